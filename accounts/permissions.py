@@ -1,0 +1,69 @@
+"""Roles and what each may do: one table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from common.names import Name
+
+
+class Permission(StrEnum):
+    """What a posting may allow."""
+
+    VIEW_FIGURES = "view_figures"
+    VIEW_RECORDS = "view_records"
+    REGISTER_HOUSEHOLD = "register_household"
+    EDIT_HOUSEHOLD = "edit_household"
+    REMOVE_HOUSEHOLD = "remove_household"
+    REPORT_CASE = "report_case"
+    VERIFY_CASE = "verify_case"
+    REVIEW_CASE = "review_case"
+    APPROVE_CASE = "approve_case"
+    PROPOSE_ELIMINATION = "propose_elimination"
+    DECIDE_ELIMINATION = "decide_elimination"
+    ROLL_BACK_CASE = "roll_back_case"
+    CORRECT_CASE = "correct_case"
+    RECORD_MEASURE = "record_measure"
+    WITHDRAW_MEASURE = "withdraw_measure"
+    UNMASK_NUMBER = "unmask_number"
+    MANAGE_DIVISIONS = "manage_divisions"
+    MANAGE_LINES = "manage_lines"
+    MANAGE_PEOPLE = "manage_people"
+    VIEW_AUDIT = "view_audit"
+
+
+class Role(StrEnum):
+    """What a user is in the division of a posting."""
+
+    CASEWORKER = "caseworker"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    SUPERVISOR = "supervisor"
+    CLIENT = "client"
+    ADMINISTRATOR = "administrator"
+
+
+ROLES: dict[Role, Name] = {
+    Role.CASEWORKER: Name("帮扶干部", "caseworker"),
+    Role.REVIEWER: Name("乡镇审核员", "reviewer"),
+    Role.APPROVER: Name("县级审定员", "approver"),
+    Role.SUPERVISOR: Name("督导员", "supervisor"),
+    Role.CLIENT: Name("接口系统", "API client"),
+    Role.ADMINISTRATOR: Name("系统管理员", "administrator"),
+}
+
+_P = Permission
+_READ = frozenset({_P.VIEW_FIGURES, _P.VIEW_RECORDS})
+_WORK = frozenset({_P.REGISTER_HOUSEHOLD, _P.EDIT_HOUSEHOLD, _P.REPORT_CASE, _P.RECORD_MEASURE})
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.CASEWORKER: _READ | _WORK | {_P.VERIFY_CASE, _P.PROPOSE_ELIMINATION},
+    Role.REVIEWER: _READ | _WORK | {_P.VERIFY_CASE, _P.REVIEW_CASE, _P.WITHDRAW_MEASURE},
+    Role.APPROVER: _READ | {_P.APPROVE_CASE, _P.DECIDE_ELIMINATION, _P.ROLL_BACK_CASE, _P.UNMASK_NUMBER},
+    Role.SUPERVISOR: _READ
+    | {_P.REMOVE_HOUSEHOLD, _P.CORRECT_CASE, _P.WITHDRAW_MEASURE, _P.UNMASK_NUMBER, _P.VIEW_AUDIT},
+    Role.CLIENT: _READ | _WORK,
+    Role.ADMINISTRATOR: frozenset(
+        {_P.VIEW_FIGURES, _P.MANAGE_DIVISIONS, _P.MANAGE_LINES, _P.MANAGE_PEOPLE, _P.VIEW_AUDIT}
+    ),
+}
