@@ -1,0 +1,95 @@
+"""Embedded PostgreSQL and Valkey, held for as long as a process needs them; the last one out ends them."""
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.servers import keeper, locks, postgres, process, valkey
+from config.servers.plan import APP_ROLE, DATABASE, OWNER_ROLE, Plan, ServerTrouble, plan_of
+
+__all__ = ["APP_ROLE", "DATABASE", "OWNER_ROLE", "Plan", "ServerTrouble", "ensure", "hold", "plan_of"]
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@contextlib.contextmanager
+def hold(plan: Plan) -> Iterator[None]:
+    """The embedded servers run inside this block; after it they end, unless another process still holds them."""
+    if not plan.is_needed:
+        yield
+        return
+    users = locks.open_lock(plan.data_dir, "users")
+    try:
+        with locks.turn(plan.data_dir, timeout=10 * plan.timeout):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            try:
+                start_missing(plan)
+            except BaseException:
+                end_if_last(plan, users)
+                raise
+        yield
+    finally:
+        with locks.turn(plan.data_dir, timeout=10 * plan.timeout):
+            end_if_last(plan, users)
+        os.close(users)
+        wait_for_keeper(plan)
+
+
+def ensure(plan: Plan) -> list[str]:
+    """Starts again whichever held server has died; names those."""
+    if not plan.is_needed:
+        return []
+    with locks.turn(plan.data_dir, timeout=10 * plan.timeout):
+        return start_missing(plan)
+
+
+def start_missing(plan: Plan) -> list[str]:
+    """Starts what does not run; names what it started."""
+    started = []
+    if plan.wants_postgres and postgres.find(plan) is None:
+        postgres.start(plan)
+        started.append("PostgreSQL")
+    if plan.wants_valkey and valkey.find(plan) is None:
+        valkey.start(plan)
+        started.append("Valkey")
+    start_keeper(plan)
+    return started
+
+
+def end_if_last(plan: Plan, users: int) -> None:
+    """Gives up this process's hold; ends the servers when nobody else has one."""
+    fcntl.flock(users, fcntl.LOCK_UN)
+    if locks.try_lock(users):
+        keeper.end_servers(plan.data_dir, timeout=plan.timeout)
+        fcntl.flock(users, fcntl.LOCK_UN)
+
+
+def start_keeper(plan: Plan) -> None:
+    """Starts the process that ends the servers should all their users be killed, unless it runs already."""
+    handle = locks.open_lock(plan.data_dir, "keeper")
+    if locks.try_lock(handle):
+        child = subprocess.Popen(
+            [sys.executable, "-m", "config.servers.keeper", str(plan.data_dir), str(handle)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"PATH": os.defpath, "PYTHONPATH": str(ROOT)},
+            start_new_session=True,
+            pass_fds=[handle],  # the lock goes with it: there is no moment without a keeper
+        )
+        process.children[child.pid] = child
+    os.close(handle)
+
+
+def wait_for_keeper(plan: Plan) -> None:
+    """Waits until the keeper has left too, when the servers have ended."""
+    if postgres.find(plan) or valkey.find(plan):
+        return
+    handle = locks.open_lock(plan.data_dir, "keeper")
+    process.wait_until(lambda: locks.try_lock(handle), timeout=5)
+    os.close(handle)
