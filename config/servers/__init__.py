@@ -5,8 +5,10 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import psutil
 
 from config.servers import keeper, locks, postgres, process, valkey
 from config.servers.plan import APP_ROLE, DATABASE, OWNER_ROLE, Plan, ServerTrouble, plan_of
@@ -14,6 +16,8 @@ from config.servers.plan import APP_ROLE, DATABASE, OWNER_ROLE, Plan, ServerTrou
 __all__ = ["APP_ROLE", "DATABASE", "OWNER_ROLE", "Plan", "ServerTrouble", "ensure", "hold", "plan_of"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+Find = Callable[[Plan], psutil.Process | None]
+Start = Callable[[Plan], None]
 
 
 @contextlib.contextmanager
@@ -41,7 +45,7 @@ def hold(plan: Plan) -> Iterator[None]:
 
 def ensure(plan: Plan) -> list[str]:
     """Starts again whichever held server has died; names those."""
-    if not plan.is_needed:
+    if all(find(plan) for wanted, find, _, _ in parts(plan) if wanted):
         return []
     with locks.turn(plan.data_dir, timeout=10 * plan.timeout):
         return start_missing(plan)
@@ -50,14 +54,20 @@ def ensure(plan: Plan) -> list[str]:
 def start_missing(plan: Plan) -> list[str]:
     """Starts what does not run; names what it started."""
     started = []
-    if plan.wants_postgres and postgres.find(plan) is None:
-        postgres.start(plan)
-        started.append("PostgreSQL")
-    if plan.wants_valkey and valkey.find(plan) is None:
-        valkey.start(plan)
-        started.append("Valkey")
+    for wanted, find, start, name in parts(plan):
+        if wanted and find(plan) is None:
+            start(plan)
+            started.append(name)
     start_keeper(plan)
     return started
+
+
+def parts(plan: Plan) -> tuple[tuple[bool, Find, Start, str], ...]:
+    """Each server: whether it is wanted, how to find it, how to start it, its name."""
+    return (
+        (plan.wants_postgres, postgres.find, postgres.start, "PostgreSQL"),
+        (plan.wants_valkey, valkey.find, valkey.start, "Valkey"),
+    )
 
 
 def end_if_last(plan: Plan, users: int) -> None:

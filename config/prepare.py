@@ -1,0 +1,79 @@
+"""Brings a data folder up to date before the site starts: translations, static files, tables, divisions, records."""
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from config import translations
+from config.env import ROOT
+
+DIVISIONS = ROOT / "data" / "divisions-6201.csv"
+DEMONSTRATION = "lanzhou-2022-09-05"
+
+
+def step(sentence: str, act: Callable[[], object]) -> None:
+    """Says what is being done, does it, and says how long it took if that was long."""
+    print(f"{sentence} …", flush=True)
+    begun = time.monotonic()
+    act()
+    if (taken := time.monotonic() - begun) > 2:
+        print(f"  done in {taken:.0f} s", flush=True)
+
+
+def collect_static() -> None:
+    """Gathers and compresses the static files, unless none has changed since the last time."""
+    stamp, now = settings.STATIC_ROOT / ".stamp", fingerprint()
+    if stamp.exists() and stamp.read_text() == now:
+        return
+    stamp.unlink(missing_ok=True)
+    step(
+        "Gathering and compressing static files (once)",
+        lambda: call_command("collectstatic", interactive=False, clear=True, verbosity=0),
+    )
+    stamp.write_text(now)
+
+
+def fingerprint() -> str:
+    """Changes whenever a static file of ours or the version of a library does."""
+    folders = [ROOT / "static", *(ROOT / app / "static" for app in os.listdir(ROOT))]
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    parts = [f"{path}{path.stat().st_mtime_ns}" for path in files]
+    parts += [(ROOT / name).read_text() for name in ("package-lock.json", "requirements.txt", "config/static.py")]
+    parts += [str(entry) for entry in settings.STATICFILES_DIRS]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def demonstrate() -> None:
+    """Writes the demonstration records if they are missing, and prints their sign-ins."""
+    try:
+        call_command("demo", source=DEMONSTRATION)
+        call_command("demo", sign_ins=True)
+    except CommandError as error:
+        print(f"No demonstration: {error}", flush=True)
+
+
+def prepare() -> None:
+    """Everything, in order; each part that is up to date takes no time."""
+    translations.compile_stale()
+    django.setup()
+    collect_static()
+    step("Bringing the tables up to date", lambda: call_command("migrate", interactive=False, verbosity=0))
+    step("Reading the divisions of Lanzhou", lambda: call_command("import_divisions", str(DIVISIONS)))
+    if not settings.PRODUCTION:
+        step("Looking after the demonstration records", demonstrate)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        prepare()
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None

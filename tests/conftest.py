@@ -1,0 +1,90 @@
+"""Servers, database and roles of the tests: made as the owner, used as the application."""
+
+import secrets
+from collections.abc import Iterator
+
+import psycopg.errors
+import pytest
+from django.conf import settings
+from django.db import ProgrammingError, connection
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+
+from common.database import as_owner
+from config import servers
+
+TEST_ROLE = "shouwang_test_app"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def running_servers() -> Iterator[None]:
+    """Embedded PostgreSQL and Valkey run while the tests do, where the environment names no others."""
+    try:
+        with servers.hold(settings.SERVERS):
+            yield
+    except servers.ServerTrouble as trouble:
+        pytest.exit(str(trouble), returncode=2)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    running_servers: None,
+    django_test_environment: None,
+    django_db_blocker,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """The test database, made and migrated by the owner; the tests then connect as the application."""
+    with django_db_blocker.unblock():
+        use_a_role_without_privileges()
+        with as_owner():
+            made = setup_databases(
+                verbosity=request.config.option.verbose,
+                interactive=False,
+                keepdb=django_db_keepdb and not django_db_createdb,
+                aliases={"default"},
+            )
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock(), as_owner():
+            teardown_databases(made, verbosity=request.config.option.verbose)
+
+
+def use_a_role_without_privileges() -> None:
+    """Where the application's role is the owner or could bypass row-level security, the tests make one that is not."""
+    application, owner = settings.DATABASE_APPLICATION_ROLE, settings.DATABASE_OWNER["USER"]
+    with as_owner(), connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [application])
+        if application != owner and cursor.fetchone() == (False,):
+            return
+        password = secrets.token_hex(16)
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [TEST_ROLE])
+        verb = "ALTER" if cursor.rowcount else "CREATE"
+        try:
+            cursor.execute(f"{verb} ROLE {TEST_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB PASSWORD '{password}'")
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege):
+                raise
+            pytest.exit(
+                f"The tests need an application role that is no superuser: give {owner} CREATEROLE, or set "
+                "DATABASE_URL to such a role and DATABASE_OWNER_URL to the owner.",
+                returncode=2,
+            )
+    connection.close()
+    connection.settings_dict.update(USER=TEST_ROLE, PASSWORD=password)
+    settings.DATABASE_APPLICATION_ROLE = TEST_ROLE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_owner_empties_tables() -> Iterator[None]:
+    """Tests with real commits end in TRUNCATE, which the application may not do."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_as_owner(case: TransactionTestCase) -> None:
+        with as_owner():
+            empty(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_as_owner)
+        yield
