@@ -51,6 +51,3 @@ TRANSITIONS: dict[tuple[Status, Status], Permission] = {
     (Status.ELIMINATED, Status.MONITORED): Permission.ROLL_BACK_CASE,
     (Status.ELIMINATED, Status.SUPERSEDED): Permission.APPROVE_CASE,
 }
-
-# Steps of one procedure: no two of them may be taken by the same person (DESIGN §5). Each key begins a procedure anew.
-PROCEDURE_STARTS = frozenset({Status.REPORTED, Status.ELIMINATION_PROPOSED})

@@ -1,0 +1,6 @@
+"""People and systems that act, and the trail of what they did."""
+
+from accounts.models.audit import AuditEvent
+from accounts.models.user import User
+
+__all__ = ["AuditEvent", "User"]

@@ -1,0 +1,5 @@
+"""Which demonstration this database holds."""
+
+from demo.models.demonstration import Demonstration
+
+__all__ = ["Demonstration"]

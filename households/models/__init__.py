@@ -1,0 +1,27 @@
+"""The registry: places, postings, households and their members, incomes and guarantees, cases and their history."""
+
+from households.models.case import Case, CaseRisk
+from households.models.division import Division
+from households.models.event import CaseEvent
+from households.models.guarantee import GuaranteeCheck
+from households.models.household import Household
+from households.models.income import IncomeSurvey
+from households.models.line import MonitoringLine
+from households.models.member import Member, Membership
+from households.models.posting import Posting
+from households.models.span import CaseSpan
+
+__all__ = [
+    "Case",
+    "CaseEvent",
+    "CaseRisk",
+    "CaseSpan",
+    "Division",
+    "GuaranteeCheck",
+    "Household",
+    "IncomeSurvey",
+    "Member",
+    "Membership",
+    "MonitoringLine",
+    "Posting",
+]

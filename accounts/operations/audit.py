@@ -1,0 +1,33 @@
+"""Writing the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.models import AuditEvent, User
+
+ROWS_A_STATEMENT = 1000
+
+
+def entry(
+    *, action: str, subject: Model, by: User, at: datetime, division_code: str = "", changes: dict[str, Any] | None = None
+) -> AuditEvent:
+    """An audit row not yet written: `by` did `action` to `subject` at `at`; `changes` holds plain JSON values."""
+    return AuditEvent(
+        at=at,
+        actor=by,
+        action=action,
+        subject_kind=subject._meta.model_name or "",
+        subject_id=str(subject.pk),
+        division_code=division_code,
+        changes=changes or {},
+    )
+
+
+def write(entries: Iterable[AuditEvent]) -> None:
+    """Add the rows to the trail, in the transaction of the change they tell of."""
+    AuditEvent.objects.bulk_create(entries, batch_size=ROWS_A_STATEMENT)

@@ -1,0 +1,181 @@
+"""Measures: recording help that was planned or landed, putting its day right, and withdrawing what was never given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.operations import audit
+from accounts.permissions import Permission
+from assistance.models import Measure, MeasureSpan, Plan
+from assistance.rules.categories import Category
+from common.ids import new_id
+from common.moments import day_of
+from common.refusals import Conflict, Invalid
+from common.versions import check_version
+from households import access
+from households.models import Case, Member
+from households.workflow import OPEN, Status
+
+ROWS_A_STATEMENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A measure for the household of `case`; `landed_on` is None while it is only planned. `amount` in yuan."""
+
+    case: Case
+    category: Category
+    item: str
+    on: date
+    by: User
+    at: datetime
+    landed_on: date | None = None
+    member: Member | None = None
+    amount: Decimal | None = None
+
+
+def record(*, help: Help) -> Measure:
+    """Record one measure in the case's plan; the plan is drawn up with the first measure."""
+    return record_all(helps=[help])[0]
+
+
+@transaction.atomic
+def record_all(*, helps: Sequence[Help]) -> list[Measure]:
+    """Record measures, all or none."""
+    desk = access.Desk()
+    cases = Case.objects.select_for_update().filter(pk__in={each.case.pk for each in helps}).order_by("pk")
+    stored = {case.pk: case for case in cases}
+    for each in helps:
+        case = stored[each.case.pk]
+        desk.check(each.by, Permission.RECORD_MEASURE, case.village_id, day_of(each.at))
+        _check(each, case)
+    plans = _current_plans(helps)
+    measures = Measure.objects.bulk_create(
+        [_new(each, plans[each.case.pk]) for each in helps], batch_size=ROWS_A_STATEMENT
+    )
+    MeasureSpan.objects.bulk_create(
+        [
+            _span(measure, each.at)
+            for measure, each in zip(measures, helps, strict=True)
+            if measure.landed_on is not None
+        ],
+        batch_size=ROWS_A_STATEMENT,
+    )
+    audit.write(
+        _entry("measure.recorded", measure, each.by, each.at, {"case": str(measure.case_id), "category": measure.category})
+        for measure, each in zip(measures, helps, strict=True)
+    )
+    return measures
+
+
+@transaction.atomic
+def land(*, measure: Measure, on: date, by: User, at: datetime, expected_version: int | None) -> Measure:
+    """The measure landed on that day, or on another day than was written down before."""
+    measure = _locked(measure, by, at, expected_version, Permission.RECORD_MEASURE)
+    if on > day_of(at):
+        raise Invalid(_("A measure cannot land in the future."), field="on")
+    was, measure.landed_on = measure.landed_on, on
+    measure.save(update_fields=("landed_on", "version"))
+    _close_span(measure, at)
+    _span(measure, at).save(force_insert=True)
+    changes = {"landed_on": on.isoformat(), "was": was.isoformat() if was else None}
+    audit.write([_entry("measure.landed", measure, by, at, changes)])
+    return measure
+
+
+@transaction.atomic
+def withdraw(*, measure: Measure, reason: str, by: User, at: datetime, expected_version: int | None) -> Measure:
+    """The measure was recorded in error: it leaves every figure from now on, and stays in the record."""
+    measure = _locked(measure, by, at, expected_version, Permission.WITHDRAW_MEASURE)
+    if not reason.strip():
+        raise Invalid(_("Give the reason of the withdrawal."), field="reason")
+    measure.withdrawn_at, measure.withdrawal_reason = at, reason
+    measure.save(update_fields=("withdrawn_at", "withdrawal_reason", "version"))
+    _close_span(measure, at)
+    audit.write([_entry("measure.withdrawn", measure, by, at, {"reason": reason})])
+    return measure
+
+
+def _check(each: Help, case: Case) -> None:
+    if Status(case.status) not in OPEN | {Status.ELIMINATED}:
+        raise Conflict(_("The case is closed; record the measure in the household's present case."), code="wrong_state")
+    if not each.item.strip():
+        raise Invalid(_("Say what the measure is."), field="item")
+    if max(each.on, each.landed_on or each.on) > day_of(each.at):
+        raise Invalid(_("A measure cannot land in the future."), field="landed_on")
+    if each.landed_on is not None and each.landed_on < case.reported_on:
+        raise Invalid(
+            _("The case was reported on %(day)s; a measure for it cannot have landed before.") % {"day": case.reported_on},
+            field="landed_on",
+        )
+    if each.amount is not None and each.amount < 0:
+        raise Invalid(_("An amount cannot be below zero."), field="amount")
+
+
+def _current_plans(helps: Sequence[Help]) -> dict[UUID, Plan]:
+    keys = {each.case.pk for each in helps}
+    plans = {plan.case_id: plan for plan in Plan.objects.filter(case__in=keys, is_current=True)}
+    drawn_up: list[Plan] = []
+    for each in helps:
+        if each.case.pk not in plans:
+            plans[each.case.pk] = Plan(case=each.case, village_id=each.case.village_id, drawn_up_on=each.on)
+            drawn_up.append(plans[each.case.pk])
+    Plan.objects.bulk_create(drawn_up, batch_size=ROWS_A_STATEMENT)
+    return plans
+
+
+def _new(each: Help, plan: Plan) -> Measure:
+    return Measure(
+        pk=new_id(),
+        plan=plan,
+        case_id=plan.case_id,
+        village_id=plan.village_id,
+        member=each.member,
+        category=each.category.value,
+        item=each.item.strip(),
+        planned_on=each.on,
+        landed_on=each.landed_on,
+        amount=each.amount,
+    )
+
+
+def _locked(measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission) -> Measure:
+    measure = Measure.objects.select_for_update().get(pk=measure.pk)
+    access.check(by, permission, measure.village_id, day_of(at))
+    check_version(measure, expected_version)
+    if measure.withdrawn_at is not None:
+        raise Conflict(_("The measure was withdrawn."), code="wrong_state")
+    measure.version += 1
+    return measure
+
+
+def _span(measure: Measure, at: datetime) -> MeasureSpan:
+    return MeasureSpan(
+        measure=measure,
+        case_id=measure.case_id,
+        village_id=measure.village_id,
+        category=measure.category,
+        landed_on=measure.landed_on,
+        recorded=DateTimeTZRange(at, None),
+    )
+
+
+def _close_span(measure: Measure, at: datetime) -> None:
+    for span in MeasureSpan.objects.filter(measure=measure, recorded__upper_inf=True):
+        span.recorded = DateTimeTZRange(span.recorded.lower, max(at, span.recorded.lower))
+        span.delete() if span.recorded.lower == span.recorded.upper else span.save(update_fields=("recorded",))
+
+
+def _entry(action: str, measure: Measure, by: User, at: datetime, changes: dict[str, str | None]) -> audit.AuditEvent:
+    return audit.entry(
+        action=action, subject=measure, by=by, at=at, division_code=measure.village_id, changes=dict(changes)
+    )

@@ -1,0 +1,63 @@
+"""Why something is refused: one class per kind of refusal, each with a stable code and a sentence to act on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Refused(Exception):
+    """A refusal. `code` never changes once published; `sentence` says what to do; `field` names the culprit if any."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, sentence: object, *, code: str | None = None, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+        self.stable_code = code or self.code
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class Invalid(Refused):
+    """What came in cannot be taken as it is."""
+
+    status = 400
+    code = "invalid"
+
+
+class NotAllowed(Refused):
+    """The actor holds no posting that permits this here today."""
+
+    status = 403
+    code = "not_allowed"
+
+
+class NotFound(Refused):
+    """There is no such record, or none that the actor may know of."""
+
+    status = 404
+    code = "not_found"
+
+
+class Conflict(Refused):
+    """The record is not in a state that permits this."""
+
+    status = 409
+    code = "conflict"
+
+
+class Stale(Refused):
+    """The record has changed since the version on which the change was based."""
+
+    status = 412
+    code = "stale"
+
+
+class VersionMissing(Refused):
+    """A protected change did not say which version it was based on."""
+
+    status = 428
+    code = "version_missing"

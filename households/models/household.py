@@ -1,0 +1,59 @@
+"""Households: the unit that is monitored."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from common.ids import new_id
+from households.models.division import Division
+from households.models.scoping import PlacedQuerySet
+
+
+class HouseholdQuerySet(PlacedQuerySet):
+    """Selections of households."""
+
+    def kept(self) -> Self:
+        """Households that were not removed as registered in error."""
+        return self.filter(removed_at__isnull=True)
+
+    def registered_by(self, day: date) -> Self:
+        """Households registered on or before that day."""
+        return self.filter(registered_on__lte=day)
+
+
+class Household(models.Model):
+    """People who share a home and a budget (DOMAIN §1.1). A removed one stays, marked with when and why."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    village = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
+    national_number = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    is_former_poor = models.BooleanField(default=False)
+    registered_on = models.DateField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removal_reason = models.CharField(max_length=500, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("village", "id"), name="household_by_village"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("national_number",), condition=~Q(national_number=""), name="household_national_number_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True, removal_reason="")
+                | (Q(removed_at__isnull=False) & ~Q(removal_reason="")),
+                name="household_removal_has_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)

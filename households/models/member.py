@@ -1,0 +1,104 @@
+"""Members: people, and their dated membership of households."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from common.crypto import decrypt
+from common.ids import new_id
+from households.models.household import Household
+from households.models.scoping import PlacedQuerySet
+from households.rules.codes import RELATIONSHIPS, SEXES
+from households.rules.documents import mask
+
+
+class Period(Func):
+    """The days of a membership as a range: the day of joining in, the day of leaving out."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+class Member(models.Model):
+    """A person. The identity number is kept encrypted, found again by a keyed hash; both are null while there is none."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=100)
+    sex = models.CharField(max_length=6, choices=[(code.value, name.en) for code, name in SEXES.items()])
+    birth_date = models.DateField(null=True, blank=True)
+    document_token = models.BinaryField(null=True, blank=True)
+    document_hash = models.BinaryField(null=True, blank=True, unique=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(document_token__isnull=True, document_hash__isnull=True)
+                | Q(document_token__isnull=False, document_hash__isnull=False),
+                name="member_number_and_hash_go_together",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def masked_number(self) -> str:
+        """The identity number as it may be shown, empty while there is none."""
+        return mask(decrypt(self.document_token)) if self.document_token else ""
+
+
+class MembershipQuerySet(PlacedQuerySet):
+    """Selections of memberships."""
+
+    place = "household__village_id"
+
+    def as_of(self, day: date) -> Self:
+        """Memberships that hold on that day."""
+        return self.filter(Q(left_on__isnull=True) | Q(left_on__gt=day), joined_on__lte=day)
+
+
+class Membership(models.Model):
+    """A person belongs to a household from `joined_on` until the day before `left_on`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="memberships")
+    relationship = models.CharField(
+        max_length=20, choices=[(code.value, name.en) for code, name in RELATIONSHIPS.items()]
+    )
+    joined_on = models.DateField()
+    left_on = models.DateField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(left_on__gt=F("joined_on")), name="membership_ends_after_it_begins"
+            ),
+            ExclusionConstraint(
+                name="member_is_in_one_household",
+                expressions=[
+                    ("member", RangeOperators.EQUAL),
+                    (Period(F("joined_on"), F("left_on")), RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="household_has_one_head",
+                expressions=[
+                    ("household", RangeOperators.EQUAL),
+                    (Period(F("joined_on"), F("left_on")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(relationship="head"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.household_id}"

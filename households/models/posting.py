@@ -1,0 +1,59 @@
+"""Postings: a user's role in a division for a period, the only source of permissions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import User
+from accounts.permissions import GRANTS, ROLES, Permission
+from common.ids import new_id
+
+
+class PostingQuerySet(models.QuerySet["Posting"]):
+    """Selections of postings."""
+
+    def in_force(self, on: date) -> Self:
+        """Postings that hold on that day, the last day included."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+    def granting(self, permission: Permission) -> Self:
+        """Postings whose role grants `permission`."""
+        return self.filter(role__in=[role for role, granted in GRANTS.items() if permission in granted])
+
+    def codes(self, user: User, permission: Permission, on: date) -> list[str]:
+        """Codes of the divisions where `user` holds `permission` on that day, those under another one left out."""
+        held = self.filter(user_id=user.pk, user__is_active=True).in_force(on).granting(permission)
+        codes: list[str] = []
+        for code in sorted(set(held.values_list("division_id", flat=True))):
+            if not codes or not code.startswith(codes[-1]):
+                codes.append(code)
+        return codes
+
+
+class Posting(models.Model):
+    """`user` is `role` in `division` and all below it, from `starts_on` to `ends_on`, both included."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="postings")
+    role = models.CharField(max_length=20, choices=[(role.value, name.en) for role, name in ROLES.items()])
+    division = models.ForeignKey("households.Division", on_delete=models.PROTECT, related_name="postings")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="posting_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in ROLES]), name="posting_role_is_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.division_id}"

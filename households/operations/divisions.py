@@ -1,0 +1,66 @@
+"""Divisions: taking over a list of codes, and the monitoring lines that hold in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from households.models import Division, MonitoringLine
+from households.rules.division_lists import DivisionRow
+
+STAGE = """
+    CREATE TEMPORARY TABLE staged (code text COLLATE "C", name text, parent text COLLATE "C",
+        valid_from date, valid_to date, successor text COLLATE "C") ON COMMIT DROP
+"""
+MERGE = """
+    INSERT INTO households_division AS held (code, name, parent_id, valid_from, valid_to, successor_id)
+    SELECT code, name, parent, valid_from, valid_to, successor FROM staged
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name, parent_id = excluded.parent_id,
+        valid_from = excluded.valid_from, valid_to = excluded.valid_to, successor_id = excluded.successor_id
+    WHERE (held.name, held.parent_id, held.valid_from, held.valid_to, held.successor_id)
+        IS DISTINCT FROM (excluded.name, excluded.parent_id, excluded.valid_from, excluded.valid_to, excluded.successor_id)
+    RETURNING (xmax = 0) AS is_new
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import did: rows added, changed, and left as they were."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+@transaction.atomic
+def take_over(*, rows: Iterable[DivisionRow]) -> Taken:
+    """Add the divisions or bring them up to date; rows have been checked (households.rules.division_lists)."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAGE)
+        count = 0
+        with cursor.copy("COPY staged FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row((row.code, row.name, row.parent, row.valid_from, row.valid_to, row.successor))
+                count += 1
+        cursor.execute(f"WITH merged AS ({MERGE}) SELECT count(*) FILTER (WHERE is_new), count(*) FROM merged")
+        added, written = cursor.fetchone()
+        cursor.execute("ANALYZE households_division")
+    return Taken(added=added, changed=written - added, unchanged=count - written)
+
+
+@transaction.atomic
+def set_line(*, division: Division, valid_from: date, amount: Decimal, source: str) -> MonitoringLine:
+    """The monitoring line of `division` from that day on, yuan per person and year, with its source."""
+    line, _created = MonitoringLine.objects.update_or_create(
+        division=division, valid_from=valid_from, defaults={"amount": amount, "source": source}
+    )
+    return line
+
+
+def known_codes(codes: Iterable[str]) -> Iterator[str]:
+    """Those of `codes` that are known divisions."""
+    return Division.objects.filter(code__in=list(codes)).values_list("code", flat=True).iterator()

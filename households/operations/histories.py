@@ -1,0 +1,119 @@
+"""Adding events to the histories of cases: the one place where a case's events, spans and audit rows are written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEvent, User
+from accounts.operations import audit
+from common.moments import day_of
+from common.refusals import Invalid
+from households.models import Case, CaseEvent, Membership
+from households.operations import spans
+from households.rules.history import EventKind
+
+ROWS_A_STATEMENT = 1000
+SNAPSHOT = ("status", "household_type", "has_no_labour", "identified_on", "eliminated_on", "elimination_way", "village", "version")
+
+
+class Histories:
+    """The cases of one operation, locked, with their events; `close` writes what was added, all in one transaction."""
+
+    def __init__(self, cases: Iterable[Case]) -> None:
+        keys = sorted({case.pk for case in cases})
+        locked = Case.objects.select_for_update(of=("self",)).select_related("household").filter(pk__in=keys)
+        self.cases: dict[UUID, Case] = {case.pk: case for case in locked.order_by("pk")}
+        self.events: dict[UUID, list[CaseEvent]] = defaultdict(list)
+        for event in CaseEvent.objects.filter(case__in=keys).order_by("case", "sequence"):
+            self.events[event.case_id].append(event)
+        self._added: list[CaseEvent] = []
+        self._audit: list[AuditEvent] = []
+
+    def begin(self, case: Case) -> None:
+        """Take up a case that was just created."""
+        self.cases[case.pk] = case
+
+    def add(
+        self,
+        case: Case,
+        kind: EventKind,
+        *,
+        on: date,
+        by: User,
+        at: datetime,
+        facts: dict[str, Any],
+        details: dict[str, Any] | None = None,
+        corrects: CaseEvent | None = None,
+    ) -> CaseEvent:
+        """Write down that `kind` happened to `case` on that day; the future is refused."""
+        if on > day_of(at):
+            raise Invalid(_("%(day)s lies in the future. Give the day on which it happened.") % {"day": on}, field="on")
+        history = self.events[case.pk]
+        event = CaseEvent(
+            case=case,
+            village_id=case.village_id,
+            sequence=len(history) + 1,
+            kind=kind.value,
+            occurred_on=on,
+            recorded_at=max(at, history[-1].recorded_at) if history else at,
+            recorded_by=by,
+            facts=facts,
+            details=details or {},
+            corrects=corrects,
+        )
+        history.append(event)
+        self._added.append(event)
+        self._audit.append(
+            audit.entry(
+                action=f"case.{kind.value}",
+                subject=case,
+                by=by,
+                at=at,
+                division_code=case.village_id,
+                changes={"on": on.isoformat(), "facts": facts, "details": details or {}},
+            )
+        )
+        return event
+
+    def close(self) -> None:
+        """Write the events, the cases as they stand now, their spans and the audit rows."""
+        touched = [self.cases[key] for key in dict.fromkeys(event.case_id for event in self._added)]
+        CaseEvent.objects.bulk_create(self._added, batch_size=ROWS_A_STATEMENT)
+        Case.objects.bulk_update(touched, SNAPSHOT, batch_size=ROWS_A_STATEMENT)
+        spans.refresh(touched)
+        audit.write(self._audit)
+
+
+def household_series(households: Sequence[Any], since: dict[UUID, date]) -> dict[UUID, dict[str, list[list[Any]]]]:
+    """For each household, how many members it has from which day on, and its village, as facts of an event.
+
+    `since` is the day on which the series of each household may begin.
+    """
+    changes: dict[UUID, dict[date, int]] = {household.pk: defaultdict(int) for household in households}
+    rows = Membership.objects.filter(household__in=list(changes)).values_list("household_id", "joined_on", "left_on")
+    for household_id, joined_on, left_on in rows:
+        changes[household_id][max(joined_on, since[household_id])] += 1
+        if left_on is not None:
+            changes[household_id][max(left_on, since[household_id])] -= 1
+    return {
+        household.pk: {
+            "persons": _running(changes[household.pk], since[household.pk]),
+            "village": [[since[household.pk].isoformat(), household.village_id]],
+        }
+        for household in households
+    }
+
+
+def _running(changes: dict[date, int], since: date) -> list[list[Any]]:
+    count = 0
+    series: list[list[Any]] = []
+    for day in sorted({since, *changes}):
+        count += changes.get(day, 0)
+        series.append([day.isoformat(), count])
+    return series

@@ -1,0 +1,126 @@
+"""Households: registering them with their members, and removing one that was registered in error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.operations import audit
+from accounts.permissions import Permission
+from common.ids import new_id
+from common.moments import day_of
+from common.refusals import Conflict, Invalid
+from common.versions import check_version
+from households import access
+from households.models import Division, Household
+from households.operations import members
+from households.operations.corrections import note_household_removed
+from households.operations.members import Person
+from households.rules.codes import Relationship
+from households.rules.levels import Level
+
+ROWS_A_STATEMENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A household to register in the village with the 12-digit code `village`, with its members, one of them its head."""
+
+    village: str
+    members: tuple[Person, ...]
+    on: date
+    by: User
+    at: datetime
+    is_former_poor: bool = False
+    address: str = ""
+    phone: str = ""
+    national_number: str = ""
+    id: UUID | None = None
+
+
+def register(*, registration: Registration) -> Household:
+    """Register one household with its members."""
+    return register_all(registrations=[registration])[0]
+
+
+@transaction.atomic
+def register_all(*, registrations: Sequence[Registration]) -> list[Household]:
+    """Register households with their members, all or none."""
+    desk = access.Desk()
+    villages = Division.objects.at_level(Level.VILLAGE).in_bulk({each.village for each in registrations})
+    for each in registrations:
+        if each.village not in villages:
+            raise Invalid(_("%(code)s is not the code of a known village.") % {"code": each.village}, field="village")
+        desk.check(each.by, Permission.REGISTER_HOUSEHOLD, each.village, day_of(each.at))
+        _check(each)
+    households = Household.objects.bulk_create([_new(each) for each in registrations], batch_size=ROWS_A_STATEMENT)
+    members.create(
+        [(household, person) for household, each in zip(households, registrations, strict=True) for person in each.members]
+    )
+    audit.write(
+        audit.entry(
+            action="household.registered",
+            subject=household,
+            by=each.by,
+            at=each.at,
+            division_code=each.village,
+            changes={"registered_on": each.on.isoformat(), "members": len(each.members)},
+        )
+        for household, each in zip(households, registrations, strict=True)
+    )
+    return households
+
+
+@transaction.atomic
+def remove(*, household: Household, reason: str, by: User, at: datetime, expected_version: int | None) -> Household:
+    """The household was registered in error: it leaves every list and figure from now on, and stays in the record."""
+    household = Household.objects.select_for_update().get(pk=household.pk)
+    access.check(by, Permission.REMOVE_HOUSEHOLD, household.village_id, day_of(at))
+    check_version(household, expected_version)
+    if not reason.strip():
+        raise Invalid(_("Give the reason of the removal."), field="reason")
+    if household.removed_at is not None:
+        raise Conflict(_("The household was removed before."))
+    household.removed_at, household.removal_reason = at, reason
+    household.version += 1
+    household.save(update_fields=("removed_at", "removal_reason", "version"))
+    note_household_removed(household=household, reason=reason, on=day_of(at), by=by, at=at)
+    audit.write(
+        [
+            audit.entry(
+                action="household.removed",
+                subject=household,
+                by=by,
+                at=at,
+                division_code=household.village_id,
+                changes={"reason": reason},
+            )
+        ]
+    )
+    return household
+
+
+def _check(each: Registration) -> None:
+    if each.on > day_of(each.at):
+        raise Invalid(_("A household cannot be registered in the future."), field="on")
+    heads = sum(person.relationship is Relationship.HEAD for person in each.members)
+    if heads != 1:
+        raise Invalid(_("A household has exactly one head; this one has %(heads)d.") % {"heads": heads}, field="members")
+
+
+def _new(each: Registration) -> Household:
+    return Household(
+        pk=each.id or new_id(),
+        village_id=each.village,
+        national_number=each.national_number,
+        address=each.address,
+        phone=each.phone,
+        is_former_poor=each.is_former_poor,
+        registered_on=each.on,
+    )

@@ -1,0 +1,147 @@
+"""Members: people joining and leaving households, with their identity numbers encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.operations import audit
+from accounts.permissions import Permission
+from common.crypto import encrypt, keyed_hash
+from common.ids import new_id
+from common.moments import day_of
+from common.refusals import Conflict, Invalid
+from common.versions import check_version
+from households import access
+from households.models import Household, Member, Membership
+from households.operations.corrections import note_household_change
+from households.rules.codes import Relationship, Sex
+from households.rules.documents import DocumentNumber, InvalidDocument, parse_document
+
+ROWS_A_STATEMENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person who joins a household on the day `joined_on`. An empty `number` means: no identity number yet."""
+
+    name: str
+    sex: Sex
+    relationship: Relationship
+    joined_on: date
+    number: str = ""
+    birth_date: date | None = None
+    id: UUID | None = None
+
+
+@transaction.atomic
+def add(*, household: Household, person: Person, by: User, at: datetime, expected_version: int | None) -> Member:
+    """A person joins the household; its cases count one person more from that day on."""
+    household = _locked(household, by, at, expected_version)
+    if not household.registered_on <= person.joined_on <= day_of(at):
+        raise Invalid(
+            _("Give a day between the household's registration (%(day)s) and today.") % {"day": household.registered_on},
+            field="joined_on",
+        )
+    is_head = person.relationship is Relationship.HEAD
+    if is_head and household.memberships.as_of(person.joined_on).filter(relationship=Relationship.HEAD).exists():
+        raise Conflict(_("The household has a head already. Let the present head leave or change first."), code="second_head")
+    member = create([(household, person)])[0]
+    note_household_change(households=[household], on=person.joined_on, by=by, at=at)
+    changes = {"member": str(member.pk), "joined_on": person.joined_on.isoformat()}
+    _audit("household.member_added", household, by, at, changes)
+    return member
+
+
+@transaction.atomic
+def leave(
+    *, membership: Membership, on: date, reason: str, by: User, at: datetime, expected_version: int | None
+) -> Membership:
+    """The person no longer belongs to the household from that day on; its cases count one person fewer."""
+    household = _locked(membership.household, by, at, expected_version)
+    if membership.left_on is not None:
+        raise Conflict(_("The person left on %(day)s already.") % {"day": membership.left_on})
+    if not membership.joined_on < on <= day_of(at):
+        raise Invalid(_("Give a day after %(day)s and not in the future.") % {"day": membership.joined_on}, field="on")
+    membership.left_on = on
+    membership.save(update_fields=("left_on",))
+    note_household_change(households=[household], on=on, by=by, at=at)
+    changes = {"member": str(membership.member_id), "left_on": on.isoformat(), "reason": reason}
+    _audit("household.member_left", household, by, at, changes)
+    return membership
+
+
+def create(joining: Sequence[tuple[Household, Person]]) -> list[Member]:
+    """Write people and their memberships; part of the operation that checked access and writes the audit."""
+    documents = [_document(person) for _household, person in joining]
+    _refuse_known([document.number for document in documents if document])
+    members = [_new(person, document) for (_household, person), document in zip(joining, documents, strict=True)]
+    Member.objects.bulk_create(members, batch_size=ROWS_A_STATEMENT)
+    Membership.objects.bulk_create(
+        [
+            Membership(household=household, member=member, relationship=person.relationship, joined_on=person.joined_on)
+            for (household, person), member in zip(joining, members, strict=True)
+        ],
+        batch_size=ROWS_A_STATEMENT,
+    )
+    return members
+
+
+def _locked(household: Household, by: User, at: datetime, expected_version: int | None) -> Household:
+    household = Household.objects.select_for_update().get(pk=household.pk)
+    access.check(by, Permission.EDIT_HOUSEHOLD, household.village_id, day_of(at))
+    check_version(household, expected_version)
+    if household.removed_at is not None:
+        raise Conflict(_("The household was removed as registered in error."))
+    household.version += 1
+    household.save(update_fields=("version",))
+    return household
+
+
+def _document(person: Person) -> DocumentNumber | None:
+    if not person.name.strip():
+        raise Invalid(_("Give the person's name."), field="name")
+    if not person.number.strip():
+        return None
+    try:
+        document = parse_document(person.number, on=person.joined_on)
+    except InvalidDocument as error:
+        raise Invalid(f"{person.name}: {error}", code="invalid_number", field="number") from error
+    if person.birth_date not in {None, document.birth_date}:
+        raise Invalid(_("%(name)s: the birth date differs from the one in the number.") % {"name": person.name}, field="birth_date")
+    return document
+
+
+def _refuse_known(numbers: Sequence[str]) -> None:
+    if len(set(numbers)) < len(numbers):
+        raise Conflict(_("An identity number is given twice."), code="number_taken", field="number")
+    hashes = [keyed_hash(number) for number in numbers]
+    if Member.objects.filter(document_hash__in=hashes).exists():
+        raise Conflict(
+            _("A person with this identity number is registered already. Move that person instead of adding another."),
+            code="number_taken",
+            field="number",
+        )
+
+
+def _new(person: Person, document: DocumentNumber | None) -> Member:
+    return Member(
+        pk=person.id or new_id(),
+        name=person.name.strip(),
+        sex=person.sex,
+        birth_date=document.birth_date if document else person.birth_date,
+        document_token=encrypt(document.number) if document else None,
+        document_hash=keyed_hash(document.number) if document else None,
+    )
+
+
+def _audit(action: str, household: Household, by: User, at: datetime, changes: dict[str, str]) -> None:
+    audit.write(
+        [audit.entry(action=action, subject=household, by=by, at=at, division_code=household.village_id, changes=changes)]
+    )

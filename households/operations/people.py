@@ -1,0 +1,61 @@
+"""People: users and their postings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.operations import audit
+from accounts.permissions import Permission, Role
+from common.moments import day_of
+from common.refusals import Invalid
+from households import access
+from households.models import Division, Posting
+
+
+@transaction.atomic
+def post(
+    *, user: User, role: Role, division: Division, starts_on: date, ends_on: date | None = None, by: User, at: datetime
+) -> Posting:
+    """Give `user` a role in `division` and all below it for a period."""
+    access.check(by, Permission.MANAGE_PEOPLE, division.code, day_of(at))
+    if ends_on is not None and ends_on < starts_on:
+        raise Invalid(_("The posting ends before it starts."), field="ends_on")
+    posting = Posting.objects.create(
+        user=user, role=role.value, division=division, starts_on=starts_on, ends_on=ends_on
+    )
+    changes = {"user": str(user.pk), "role": role.value, "starts_on": starts_on.isoformat()}
+    audit.write(
+        [
+            audit.entry(
+                action="posting.given", subject=posting, by=by, at=at, division_code=division.code, changes=changes
+            )
+        ]
+    )
+    return posting
+
+
+@transaction.atomic
+def end_posting(*, posting: Posting, ends_on: date, by: User, at: datetime) -> Posting:
+    """The posting holds until that day, included."""
+    access.check(by, Permission.MANAGE_PEOPLE, posting.division_id, day_of(at))
+    if ends_on < posting.starts_on:
+        raise Invalid(_("The posting would end before it starts."), field="ends_on")
+    posting.ends_on = ends_on
+    posting.save(update_fields=("ends_on",))
+    audit.write(
+        [
+            audit.entry(
+                action="posting.ended",
+                subject=posting,
+                by=by,
+                at=at,
+                division_code=posting.division_id,
+                changes={"ends_on": ends_on.isoformat()},
+            )
+        ]
+    )
+    return posting

@@ -1,0 +1,133 @@
+"""Surveys: what was found about a household's income and its guarantees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.operations import audit
+from accounts.permissions import Permission
+from common.moments import day_of
+from common.refusals import Invalid
+from households import access
+from households.models import GuaranteeCheck, Household, IncomeSurvey
+from households.rules.incomes import IncomeItems
+
+ROWS_A_STATEMENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Income:
+    """An income survey: yuan for the whole household of `household_size` over the period, both days included."""
+
+    household: Household
+    occasion: str
+    surveyed_on: date
+    period_from: date
+    period_to: date
+    household_size: int
+    items: IncomeItems
+    by: User
+    at: datetime
+
+
+def record_income(*, income: Income) -> IncomeSurvey:
+    """Record one income survey."""
+    return record_incomes(incomes=[income])[0]
+
+
+@transaction.atomic
+def record_incomes(*, incomes: Sequence[Income]) -> list[IncomeSurvey]:
+    """Record income surveys, all or none."""
+    desk = access.Desk()
+    for each in incomes:
+        desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at))
+        _check_income(each)
+    surveys = IncomeSurvey.objects.bulk_create([_income_row(each) for each in incomes], batch_size=ROWS_A_STATEMENT)
+    audit.write(
+        audit.entry(
+            action="income.recorded",
+            subject=survey,
+            by=each.by,
+            at=each.at,
+            division_code=each.household.village_id,
+            changes={"household": str(each.household.pk), "net_per_capita": str(survey.net_per_capita)},
+        )
+        for survey, each in zip(surveys, incomes, strict=True)
+    )
+    return surveys
+
+
+@transaction.atomic
+def record_guarantees(
+    *,
+    household: Household,
+    checked_on: date,
+    is_housing_safe: bool | None,
+    is_schooling_kept: bool | None,
+    is_everyone_insured: bool | None,
+    is_water_safe: bool | None,
+    by: User,
+    at: datetime,
+) -> GuaranteeCheck:
+    """Record a check of housing, schooling, insurance and water; None is what was not looked at."""
+    access.check(by, Permission.EDIT_HOUSEHOLD, household.village_id, day_of(at))
+    if checked_on > day_of(at):
+        raise Invalid(_("A check cannot lie in the future."), field="checked_on")
+    check = GuaranteeCheck.objects.create(
+        household=household,
+        village_id=household.village_id,
+        checked_on=checked_on,
+        is_housing_safe=is_housing_safe,
+        is_schooling_kept=is_schooling_kept,
+        is_everyone_insured=is_everyone_insured,
+        is_water_safe=is_water_safe,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    changes = {"household": str(household.pk), "checked_on": checked_on.isoformat()}
+    audit.write(
+        [
+            audit.entry(
+                action="guarantees.recorded",
+                subject=check,
+                by=by,
+                at=at,
+                division_code=household.village_id,
+                changes=changes,
+            )
+        ]
+    )
+    return check
+
+
+def _check_income(each: Income) -> None:
+    if each.period_to < each.period_from:
+        raise Invalid(_("The period ends before it begins."), field="period_to")
+    if each.surveyed_on > day_of(each.at):
+        raise Invalid(_("A survey cannot lie in the future."), field="surveyed_on")
+    if each.household_size < 1:
+        raise Invalid(_("Give the number of people in the household."), field="household_size")
+    for name, amount in asdict(each.items).items():
+        if amount < 0:
+            raise Invalid(_("“%(name)s” is below zero. Enter spending as a positive amount.") % {"name": name}, field=name)
+
+
+def _income_row(each: Income) -> IncomeSurvey:
+    return IncomeSurvey(
+        household=each.household,
+        village_id=each.household.village_id,
+        occasion=each.occasion,
+        surveyed_on=each.surveyed_on,
+        period_from=each.period_from,
+        period_to=each.period_to,
+        household_size=each.household_size,
+        recorded_at=each.at,
+        recorded_by=each.by,
+        **asdict(each.items),
+    )

@@ -1,0 +1,110 @@
+"""Sentences that explain a reconciliation to its reader."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from reports.indicators import BASES, Basis
+from reports.reconciliation import FigureResult, Reading
+from reports.rules.intervals import Interval
+from reports.rules.relations import RelationResult, RelationVerdict
+from reports.rules.repairs import Repair
+from reports.rules.sources import PublishedFigure
+from reports.rules.verdicts import VerdictKind
+
+MOST_NAMED = 6
+
+
+def of_figure(result: FigureResult) -> str:
+    """Why the figure matches, differs, or cannot be computed; a clause for each basis where the basis is open."""
+    if result.indicator is None:
+        return _("No indicator with this id is declared; see the list of indicators.")
+    if not result.indicator.is_computable:
+        return _("Not computable yet: no records of %(kind)s are kept.") % {"kind": result.indicator.needs}
+    sentences = [_of_reading(result, basis, reading) for basis, reading in result.readings.items()]
+    if result.is_open_in_basis:
+        sentences.insert(0, _("The source does not say whether households or persons are counted."))
+    return _(" ").join(sentences)
+
+
+def of_relation(result: RelationResult) -> str:
+    """Why the printed figures agree or cannot all be true, and what would mend them."""
+    sides = {"left": range_text(result.left), "right": range_text(result.right)}
+    if result.verdict is RelationVerdict.NOT_COMPUTABLE:
+        return _("Not printed: %(missing)s.") % {"missing": ", ".join(result.missing)}
+    if result.verdict is RelationVerdict.CONSISTENT:
+        return _("Can hold: left %(left)s, right %(right)s.") % sides
+    mends = [of_repair(repair) for repair in result.repairs]
+    refusal = _("Cannot hold: left %(left)s, right %(right)s.") % sides
+    if not mends:
+        return refusal + _(" ") + _("No single figure would mend it.")
+    return refusal + _(" ") + _("It would hold with %(mends)s.") % {"mends": _("; or ").join(mends)}
+
+
+def of_repair(repair: Repair) -> str:
+    """One figure and the values that would mend the relation."""
+    if repair.integers:
+        names = [str(value) for value in repair.integers]
+        values = ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"
+    elif repair.printed:
+        names = [decimal_text(value) for value in repair.printed]
+        values = ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"
+    else:
+        values = range_text(Interval(repair.low, repair.high, repair.low_open, repair.high_open))
+    return f"{repair.figure} = {values}"
+
+
+def range_text(interval: Interval) -> str:
+    """An interval in words of mathematics: a number, or its ends."""
+    if interval.is_point and interval.low is not None:
+        return decimal_text(interval.low)
+    low = "-∞" if interval.low is None else decimal_text(interval.low)
+    high = "∞" if interval.high is None else decimal_text(interval.high)
+    return f"{'(' if interval.low_open else '['}{low}, {high}{')' if interval.high_open else ']'}"
+
+
+def decimal_text(value: Fraction, places: int = 2) -> str:
+    """A number rounded half up to `places` decimals, without trailing zeros."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    text = format(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _of_reading(result: FigureResult, basis: Basis | None, reading: Reading) -> str:
+    part, verdict = reading.part, reading.verdict
+    if part.value is None:
+        return _("There is no household to compute it from.")
+    told = {
+        "basis": BASES[basis] if basis else "",
+        "computed": _computed(part.value, part.numerator, part.denominator),
+        "printed": printed(result.published),
+        "difference": signed(verdict.difference or Fraction(0)),
+    }
+    if result.is_open_in_basis:
+        if verdict.kind is VerdictKind.MATCHES:
+            return _("Counted %(basis)s the records give %(computed)s, which prints as %(printed)s.") % told
+        return _("Counted %(basis)s the records give %(computed)s, which does not print as %(printed)s (%(difference)s).") % told
+    if verdict.kind is VerdictKind.MATCHES:
+        return _("The records give %(computed)s, as printed: %(printed)s.") % told
+    return _("The records give %(computed)s, the source prints %(printed)s (%(difference)s).") % told
+
+
+def _computed(value: Fraction, numerator: int | None, denominator: int | None) -> str:
+    if numerator is None or denominator is None:
+        return decimal_text(value)
+    return f"{numerator} / {denominator} = {decimal_text(value)}"
+
+
+def printed(published: PublishedFigure) -> str:
+    """A printed figure as text, with "at least" where the source says so."""
+    text = decimal_text(published.value, places=6)
+    return _("at least %(value)s") % {"value": text} if published.at_least else text
+
+
+def signed(value: Fraction) -> str:
+    """A difference with its sign."""
+    text = decimal_text(value)
+    return text if value < 0 else f"+{text}"

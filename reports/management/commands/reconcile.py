@@ -1,0 +1,73 @@
+"""Hold a source's published figures against the figures computed from records."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from common.commands import DIFFERENCES, FINE, CouldNotRun, ServiceCommand
+from common.tables import render
+from households.models import Division
+from reports import documents, explanations
+from reports.reconciliation import FigureResult, Reconciliation, reconcile, scope_of
+from reports.sources import by_file_or_id
+
+
+class Command(ServiceCommand):
+    """Exit status 0: nothing differs; 1: a figure differs or the printed figures contradict each other."""
+
+    help = "Hold the published figures of SOURCE (a file or the id of a shipped source) against the records."
+    formats = True
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("source", help="file or id, for example lanzhou-2022-09-05")
+        parser.add_argument("--as-of", type=date.fromisoformat, help="day, for example 2022-09-05 (default: the source's)")
+        parser.add_argument("--known-at", type=_moment, help="moment, for example 2022-09-05T18:00 (default: now)")
+        parser.add_argument("--division", help="code (default: the source's)")
+
+    def run(self, **options: Any) -> int:
+        source = by_file_or_id(options["source"])
+        scope = scope_of(
+            source, division=options["division"], as_of=options["as_of"], known_at=options["known_at"]
+        )
+        if not Division.objects.filter(pk=scope.division).exists():
+            raise CouldNotRun(f"Division {scope.division} is not known. Import it first with import_divisions.")
+        result = reconcile(source, scope)
+        if options["format"] == "json":
+            self.print_json(documents.reconciliation(result))
+        else:
+            self._print_tables(result)
+        return DIFFERENCES if result.has_differences else FINE
+
+    def _print_tables(self, result: Reconciliation) -> None:
+        self.stdout.write(f"{result.source.title} ({result.source.publisher}, {result.source.published_on})")
+        self.stdout.write(f"division {result.scope.division}, as of {result.scope.as_of}\n\n")
+        rows = [_figure_row(each) for each in result.figures]
+        self.stdout.write(render(("figure", "published", "computed", "verdict", "explanation"), rows))
+        rows = [(each.id, each.verdict.value, explanations.of_relation(each)) for each in result.relations]
+        self.stdout.write("\n" + render(("relation", "verdict", "explanation"), rows))
+
+
+def _figure_row(result: FigureResult) -> tuple[str, ...]:
+    def joined(texts: list[str]) -> str:
+        return " | ".join(texts)
+
+    return (
+        result.published.id,
+        explanations.printed(result.published),
+        joined([explanations.decimal_text(r.part.value) if r.part.value is not None else "–" for r in result.readings.values()]),
+        joined([
+            f"{basis}: {r.verdict.kind.value}" if result.is_open_in_basis else r.verdict.kind.value
+            for basis, r in result.readings.items()
+        ]),
+        explanations.of_figure(result),
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

@@ -1,0 +1,3 @@
+"""Addresses of the figure pages."""
+
+urlpatterns: list = []
