@@ -12,8 +12,20 @@ from config import env, servers
 
 # What neither reads nor writes a record. Anything else finds the servers running.
 WITHOUT_SERVERS = frozenset(
-    "help version --help -h --version makemessages compilemessages collectstatic findstatic spectacular startapp "
-    "diffsettings".split()
+    [
+        "help",
+        "version",
+        "--help",
+        "-h",
+        "--version",
+        "makemessages",
+        "compilemessages",
+        "collectstatic",
+        "findstatic",
+        "spectacular",
+        "startapp",
+        "diffsettings",
+    ]
 )
 
 
@@ -51,5 +63,6 @@ def signals_end_cleanly() -> Iterator[None]:
         raise SystemExit(128 + number)
 
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, leave)
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            signal.signal(number, leave)
     yield

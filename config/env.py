@@ -56,9 +56,7 @@ VARIABLES = (
     ),
     Variable("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Variable("DEBUG", "bool", "off", "Django's debug pages; never in production."),
-    Variable(
-        "SECRET_KEY", "str", None, "Signs sessions; generated once in development.", True, generate=new_secret
-    ),
+    Variable("SECRET_KEY", "str", None, "Signs sessions; generated once in development.", True, generate=new_secret),
     Variable(
         "FIELD_KEYS",
         "list",
@@ -131,7 +129,7 @@ def read(environment: Mapping[str, str] | None = None, root: Path = ROOT) -> dic
 
     Raises EnvironmentTrouble when production lacks a variable or a value cannot be read.
     """
-    given = {k: v for k, v in dotenv(root).items()} | dict(os.environ if environment is None else environment)
+    given = dotenv(root) | dict(os.environ if environment is None else environment)
     mode = given.get("ENVIRONMENT") or "development"
     if mode not in ENVIRONMENTS:
         raise EnvironmentTrouble(f"ENVIRONMENT is {mode!r}; set it to development or production.")
@@ -205,7 +203,7 @@ def generated_secrets(data_dir: Path) -> dict[str, str]:
         except FileExistsError:
             pass
         finally:
-            os.unlink(draft)
+            Path(draft).unlink()
     except OSError as error:
         raise EnvironmentTrouble(
             f"The data folder {data_dir} cannot be used ({error.strerror}); free it or choose another with DATA_DIR."

@@ -5,7 +5,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import django
 from django.conf import settings
@@ -42,7 +41,7 @@ def collect_static() -> None:
 
 def fingerprint() -> str:
     """Changes whenever a static file of ours or the version of a library does."""
-    folders = [ROOT / "static", *(ROOT / app / "static" for app in os.listdir(ROOT))]
+    folders = [ROOT / "static", *ROOT.glob("*/static")]
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     parts = [f"{path}{path.stat().st_mtime_ns}" for path in files]
     parts += [(ROOT / name).read_text() for name in ("package-lock.json", "requirements.txt", "config/static.py")]

@@ -3,7 +3,10 @@
 from django.contrib.staticfiles.apps import StaticFilesConfig as DjangoStaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-NEVER_ASKED_FOR = ["*.map", "*.ts", "*.rtl*", "*.scss", "*.md", "libs"]
+NEVER_ASKED_FOR = [
+    *("*.map", "*.ts", "*.rtl*", "*.scss", "*.md"),
+    *("libs", "ext", "flags", "payments", "social", "tabler-flags*", "tabler-payments*", "tabler-socials*"),
+]
 
 
 class StaticFilesConfig(DjangoStaticFilesConfig):

@@ -6,7 +6,7 @@ os.environ["ENVIRONMENT"] = "development"
 os.environ["DATA_DIR"] = os.path.join(os.environ.get("DATA_DIR") or "var", "test")  # noqa: PTH118 (may be relative)
 os.environ["EMBEDDED_FSYNC"] = "off"
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

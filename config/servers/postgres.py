@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -21,7 +22,7 @@ BIN = Path(WHEEL.origin or "").parent / "pginstall" / "bin" if WHEEL else Path()
 MAJOR = "18"
 SPACE_NEEDED = 150 * 1024 * 1024
 SIGNALS = (signal.SIGINT, signal.SIGQUIT)  # fast shutdown, then immediate
-LEFTOVERS = ("pre-existing shared memory block", "postmaster.pid\" already exists")
+LEFTOVERS = ("pre-existing shared memory block", 'postmaster.pid" already exists')
 PATIENCE_FOR_LEFTOVERS = 15
 PATIENCE_FOR_RECOVERY = 900
 
@@ -144,7 +145,7 @@ def launch(plan: Plan, account: process.Account | None) -> str:
         "timezone": "UTC",
         "log_timezone": "UTC",
     }
-    args = [BIN / "postgres", "-D", plan.postgres_dir]
+    args: list[str | Path] = [BIN / "postgres", "-D", plan.postgres_dir]
     for name, value in options.items():
         args += ["-c", f"{name}={value}"]
     child = process.spawn(args, log=log, account=account, folder=plan.postgres_dir)
@@ -158,7 +159,7 @@ def launch(plan: Plan, account: process.Account | None) -> str:
         raise
 
 
-def wait_for_answer(plan: Plan, poll, log: Path, since: int) -> str:
+def wait_for_answer(plan: Plan, poll: Callable[[], int | None], log: Path, since: int) -> str:
     """Waits for the first connection; recovery after a crash is given longer than a start."""
     begun = time.monotonic()
     while poll() is None:

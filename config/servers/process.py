@@ -41,7 +41,9 @@ def account_for(folder: Path) -> Account | None:
     entries = [entry for entry in known.values() if entry.pw_uid == owner != 0]
     entries += [known[name] for name in ACCOUNTS if name in known]
     if not entries:
-        raise ServerTrouble("PostgreSQL does not run as root and there is no account nobody; add one, or do not be root.")
+        raise ServerTrouble(
+            "PostgreSQL does not run as root and there is no account nobody; add it, or be another user."
+        )
     return Account(entries[0].pw_uid, entries[0].pw_gid, entries[0].pw_name)
 
 
@@ -71,7 +73,7 @@ def disk_trouble(folder: Path) -> Iterator[None]:
 def sentence_for_disk(folder: Path, number: int | None, text: str) -> str:
     """What is wrong with the disk under a folder, and the way out."""
     if number in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk of {folder} is full; free some space (200 MB are enough to start), or choose another DATA_DIR."
+        return f"The disk of {folder} is full; free 200 MB or more, or choose another DATA_DIR."
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{folder} cannot be written ({text}); run as its owner, or choose another DATA_DIR."
     return f"{folder} cannot be used: {text}; mend it, or choose another DATA_DIR."
@@ -130,7 +132,7 @@ def is_alive(process: psutil.Process) -> bool:
     if child is not None and child.poll() is not None:
         return False
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
 

@@ -1,7 +1,10 @@
 """The embedded Valkey: broker of the background jobs and cache, started, found, stopped."""
 
+import errno
+import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -41,7 +44,7 @@ def start(plan: Plan) -> None:
         path.touch(mode=0o600)
         path.write_text("".join(f"{name} {value}\n" for name, value in options(plan).items()))
         if account:
-            process.os.chown(path, account.uid, account.gid)
+            os.chown(path, account.uid, account.gid)
         plan.valkey_socket.unlink(missing_ok=True)
         since = log.stat().st_size if log.exists() else 0
     child = process.spawn([get_binary_path(), path], log=log, account=account, folder=plan.valkey_dir)
@@ -71,7 +74,7 @@ def options(plan: Plan) -> dict[str, str]:
     }
 
 
-def wait_for_answer(plan: Plan, poll, log: Path, since: int) -> None:
+def wait_for_answer(plan: Plan, poll: Callable[[], int | None], log: Path, since: int) -> None:
     """Waits for the first PONG. Raises ServerTrouble when the server ends or stays silent."""
     deadline = time.monotonic() + plan.timeout
     while poll() is None:
@@ -88,6 +91,6 @@ def wait_for_answer(plan: Plan, poll, log: Path, since: int) -> None:
             client.close()
     words = process.last_words(log, since=since)
     if "No space left on device" in words:
-        raise ServerTrouble(process.sentence_for_disk(plan.data_dir, process.errno.ENOSPC, words))
+        raise ServerTrouble(process.sentence_for_disk(plan.data_dir, errno.ENOSPC, words))
     line = (words.splitlines() or ["it ended without a word"])[-1]
     raise ServerTrouble(f"Valkey cannot start in {plan.valkey_dir}: {line} (see {log}).")
