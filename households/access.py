@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import GRANTS, Permission, Role
-from common.refusals import NotAllowed
+from common.refusals import Invalid, NotAllowed, NotFound
 from households.models import Posting
 
 
@@ -50,3 +50,23 @@ def can(user: User, permission: Permission, place: str, on: date) -> bool:
 def check(user: User, permission: Permission, place: str, on: date) -> None:
     """Refuse with NotAllowed where `user` may not do this in the division `place` on that day."""
     Desk().check(user, permission, place, on)
+
+
+def division_for(user: User, asked: str, permission: Permission, on: date, *, must_choose: bool = False) -> str:
+    """The division that `user` asked for, or where nothing is asked the first of his postings.
+
+    NotFound where no posting grants `permission` there on that day: what is out of scope is as if absent. With
+    `must_choose`, who holds several postings and asks for none of them is refused instead of being shown a part.
+    """
+    codes = Posting.objects.codes(user, permission, on)
+    if not asked and len(codes) > 1 and must_choose:
+        raise Invalid(
+            _("You are posted to several divisions. Name one of them: %(codes)s.") % {"codes": ", ".join(codes)},
+            code="division_missing",
+            field="division",
+        )
+    if not asked and codes:
+        return codes[0]
+    if not asked or not any(asked.startswith(code) for code in codes):
+        raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
+    return asked

@@ -8,6 +8,7 @@ from typing import Any
 from reports import explanations
 from reports.figures import Figure
 from reports.indicators import Indicator
+from reports.query import Scope
 from reports.reconciliation import FigureResult, Reconciliation
 from reports.rules.intervals import Interval
 from reports.rules.relations import RelationResult
@@ -23,15 +24,21 @@ def number(value: Fraction | None) -> int | float | None:
 
 def reconciliation(result: Reconciliation) -> dict[str, Any]:
     """The whole reconciliation."""
-    scope = result.scope
     return {
         "source": result.source.id,
-        "division": scope.division,
-        "as_of": scope.as_of.isoformat(),
-        "period_start": scope.period_start.isoformat(),
-        "known_at": scope.known_at.isoformat() if scope.known_at else None,
+        **scope(result.scope),
         "figures": [figure_result(each) for each in result.figures],
         "relations": [relation(each) for each in result.relations],
+    }
+
+
+def scope(each: Scope) -> dict[str, Any]:
+    """Where and when."""
+    return {
+        "division": each.division,
+        "as_of": each.as_of.isoformat(),
+        "period_start": each.period_start.isoformat(),
+        "known_at": each.known_at.isoformat() if each.known_at else None,
     }
 
 

@@ -16,6 +16,7 @@ from reports.rules.sources import PublishedFigure
 from reports.rules.verdicts import VerdictKind
 
 MOST_NAMED = 6
+ENDS_PLACES = 4
 
 
 def of_figure(result: FigureResult) -> str:
@@ -61,8 +62,8 @@ def range_text(interval: Interval) -> str:
     """An interval in words of mathematics: a number, or its ends."""
     if interval.is_point and interval.low is not None:
         return decimal_text(interval.low)
-    low = "-∞" if interval.low is None else decimal_text(interval.low)
-    high = "∞" if interval.high is None else decimal_text(interval.high)
+    low = "-∞" if interval.low is None else decimal_text(interval.low, ENDS_PLACES)
+    high = "∞" if interval.high is None else decimal_text(interval.high, ENDS_PLACES)
     return f"{'(' if interval.low_open else '['}{low}, {high}{')' if interval.high_open else ']'}"
 
 

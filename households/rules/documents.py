@@ -1,4 +1,4 @@
-"""Identity numbers: checksum, forms and masking (GB 11643-1999; DOMAIN §2.10, §8)."""
+"""Document numbers of persons: identity card, disability certificate, replacement certificate (GB 11643, DOMAIN §2.10)."""
 
 from __future__ import annotations
 
@@ -8,43 +8,58 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from common.names import Name
 from households.rules.codes import Sex
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_CHARACTERS = "10X98765432"
-PLACEHOLDER = "999999"
-SHOWN_FIRST, SHOWN_LAST = 4, 2
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_CHARACTERS = "10X98765432"
+_PLACEHOLDER_PREFIX = "999999"
+_FORM = re.compile(r"[0-9]{17}[0-9X](?P<rest>[0-9]{0,4})")
+_EARLIEST_YEAR = 1850
+_SHOWN_FIRST, _SHOWN_LAST = 4, 2
 
 
 class InvalidDocument(ValueError):
-    """What was given is no identity number; the sentence says why."""
+    """A document number that cannot be right; the message says what is wrong and what to do."""
 
 
 class DocumentKind(StrEnum):
-    """What an identity number of each length is."""
+    """What kind of document a number belongs to, told by its length."""
 
     IDENTITY_CARD = "identity_card"
     DISABILITY_CERTIFICATE = "disability_certificate"
-    REPLACED_CERTIFICATE = "replaced_certificate"
+    REPLACEMENT_CERTIFICATE = "replacement_certificate"
 
 
-_KINDS = {
+DOCUMENT_KINDS: dict[DocumentKind, Name] = {
+    DocumentKind.IDENTITY_CARD: Name("居民身份证", "identity card"),
+    DocumentKind.DISABILITY_CERTIFICATE: Name("残疾人证", "disability certificate"),
+    DocumentKind.REPLACEMENT_CERTIFICATE: Name("补换发残疾人证", "replacement certificate"),
+}
+
+DISABILITY_CATEGORIES: dict[int, Name] = {
+    1: Name("视力", "sight"),
+    2: Name("听力", "hearing"),
+    3: Name("言语", "speech"),
+    4: Name("肢体", "physical"),
+    5: Name("智力", "intellectual"),
+    6: Name("精神", "mental"),
+    7: Name("多重", "multiple"),
+}
+DISABILITY_LEVELS = (1, 2, 3, 4)
+
+_KIND_BY_LENGTH = {
     18: DocumentKind.IDENTITY_CARD,
     20: DocumentKind.DISABILITY_CERTIFICATE,
-    22: DocumentKind.REPLACED_CERTIFICATE,
-}
-_TAILS = {
-    DocumentKind.IDENTITY_CARD: re.compile(r""),
-    DocumentKind.DISABILITY_CERTIFICATE: re.compile(r"[1-7][1-4]"),
-    DocumentKind.REPLACED_CERTIFICATE: re.compile(r"[1-7][1-4][0-9A-Z]{2}"),
+    22: DocumentKind.REPLACEMENT_CERTIFICATE,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentNumber:
-    """A number that is valid in form; category (1-7) and level (1-4) of a disability where it certifies one."""
+    """A checked number in its stored form, with what can be read from it; disability fields only where it carries them."""
 
     kind: DocumentKind
     number: str
@@ -55,47 +70,76 @@ class DocumentNumber:
 
 
 def check_character(first17: str) -> str:
-    """The eighteenth character to 17 digits (GB 11643-1999)."""
-    return CHECK_CHARACTERS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, first17, strict=True)) % 11]
+    """The last character of an identity number, from its first 17 digits (GB 11643: ISO 7064 MOD 11-2)."""
+    if len(first17) != len(_WEIGHTS) or not (first17.isascii() and first17.isdigit()):
+        raise InvalidDocument(_("The check character is computed from exactly 17 digits."))
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first17, strict=True))
+    return _CHECK_CHARACTERS[total % 11]
 
 
 def parse_document(text: str, *, on: date) -> DocumentNumber:
-    """Read an identity number as of the day `on`; InvalidDocument says what is wrong with it."""
+    """Read a document number as typed; `on` is today, after which nobody can be born.  Raises InvalidDocument."""
     number = unicodedata.normalize("NFKC", text).strip().upper()
-    kind = _KINDS.get(len(number))
-    if kind is None:
-        raise InvalidDocument(_("An identity number has 18, 20 or 22 characters; this has %(length)d.") % {"length": len(number)})
-    body, tail = number[:18], number[18:]
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", body):
-        raise InvalidDocument(_("The first 17 characters must be digits and the 18th a digit or X."))
-    if body.startswith(PLACEHOLDER):
-        raise InvalidDocument(_("This is a placeholder. Leave the number empty while there is none."))
-    birth_date = _birth_date(body[6:14], on)
-    if check_character(body[:17]) != body[17]:
-        raise InvalidDocument(_("The check character does not fit. Look for a mistyped digit."))
-    if not _TAILS[kind].fullmatch(tail):
-        raise InvalidDocument(_("After the identity number must come disability category 1 to 7 and level 1 to 4."))
-    return DocumentNumber(
-        kind=kind,
-        number=number,
-        birth_date=birth_date,
-        sex=Sex.MALE if int(body[16]) % 2 else Sex.FEMALE,
-        disability_category=int(tail[0]) if tail else None,
-        disability_level=int(tail[1]) if tail else None,
-    )
+    if number.startswith(_PLACEHOLDER_PREFIX):
+        raise InvalidDocument(
+            _("Numbers that begin with 999999 are placeholders: record “no number yet” for this person instead.")
+        )
+    if len(number) not in _KIND_BY_LENGTH:
+        raise InvalidDocument(
+            _("A document number has 18, 20 or 22 characters, this one has %(length)d: check it against the document.")
+            % {"length": len(number)}
+        )
+    form = _FORM.fullmatch(number)
+    if form is None:
+        raise InvalidDocument(
+            _("A document number is made of digits (the 18th character may be X): check it against the document.")
+        )
+    if number[17] != check_character(number[:17]):
+        raise InvalidDocument(
+            _("The check character (the 18th) does not fit the other digits: one of them is mistyped.")
+        )
+    kind = _KIND_BY_LENGTH[len(number)]
+    category, level = _disability(form["rest"]) if form["rest"] else (None, None)
+    sex = Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
+    return DocumentNumber(kind, number, _birth_date(number[6:14], on), sex, category, level)
 
 
 def mask(number: str) -> str:
-    """The number as it may be shown: first four and last two characters, the rest hidden."""
-    hidden = max(len(number) - SHOWN_FIRST - SHOWN_LAST, 0)
-    return number[:SHOWN_FIRST] + "*" * hidden + number[len(number) - SHOWN_LAST :] if hidden else "*" * len(number)
+    """The number with all but its first four and last two characters hidden, as long as before (DOMAIN §8)."""
+    hidden = len(number) - _SHOWN_FIRST - _SHOWN_LAST
+    if hidden <= 0:
+        return "*" * len(number)
+    return number[:_SHOWN_FIRST] + "*" * hidden + number[-_SHOWN_LAST:]
 
 
 def _birth_date(digits: str, on: date) -> date:
     try:
-        birth_date = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
-        raise InvalidDocument(_("The birth date %(digits)s in the number is no day.") % {"digits": digits}) from None
-    if birth_date > on:
-        raise InvalidDocument(_("The birth date %(day)s in the number lies in the future.") % {"day": birth_date})
-    return birth_date
+        born = None
+    if born is None or born.year < _EARLIEST_YEAR:
+        raise InvalidDocument(
+            _("Characters 7 to 14 (%(digits)s) are not a date of birth: check them against the document.")
+            % {"digits": digits}
+        )
+    if born > on:
+        raise InvalidDocument(
+            _("The date of birth in the number (%(born)s) lies in the future: check characters 7 to 14.")
+            % {"born": born.isoformat()}
+        )
+    return born
+
+
+def _disability(rest: str) -> tuple[int, int]:
+    category, level = int(rest[0]), int(rest[1])
+    if category not in DISABILITY_CATEGORIES:
+        raise InvalidDocument(
+            _("The 19th character is the category of disability, 1 to 7, not %(category)d: check the certificate.")
+            % {"category": category}
+        )
+    if level not in DISABILITY_LEVELS:
+        raise InvalidDocument(
+            _("The 20th character is the level of disability, 1 to 4, not %(level)d: check the certificate.")
+            % {"level": level}
+        )
+    return category, level

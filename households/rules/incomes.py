@@ -1,48 +1,51 @@
-"""Income formulas of the national form (DOMAIN §2.3, read off the procedure that computes it)."""
+"""The two per-capita amounts of an income survey, as the national form computes them (DOMAIN §2.3)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-FEN = Decimal("0.01")
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
 class IncomeItems:
-    """Yuan of the whole household in the period surveyed; spending is positive."""
+    """A household's income and spending over the survey's period, in yuan.
 
-    wage: Decimal = Decimal(0)
-    business: Decimal = Decimal(0)
-    property_income: Decimal = Decimal(0)
-    transfer: Decimal = Decimal(0)
-    business_expense: Decimal = Decimal(0)
-    claims: Decimal = Decimal(0)
-    self_paid: Decimal = Decimal(0)
+    `claims`: insurance claims and compensation received; `self_paid`: compliant out-of-pocket spending.
+    """
+
+    wage: Decimal
+    business: Decimal
+    property: Decimal
+    transfer: Decimal
+    business_expense: Decimal
+    claims: Decimal
+    self_paid: Decimal
 
     @property
     def gross(self) -> Decimal:
-        """Wages, business, property and transfers, yuan."""
-        return self.wage + self.business + self.property_income + self.transfer
+        """Wage, business, property and transfer income together, in yuan (DOMAIN §2.3)."""
+        return self.wage + self.business + self.property + self.transfer
 
     @property
     def net(self) -> Decimal:
-        """Net income (家庭纯收入), yuan: gross less production expense."""
+        """Gross income less what the business cost (家庭纯收入), in yuan (DOMAIN §2.3)."""
         return self.gross - self.business_expense
+
+    def per_capita(self, size: int) -> Decimal:
+        """Net income per person (家庭人均纯收入), in yuan to the cent; a size of 0 counts as 1 (DOMAIN §2.3)."""
+        return _per_person(self.net, size)
 
     @property
     def reference_total(self) -> Decimal:
-        """Net income with insurance claims received, less compliant self-paid spending, yuan."""
+        """Net income plus claims less self-paid spending: what inclusion looks at, in yuan (DOMAIN §2.3)."""
         return self.net + self.claims - self.self_paid
 
-    def per_capita(self, size: int) -> Decimal:
-        """Per-capita net income (人均纯收入), yuan, rounded half up to a fen; a household of nobody counts as one."""
-        return _share(self.net, size)
-
     def reference_per_capita(self, size: int) -> Decimal:
-        """Per-capita reference income for inclusion (纳入监测对象的人均收入参考范围), yuan, rounded half up to a fen."""
-        return _share(self.reference_total, size)
+        """The reference amount per person (纳入监测对象的人均收入参考范围), in yuan to the cent (DOMAIN §2.3)."""
+        return _per_person(self.reference_total, size)
 
 
-def _share(total: Decimal, size: int) -> Decimal:
-    return (total / max(size, 1)).quantize(FEN, ROUND_HALF_UP)
+def _per_person(amount: Decimal, size: int) -> Decimal:
+    return (amount / max(size, 1)).quantize(_CENT, rounding=ROUND_HALF_UP)
