@@ -1,0 +1,40 @@
+"""Verdicts on published figures: does the exact computed value lie among the values that print so?"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from reports.rules.intervals import Interval, exact
+from reports.rules.sources import PublishedFigure
+
+
+class VerdictKind(StrEnum):
+    """What can be said of a published figure."""
+
+    MATCHES = "matches"
+    DIFFERS = "differs"
+    NOT_COMPUTABLE = "not_computable"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A published figure held against a computed value.
+
+    `interval` holds the true values that print so; `difference` is computed minus printed value, in the figure's unit,
+    also where both match within the rounding (None where nothing was computed).
+    """
+
+    kind: VerdictKind
+    interval: Interval
+    difference: Fraction | None
+
+
+def judge(figure: PublishedFigure, computed: Fraction | Decimal | int | None) -> Verdict:
+    """Hold a computed value, in the unit of the figure, against what is printed; None is not computable."""
+    interval = figure.interval
+    if computed is None:
+        return Verdict(VerdictKind.NOT_COMPUTABLE, interval, None)
+    value = Fraction(computed) if isinstance(computed, Decimal) else exact(computed)
+    kind = VerdictKind.MATCHES if value in interval else VerdictKind.DIFFERS
+    return Verdict(kind, interval, value - figure.value)
