@@ -59,14 +59,15 @@ def _repairs_within(part: Interval, figure: PublishedFigure) -> Iterator[Repair]
     if figure.is_count:
         integers = part.whole_numbers(at_most=MOST_INTEGERS)
         nearest = _nearest_whole(part, figure.value)
-        if integers == () or nearest not in part:
+        if nearest not in part:
             return
     elif figure.step > 0:
         values = _printable(part, figure)
-        nearest = min(values, key=lambda value: abs(value - figure.value)) if values else nearest
         if values == ():
             return
-    if nearest == figure.value and part.is_point:
+        nearest = min(values, key=lambda value: abs(value - figure.value)) if values else nearest
+    # Where what is printed would do, the contradiction lies elsewhere and there is nothing to print otherwise.
+    if figure.value in part or (values is not None and figure.value in values):
         return
     yield Repair(figure.id, part.low, part.high, part.low_open, part.high_open, integers, values, nearest)
 

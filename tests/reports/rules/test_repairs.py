@@ -151,6 +151,22 @@ def test_a_figure_that_is_not_printed_is_not_repaired():
     assert [repair.figure for repair in check("a = b", printed, b=Interval.point(4)).repairs] == ["a"]
 
 
+def test_what_is_printed_already_is_no_repair():
+    # the computed a = 3 contradicts b = 4, but a is printed as 4
+    assert check("a = b", {"a": count("a", 4)}, a=Interval.point(3), b=Interval.point(4)).repairs == ()
+    assert check("a = b", {"a": rounded("a", "4", "1")}, a=Interval.point(3), b=Interval.point(F("4.2"))).repairs == ()
+
+
+def test_an_open_end_that_is_printed_now_does_not_hide_the_repair_beside_it():
+    amount = PublishedFigure("a", F(5), F(0), "yuan")
+    assert repairs_of("a < 5", amount) == (Repair("a", F(0), F(5), False, True, None, None, F(5)),)
+
+
+def test_a_stretch_that_nothing_printed_rounds_to_is_no_repair():
+    # on the grid -0.4, 0.6, 1.6 ... only -0.4 stands for zero, and no figure is negative
+    assert repairs_of("a = 0", rounded("a", "0.6", "1")) == ()
+
+
 RELATIONS = [
     "a + b = c",
     "a - b = c + d",

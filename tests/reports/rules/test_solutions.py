@@ -61,6 +61,7 @@ FIGURES = POINTS | {
         ),
         ("a + a = b", "a", Interval.point(479)),
         ("a = b - a", "a", Interval.point(479)),
+        ("-a = a - b", "a", Interval.point(479)),
         ("a * c <= b + a", "a", Interval(F(0), F(958, 3))),
         ("c = 100 * (b - a) / a", "a", Interval.point(F(95800, 104))),
         ("a / (a + b) + c / (a + b) = 1 / 2", "a", Interval.point(950)),
