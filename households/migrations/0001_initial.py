@@ -286,11 +286,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['verified', 'elimination_proposed', 'monitored', 'reported', 'reviewed'])), fields=('household',), name='household_has_one_open_case'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['elimination_proposed', 'monitored', 'reported', 'reviewed', 'verified'])), fields=('household',), name='household_has_one_open_case'),
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['eliminated', 'monitored', 'elimination_proposed']), _negated=True), ('identified_on__isnull', False), _connector='OR'), name='case_in_register_was_identified'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['eliminated', 'elimination_proposed', 'monitored']), _negated=True), ('identified_on__isnull', False), _connector='OR'), name='case_in_register_was_identified'),
         ),
         migrations.AddConstraint(
             model_name='case',

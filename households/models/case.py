@@ -38,11 +38,11 @@ class Case(models.Model):
             models.UniqueConstraint(fields=("household", "episode"), name="case_episode_is_unique"),
             models.UniqueConstraint(
                 fields=("household",),
-                condition=Q(status__in=[status.value for status in OPEN]),
+                condition=Q(status__in=[status.value for status in sorted(OPEN)]),
                 name="household_has_one_open_case",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[status.value for status in IN_REGISTER]) | Q(identified_on__isnull=False),
+                condition=~Q(status__in=[status.value for status in sorted(IN_REGISTER)]) | Q(identified_on__isnull=False),
                 name="case_in_register_was_identified",
             ),
             models.CheckConstraint(
