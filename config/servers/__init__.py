@@ -16,6 +16,7 @@ from config.servers.plan import APP_ROLE, DATABASE, OWNER_ROLE, Plan, ServerTrou
 __all__ = ["APP_ROLE", "DATABASE", "OWNER_ROLE", "Plan", "ServerTrouble", "ensure", "hold", "plan_of"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+keepers: dict[Path, subprocess.Popen[bytes]] = {}
 Find = Callable[[Plan], psutil.Process | None]
 Start = Callable[[Plan], None]
 
@@ -92,8 +93,13 @@ def start_keeper(plan: Plan) -> None:
             start_new_session=True,
             pass_fds=[handle],  # the lock goes with it: there is no moment without a keeper
         )
-        process.children[child.pid] = child
+        keepers[plan.data_dir] = child
     os.close(handle)
+
+
+def has_left(plan: Plan) -> bool:
+    """True unless this process started the keeper of this data folder and it has not ended."""
+    return plan.data_dir not in keepers or keepers[plan.data_dir].poll() is not None
 
 
 def wait_for_keeper(plan: Plan) -> None:
@@ -101,5 +107,5 @@ def wait_for_keeper(plan: Plan) -> None:
     if postgres.find(plan) or valkey.find(plan):
         return
     handle = locks.open_lock(plan.data_dir, "keeper")
-    process.wait_until(lambda: locks.try_lock(handle), timeout=5)
+    process.wait_until(lambda: locks.try_lock(handle) and has_left(plan), timeout=5)
     os.close(handle)

