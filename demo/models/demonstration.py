@@ -16,6 +16,7 @@ class Demonstration(models.Model):
     as_of = models.DateField()
     period_start = models.DateField()
     seed = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
     households = models.PositiveIntegerField()
     persons = models.PositiveIntegerField()
     choice = models.JSONField(default=dict)

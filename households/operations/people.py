@@ -39,6 +39,24 @@ def post(
 
 
 @transaction.atomic
+def post_from_console(*, user: User, role: Role, division: Division, starts_on: date, by: User, at: datetime) -> Posting:
+    """Give `user` a role, as whoever runs commands on the server may do without a posting; once only, and audited."""
+    posting, created = Posting.objects.get_or_create(
+        user=user, role=role.value, division=division, ends_on=None, defaults={"starts_on": starts_on}
+    )
+    if created:
+        changes = {"user": str(user.pk), "role": role.value, "starts_on": starts_on.isoformat(), "from": "console"}
+        audit.write(
+            [
+                audit.entry(
+                    action="posting.given", subject=posting, by=by, at=at, division_code=division.code, changes=changes
+                )
+            ]
+        )
+    return posting
+
+
+@transaction.atomic
 def end_posting(*, posting: Posting, ends_on: date, by: User, at: datetime) -> Posting:
     """The posting holds until that day, included."""
     access.check(by, Permission.MANAGE_PEOPLE, posting.division_id, day_of(at))

@@ -1,0 +1,301 @@
+"""Demonstrations: writing the synthetic records of a published source, and clearing them away again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from hashlib import sha256
+from itertools import islice
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.operations import users
+from accounts.permissions import Role
+from assistance.models import Measure, MeasureSpan, Plan
+from assistance.operations import measures
+from assistance.operations.measures import Help
+from common.ids import new_id
+from common.querysets import begins_with
+from common.refusals import Conflict, Invalid, NotFound
+from demo.models import Demonstration
+from demo.rules import plan as plans
+from demo.rules.records import PlannedHousehold, PlannedSurvey
+from households.models import (
+    Case,
+    CaseEvent,
+    CaseRisk,
+    CaseSpan,
+    Division,
+    GuaranteeCheck,
+    Household,
+    IncomeSurvey,
+    Member,
+    Membership,
+)
+from households.operations import cases, households, people, surveys
+from households.operations.cases import Report, Step
+from households.operations.households import Registration
+from households.operations.members import Person
+from households.operations.surveys import Income
+from households.rules.admission import RiskFound
+from households.rules.codes import Risk
+from households.rules.incomes import IncomeItems
+from households.rules.levels import Level
+from households.workflow import Status
+from reports.rules.sources import Source
+
+CHUNK = 500
+EVENING = time(18)
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Clerks:
+    """The system accounts under which synthetic histories are written, one for each step of a procedure."""
+
+    reporter: User
+    verifier: User
+    reviewer: User
+    approver: User
+
+
+CLERK_ROLES = {
+    "reporter": Role.CASEWORKER,
+    "verifier": Role.CASEWORKER,
+    "reviewer": Role.REVIEWER,
+    "approver": Role.APPROVER,
+}
+
+
+def make(
+    *, source: Source, division: Division, seed: int, replace: bool, at: datetime, progress: Progress
+) -> Demonstration:
+    """Write records that meet every monitoring figure of `source`, spread over the villages of `division`; all or none.
+
+    With `replace`, the demonstration held there is cleared in the same transaction.
+
+    Conflict where the database holds other records there; Invalid where no records can satisfy the source, with the
+    figures that conflict. `progress` is told how many households of how many are written.
+    """
+    _refuse_others(division, replace)
+    villages = Division.objects.under(division.code).at_level(Level.VILLAGE).values_list("code", flat=True)
+    if not villages:
+        raise NotFound(_("No village of %(division)s is known. Import its divisions first.") % {"division": division})
+    try:
+        plan = plans.plan_records(source, villages=list(villages), seed=seed)
+    except plans.Unsatisfiable as error:
+        raise Invalid(str(error), code="unsatisfiable") from error
+    with transaction.atomic():
+        if replace and Demonstration.objects.filter(pk=division.pk).exists():
+            clear(division=division)
+        clerks = _clerks(division, _first_day(plan.households, source.as_of), at)
+        for done, chunk in _chunks(plan.households):
+            _write(chunk, clerks)
+            progress(done, len(plan.households))
+        return Demonstration.objects.create(
+            division=division,
+            source_id=source.id,
+            source_title=source.title,
+            as_of=source.as_of,
+            period_start=source.period_start,
+            seed=seed,
+            digest=digest(source),
+            households=len(plan.households),
+            persons=sum(len(planned.members) for planned in plan.households),
+            choice={"zh": plan.choice.sentence.zh, "en": plan.choice.sentence.en},
+            made_at=at,
+        )
+
+
+@transaction.atomic
+def clear(*, division: Division) -> int:
+    """Delete the demonstration of `division` with every record in it; gives the number of households."""
+    if not Demonstration.objects.filter(pk=division.pk).exists():
+        raise NotFound(_("There is no demonstration in %(division)s.") % {"division": division})
+    homes = Household.objects.under(division.code)
+    members = list(Membership.objects.filter(household__in=homes).values_list("member_id", flat=True))
+    for model in (MeasureSpan, Measure, Plan, CaseSpan):
+        model.objects.under(division.code)._raw_delete("default")
+    here = begins_with("village_id", division.code)
+    CaseEvent.objects.filter(here, corrects__isnull=False)._raw_delete("default")
+    CaseEvent.objects.filter(here)._raw_delete("default")
+    CaseRisk.objects.filter(case__in=Case.objects.filter(here))._raw_delete("default")
+    for model in (Case, IncomeSurvey, GuaranteeCheck):
+        model.objects.filter(here)._raw_delete("default")
+    Membership.objects.filter(household__in=homes)._raw_delete("default")
+    Member.objects.filter(pk__in=members)._raw_delete("default")
+    count = homes._raw_delete("default")
+    Demonstration.objects.filter(pk=division.pk).delete()
+    return count
+
+
+def digest(source: Source) -> str:
+    """A fingerprint of what the source says, by which a demonstration is known to be of just these figures."""
+    return sha256(repr(source).encode()).hexdigest()
+
+
+def _refuse_others(division: Division, replace: bool) -> None:
+    for held in Demonstration.objects.select_related("division"):
+        if replace and held.division_id == division.code:
+            continue
+        if held.division_id.startswith(division.code) or division.code.startswith(held.division_id):
+            told = {"source": held.source_id, "division": held.division}
+            raise Conflict(
+                _("%(division)s holds the demonstration of %(source)s already. Add --replace to write another one.") % told,
+                code="demonstration_held",
+            )
+    shown = [begins_with("village_id", code) for code in Demonstration.objects.values_list("pk", flat=True)]
+    real = Household.objects.all()
+    for condition in shown:
+        real = real.exclude(condition)
+    if real.exists():
+        raise Conflict(
+            _("This database holds records that are no demonstration; the two are never mixed. Use an empty database."),
+            code="records_held",
+        )
+
+
+def _clerks(division: Division, since: date, at: datetime) -> Clerks:
+    accounts = {}
+    for name, role in CLERK_ROLES.items():
+        account = users.system_account(f"demonstration.{name}", f"演示数据 demonstration ({name})")
+        people.post_from_console(
+            user=account, role=role, division=division, starts_on=since, by=users.system_account(), at=at
+        )
+        accounts[name] = account
+    return Clerks(**accounts)
+
+
+def _first_day(planned: Sequence[PlannedHousehold], as_of: date) -> date:
+    return min((household.reported_on for household in planned), default=as_of)
+
+
+def _chunks(planned: Sequence[PlannedHousehold]) -> Iterator[tuple[int, list[PlannedHousehold]]]:
+    rest = iter(planned)
+    done = 0
+    while chunk := list(islice(rest, CHUNK)):
+        done += len(chunk)
+        yield done, chunk
+
+
+def _write(planned: Sequence[PlannedHousehold], clerks: Clerks) -> None:
+    registrations = [_registration(each, clerks) for each in planned]
+    homes = households.register_all(registrations=registrations)
+    pairs = list(zip(planned, homes, strict=True))
+    surveys.record_incomes(incomes=[income for each, home in pairs for income in _incomes(each, home, clerks)])
+    opened = cases.report_all(reports=[_report(each, home, clerks) for each, home in pairs])
+    followed = list(zip(planned, opened, strict=True))
+    cases.move_all(steps=[step for each, case in followed for step in _steps(each, case, clerks)])
+    members = Member.objects.in_bulk([person.id for each in registrations for person in each.members])
+    measures.record_all(
+        helps=[
+            given
+            for (each, case), registration in zip(followed, registrations, strict=True)
+            for given in _helps(each, case, [members[person.id] for person in registration.members], clerks)
+        ]
+    )
+
+
+def _evening(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, EVENING))
+
+
+def _registration(each: PlannedHousehold, clerks: Clerks) -> Registration:
+    day = each.reported_on
+    return Registration(
+        village=each.village,
+        members=tuple(
+            Person(
+                member.name,
+                member.sex,
+                member.relationship,
+                day,
+                number=member.document_number,
+                birth_date=member.birth_date,
+                id=new_id(),
+            )
+            for member in each.members
+        ),
+        on=day,
+        by=clerks.reporter,
+        at=_evening(day),
+        is_former_poor=each.is_former_poor,
+        phone=each.phone or "",
+    )
+
+
+def _incomes(each: PlannedHousehold, home: Household, clerks: Clerks) -> Iterator[Income]:
+    days = [("identification", each.verified_on), ("elimination", each.elimination_proposed_on)]
+    for survey, (occasion, day) in zip(each.surveys, days, strict=False):
+        if day is not None:
+            yield Income(
+                household=home,
+                occasion=occasion,
+                surveyed_on=day,
+                period_from=survey.period_from,
+                period_to=survey.period_to,
+                household_size=len(each.members),
+                items=_items(survey),
+                by=clerks.reporter,
+                at=_evening(day),
+            )
+
+
+def _items(survey: PlannedSurvey) -> IncomeItems:
+    return IncomeItems(
+        wage=survey.wage,
+        business=survey.business,
+        property=survey.property,
+        transfer=survey.transfer,
+        business_expense=survey.business_expense,
+        claims=survey.claims,
+        self_paid=survey.self_paid,
+    )
+
+
+def _report(each: PlannedHousehold, home: Household, clerks: Clerks) -> Report:
+    day = each.reported_on
+    risks = tuple(
+        RiskFound(
+            risk,
+            each.disaster if risk is Risk.NATURAL_DISASTER else None,
+            each.risk_remark if risk is Risk.OTHER else "",
+        )
+        for risk in each.risks
+    )
+    return Report(home, each.household_type, risks, day, clerks.reporter, _evening(day), each.has_no_labour)
+
+
+def _steps(course: PlannedHousehold, case: Case, clerks: Clerks) -> Iterator[Step]:
+    taken = [
+        (Status.VERIFIED, course.verified_on, clerks.verifier),
+        (Status.REVIEWED, course.reviewed_on, clerks.reviewer),
+        (Status.MONITORED, course.identified_on, clerks.approver),
+        (Status.ELIMINATION_PROPOSED, course.elimination_proposed_on, clerks.reporter),
+        (Status.ELIMINATED, course.eliminated_on, clerks.approver),
+    ]
+    version = case.version
+    for status, day, by in taken:
+        if day is not None:
+            way = course.way if status is Status.ELIMINATED else None
+            yield Step(case, status, day, by, _evening(day), version, way=way)
+            version += 1
+
+
+def _helps(each: PlannedHousehold, case: Case, members: Sequence[Member], clerks: Clerks) -> Iterator[Help]:
+    for planned in each.measures:
+        yield Help(
+            case=case,
+            category=planned.category,
+            item=planned.item.zh,
+            on=planned.landed_on,
+            by=clerks.reporter,
+            at=_evening(planned.landed_on),
+            landed_on=planned.landed_on,
+            member=members[planned.member] if planned.member is not None else None,
+            amount=planned.amount,
+        )

@@ -1,0 +1,86 @@
+"""Sign-ins of a demonstration: one person of each role, so that everyone can be looked over the shoulder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.operations import users
+from accounts.permissions import ROLES, Role
+from common.names import Name
+from demo.models import Demonstration
+from households.models import Division
+from households.operations import people
+from households.rules.levels import CODE_LENGTHS, Level, below
+
+PASSWORD = "shouwang-demo"  # noqa: S105 (printed for everyone: it opens synthetic records only)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who can sign in as what, and where."""
+
+    username: str
+    role: Role
+    division: Division
+
+    @property
+    def role_name(self) -> Name:
+        """The role in the reader's language."""
+        return ROLES[self.role]
+
+
+# (user name, role, posted to the whole division or to its largest part)
+CAST = (
+    ("supervisor", Role.SUPERVISOR, True),
+    ("county", Role.SUPERVISOR, False),
+    ("caseworker", Role.CASEWORKER, False),
+    ("reviewer", Role.REVIEWER, False),
+    ("approver", Role.APPROVER, False),
+    ("administrator", Role.ADMINISTRATOR, True),
+    ("client", Role.CLIENT, True),
+)
+
+
+@transaction.atomic
+def open_all(*, demonstration: Demonstration, at: datetime) -> list[SignIn]:
+    """Open the accounts, or bring their passwords back to the one that is printed."""
+    whole = demonstration.division
+    part = largest_part(whole)
+    hashed = make_password(PASSWORD)
+    opened = []
+    for username, role, is_whole in CAST:
+        division = whole if is_whole else part
+        user = users.open_account(username=username, full_name=ROLES[role].zh, hashed_password=hashed)
+        people.post_from_console(
+            user=user,
+            role=role,
+            division=division,
+            starts_on=demonstration.period_start,
+            by=users.system_account(),
+            at=at,
+        )
+        opened.append(SignIn(username, role, division))
+    return opened
+
+
+def listed(demonstration: Demonstration) -> list[SignIn]:
+    """The accounts of a demonstration."""
+    part = largest_part(demonstration.division)
+    return [SignIn(username, role, demonstration.division if whole else part) for username, role, whole in CAST]
+
+
+def largest_part(division: Division) -> Division:
+    """The division next below that has the most villages; itself where there is none below."""
+    level = below(division.level)
+    if level is None:
+        return division
+    codes = Division.objects.under(division.code).at_level(Level.VILLAGE).values_list("code", flat=True)
+    villages = Counter(code[: CODE_LENGTHS[level]] for code in codes)
+    if not villages:
+        return division
+    return Division.objects.get(pk=max(sorted(villages), key=villages.__getitem__))
