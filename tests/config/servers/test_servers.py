@@ -6,9 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections import namedtuple
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import psycopg
@@ -25,6 +25,7 @@ HOLDER = """
 import sys
 from config import servers
 from pathlib import Path
+from types import SimpleNamespace
 plan = servers.Plan(Path(sys.argv[1]), "super", "owner", "app", "key", durable=False)
 with servers.hold(plan):
     print("held", flush=True)
@@ -226,8 +227,7 @@ def test_a_damaged_folder_ends_in_a_sentence_that_names_it(plan):
 
 
 def test_a_full_disk_ends_in_a_sentence(plan, monkeypatch):
-    usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(100, 100, 0))
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
     with pytest.raises(servers.ServerTrouble, match="is full; free 200 MB or more"), servers.hold(plan):
         pass
 
