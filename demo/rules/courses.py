@@ -1,0 +1,89 @@
+"""The days of a case and of its measures, within what the source's dates and the procedure allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from demo.rules.outlines import Outline
+from demo.rules.records import Course
+from demo.rules.solution import MONTHS_BEFORE_ELIMINATION
+from households.rules.codes import EliminationWay
+
+# Monitoring of the three types began in 2020; identification takes some twenty days.
+_FIRST_IDENTIFIED = date(2020, 1, 25)
+_LONGEST_BEFORE_PERIOD = 730
+# With less room than this between the first day and the period, the first day does not bind.
+_LEAST_ROOM = 220
+_NATURAL_GAP = 30
+_ASSISTED_GAP = MONTHS_BEFORE_ELIMINATION.days
+_PROPOSED_SHARE = 0.02
+_MONTH = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days that bind every case, as ordinals."""
+
+    earliest: int
+    period_start: int
+    as_of: int
+
+    @classmethod
+    def of(cls, *, period_start: date, as_of: date) -> Calendar:
+        """The calendar of a source."""
+        start, first = period_start.toordinal(), _FIRST_IDENTIFIED.toordinal()
+        earliest = start - _LONGEST_BEFORE_PERIOD
+        if start - first >= _LEAST_ROOM:
+            earliest = max(earliest, first)
+        return cls(earliest, start, as_of.toordinal())
+
+
+def draw_course(outline: Outline, calendar: Calendar, rng: Random) -> Course:
+    """Days on which a household was reported, verified, reviewed, identified, and where it ended, eliminated."""
+    assert outline.outcome is not None
+    way = outline.outcome.way
+    low, high = (calendar.period_start, calendar.as_of) if outline.is_new else (calendar.earliest, calendar.period_start - 1)
+    if way is None:
+        identified = rng.randint(low, high)
+        return _course(identified, _proposed(identified, calendar, rng), None, None, rng)
+    gap = _ASSISTED_GAP if way is EliminationWay.ASSISTED else _NATURAL_GAP
+    latest = calendar.as_of if outline.outcome.is_in_period else calendar.period_start - 1
+    identified = rng.randint(low, max(low, min(high, latest - gap)))
+    first = calendar.period_start if outline.outcome.is_in_period else identified
+    eliminated = rng.randint(min(max(identified + gap, first), latest), latest)
+    return _course(identified, max(identified, eliminated - rng.randint(12, 20)), eliminated, way, rng)
+
+
+def draw_landing_days(course: Course, count: int, calendar: Calendar, rng: Random) -> list[date]:
+    """Days on which measures landed: the first within a month of identification, all before the risk was eliminated."""
+    identified = course.identified_on.toordinal()
+    end = calendar.as_of if course.eliminated_on is None else max(identified, course.eliminated_on.toordinal() - 1)
+    first = rng.randint(min(identified + 1, end), min(identified + _MONTH, end))
+    days = [first, *(rng.randint(first, end) for _ in range(count - 1))]
+    return [date.fromordinal(day) for day in sorted(days[:count])]
+
+
+def _proposed(identified: int, calendar: Calendar, rng: Random) -> int | None:
+    """A few of those still monitored are proposed for elimination and wait for the decision."""
+    day = calendar.as_of - rng.randint(1, 10)
+    is_due = day - identified >= _ASSISTED_GAP and rng.random() < _PROPOSED_SHARE
+    return day if is_due else None
+
+
+def _course(
+    identified: int, proposed: int | None, eliminated: int | None, way: EliminationWay | None, rng: Random
+) -> Course:
+    reviewed = identified - rng.randint(7, 9)
+    verified = reviewed - rng.randint(3, 6)
+    reported = verified - rng.randint(2, 5)
+    return Course(
+        reported_on=date.fromordinal(reported),
+        verified_on=date.fromordinal(verified),
+        reviewed_on=date.fromordinal(reviewed),
+        identified_on=date.fromordinal(identified),
+        elimination_proposed_on=None if proposed is None else date.fromordinal(proposed),
+        eliminated_on=None if eliminated is None else date.fromordinal(eliminated),
+        way=way,
+    )

@@ -1,0 +1,137 @@
+"""The landed measures of a planned household: what each is, for whom, when and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+from assistance.rules.categories import Category
+from common.names import Name
+from demo.rules.identity import age_on
+from demo.rules.records import PlannedMeasure, PlannedMember
+
+Suits = Callable[[PlannedMember, date], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One kind of help: for the household (`suits` None) or for a member whom it suits; amount range in yuan."""
+
+    name: Name
+    suits: Suits | None = None
+    amounts: tuple[int, int] | None = None
+
+
+def _works(member: PlannedMember, _: date) -> bool:
+    return member.is_able_to_work
+
+
+def _holds_post(member: PlannedMember, day: date) -> bool:
+    return member.is_able_to_work and 16 <= age_on(member.birth_date, day) < 70
+
+
+def _learns(member: PlannedMember, _: date) -> bool:
+    return member.is_at_school
+
+
+def _learns_by_duty(member: PlannedMember, day: date) -> bool:
+    return member.is_at_school and 6 <= age_on(member.birth_date, day) < 16
+
+
+def _is_ill(member: PlannedMember, _: date) -> bool:
+    return member.is_seriously_ill
+
+
+def _is_disabled(member: PlannedMember, _: date) -> bool:
+    return member.disability_level is not None
+
+
+ITEMS: dict[Category, tuple[Item, ...]] = {
+    Category.INDUSTRY: (
+        Item(Name("种植业奖补", "subsidy for planting"), amounts=(800, 5000)),
+        Item(Name("养殖业奖补", "subsidy for livestock"), amounts=(1000, 8000)),
+        Item(Name("合作社带动分红", "dividend from a co-operative"), amounts=(300, 2000)),
+    ),
+    Category.EMPLOYMENT: (
+        Item(Name("劳务输出", "arranged work elsewhere"), _works),
+        Item(Name("外出务工交通补贴", "travel subsidy for work elsewhere"), _works, (200, 800)),
+        Item(Name("职业技能培训", "skills training"), _works),
+    ),
+    Category.PUBLIC_POST: (
+        Item(Name("乡村保洁员", "village cleaner"), _holds_post, (6000, 9600)),
+        Item(Name("生态护林员", "forest ranger"), _holds_post, (8000, 10000)),
+    ),
+    Category.EDUCATION: (
+        Item(Name("雨露计划补助", "Yulu grant for vocational students"), _learns, (3000, 3000)),
+        Item(Name("助学金", "study grant"), _learns, (1000, 4000)),
+    ),
+    Category.COMPULSORY_EDUCATION: (
+        Item(Name("寄宿生生活补助", "boarding allowance"), _learns_by_duty, (500, 1250)),
+        Item(Name("营养改善计划", "school meals"), _learns_by_duty),
+    ),
+    Category.HEALTH: (
+        Item(Name("参保个人缴费补贴", "subsidy for the insurance premium"), amounts=(100, 700)),
+        Item(Name("家庭医生签约服务", "family-doctor service")),
+        Item(Name("大病救治", "treatment of serious illness"), _is_ill, (2000, 20000)),
+    ),
+    Category.SOCIAL_SECURITY: (
+        Item(Name("农村低保", "rural subsistence allowance"), amounts=(1200, 12000)),
+        Item(Name("残疾人补贴", "disability allowance"), _is_disabled, (1200, 2400)),
+        Item(Name("临时救助金", "temporary aid"), amounts=(500, 5000)),
+    ),
+    Category.HOUSING: (Item(Name("危房改造", "rebuilding of a dangerous house"), amounts=(10000, 35000)),),
+    Category.WATER: (Item(Name("入户管网维修", "repair of the water connection"), amounts=(200, 1500)),),
+    Category.FINANCE: (Item(Name("小额信贷", "small loan"), amounts=(10000, 50000)),),
+    Category.SOCIAL: (
+        Item(Name("帮扶单位慰问", "support by the assisting unit"), amounts=(200, 2000)),
+        Item(Name("社会捐赠", "donation"), amounts=(300, 5000)),
+    ),
+    Category.RELOCATION: (Item(Name("易地搬迁安置", "resettlement"),),),
+    Category.LIVING_CONDITIONS: (
+        Item(Name("户厕改造", "rebuilding of the toilet"), amounts=(500, 2000)),
+        Item(Name("庭院整治", "improvement of the yard")),
+    ),
+    Category.INFRASTRUCTURE: (Item(Name("入户道路硬化", "paving of the path to the house")),),
+    Category.INSURANCE: (Item(Name("防贫保险参保", "enrolment in insurance against poverty"), amounts=(50, 200)),),
+    Category.RELIEF: (Item(Name("救灾救助", "disaster relief"), amounts=(500, 8000)),),
+}
+_ROUND_TO = 10
+
+
+def draw_measures(
+    categories: Sequence[Category], days: Sequence[date], members: Sequence[PlannedMember], rng: Random
+) -> tuple[PlannedMeasure, ...]:
+    """One measure for each category named (a category may be named several times), landed on the days."""
+    order = list(categories)
+    rng.shuffle(order)
+    used: set[Name] = set()
+    measures = []
+    for category, day in zip(order, days, strict=True):
+        item, member = _choose(category, day, members, used, rng)
+        used.add(item.name)
+        measures.append(PlannedMeasure(category, item.name, member, day, _amount(item, rng)))
+    return tuple(measures)
+
+
+def _choose(
+    category: Category, day: date, members: Sequence[PlannedMember], used: set[Name], rng: Random
+) -> tuple[Item, int | None]:
+    """An item with a member whom it suits, one not used yet where there is one; without such a member for all of them."""
+    suited: list[tuple[Item, int | None]] = []
+    for item in ITEMS[category]:
+        if item.suits is None:
+            suited.append((item, None))
+        else:
+            suited.extend((item, index) for index, member in enumerate(members) if item.suits(member, day))
+    fresh = [choice for choice in suited if choice[0].name not in used]
+    return rng.choice(fresh or suited or [(item, None) for item in ITEMS[category]])
+
+
+def _amount(item: Item, rng: Random) -> Decimal | None:
+    if item.amounts is None:
+        return None
+    low, high = item.amounts
+    return Decimal(rng.randint(low // _ROUND_TO, high // _ROUND_TO) * _ROUND_TO).quantize(Decimal("0.01"))
