@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import GRANTS, Permission, Role
 from common.refusals import Invalid, NotAllowed, NotFound
-from households.models import Posting
+from households.models import Division, Posting
 
 
 class Desk:
@@ -67,6 +67,6 @@ def division_for(user: User, asked: str, permission: Permission, on: date, *, mu
         )
     if not asked and codes:
         return codes[0]
-    if not asked or not any(asked.startswith(code) for code in codes):
+    if not any(asked.startswith(code) for code in codes) or not Division.objects.filter(pk=asked).exists():
         raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
     return asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from households.models import Case, Member
 from households.workflow import OPEN, Status
 
 ROWS_A_STATEMENT = 1000
+TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def record(*, help: Help) -> Measure:
 def record_all(*, helps: Sequence[Help]) -> list[Measure]:
     """Record measures, all or none."""
     desk = access.Desk()
-    cases = Case.objects.select_for_update().filter(pk__in={each.case.pk for each in helps}).order_by("pk")
-    stored = {case.pk: case for case in cases}
+    cases = Case.objects.select_for_update(of=("self",), no_key=True).select_related("household")
+    stored = {case.pk: case for case in cases.filter(pk__in={each.case.pk for each in helps}).order_by("pk")}
     for each in helps:
         case = stored[each.case.pk]
         desk.check(each.by, Permission.RECORD_MEASURE, case.village_id, day_of(each.at))
@@ -81,12 +82,10 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
 def land(*, measure: Measure, on: date, by: User, at: datetime, expected_version: int | None) -> Measure:
     """The measure landed on that day, or on another day than was written down before."""
     measure = _locked(measure, by, at, expected_version, Permission.RECORD_MEASURE)
-    if on > day_of(at):
-        raise Invalid(_("A measure cannot land in the future."), field="on")
+    _check_landing(measure.case, on, at)
     was, measure.landed_on = measure.landed_on, on
     measure.save(update_fields=("landed_on", "version"))
-    _close_span(measure, at)
-    _span(measure, at).save(force_insert=True)
+    _span(measure, _close_span(measure, at)).save(force_insert=True)
     changes = {"landed_on": on.isoformat(), "was": was.isoformat() if was else None}
     audit.write([_entry("measure.landed", measure, by, at, changes)])
     return measure
@@ -105,18 +104,27 @@ def withdraw(*, measure: Measure, reason: str, by: User, at: datetime, expected_
     return measure
 
 
-def _check(each: Help, case: Case) -> None:
-    if Status(case.status) not in OPEN | {Status.ELIMINATED}:
-        raise Conflict(_("The case is closed; record the measure in the household's present case."), code="wrong_state")
-    if not each.item.strip():
-        raise Invalid(_("Say what the measure is."), field="item")
-    if max(each.on, each.landed_on or each.on) > day_of(each.at):
+def _check_landing(case: Case, on: date, at: datetime) -> None:
+    if on > day_of(at):
         raise Invalid(_("A measure cannot land in the future."), field="landed_on")
-    if each.landed_on is not None and each.landed_on < case.reported_on:
+    if on < case.reported_on:
         raise Invalid(
             _("The case was reported on %(day)s; a measure for it cannot have landed before.") % {"day": case.reported_on},
             field="landed_on",
         )
+
+
+def _check(each: Help, case: Case) -> None:
+    if case.household.removed_at is not None:
+        raise Conflict(_("The household was removed as registered in error."))
+    if Status(case.status) not in OPEN | {Status.ELIMINATED}:
+        raise Conflict(_("The case is closed; record the measure in the household's present case."), code="wrong_state")
+    if not each.item.strip():
+        raise Invalid(_("Say what the measure is."), field="item")
+    if each.on > day_of(each.at):
+        raise Invalid(_("A measure cannot be planned on a day in the future."), field="on")
+    if each.landed_on is not None:
+        _check_landing(case, each.landed_on, each.at)
     if each.amount is not None and each.amount < 0:
         raise Invalid(_("An amount cannot be below zero."), field="amount")
 
@@ -149,7 +157,7 @@ def _new(each: Help, plan: Plan) -> Measure:
 
 
 def _locked(measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission) -> Measure:
-    measure = Measure.objects.select_for_update().get(pk=measure.pk)
+    measure = Measure.objects.select_for_update(of=("self",), no_key=True).select_related("case").get(pk=measure.pk)
     access.check(by, permission, measure.village_id, day_of(at))
     check_version(measure, expected_version)
     if measure.withdrawn_at is not None:
@@ -169,10 +177,14 @@ def _span(measure: Measure, at: datetime) -> MeasureSpan:
     )
 
 
-def _close_span(measure: Measure, at: datetime) -> None:
+def _close_span(measure: Measure, at: datetime) -> datetime:
+    """End what was known of the measure, at a moment later than all of it: what was served stays true."""
+    moment = at
     for span in MeasureSpan.objects.filter(measure=measure, recorded__upper_inf=True):
-        span.recorded = DateTimeTZRange(span.recorded.lower, max(at, span.recorded.lower))
-        span.delete() if span.recorded.lower == span.recorded.upper else span.save(update_fields=("recorded",))
+        moment = max(at, span.recorded.lower + TICK)
+        span.recorded = DateTimeTZRange(span.recorded.lower, moment)
+        span.save(update_fields=("recorded",))
+    return moment
 
 
 def _entry(action: str, measure: Measure, by: User, at: datetime, changes: dict[str, str | None]) -> audit.AuditEvent:

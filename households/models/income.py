@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from decimal import Decimal
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from common.ids import new_id
 from households.models.household import Household
 from households.models.scoping import PlacedQuerySet
 from households.rules.incomes import IncomeItems
+
+# Each item of the formulas with the column that keeps it; a model cannot have a field named property.
+INCOME_COLUMNS = {item.name: {"property": "property_income"}.get(item.name, item.name) for item in fields(IncomeItems)}
 
 
 def yuan() -> models.DecimalField:
@@ -56,8 +60,7 @@ class IncomeSurvey(models.Model):
     @property
     def items(self) -> IncomeItems:
         """The amounts, ready for the formulas."""
-        names = ("wage", "business", "property_income", "transfer", "business_expense", "claims", "self_paid")
-        return IncomeItems(**{name: getattr(self, name) for name in names})
+        return IncomeItems(**{item: getattr(self, column) for item, column in INCOME_COLUMNS.items()})
 
     @property
     def net_per_capita(self) -> Decimal:

@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from common.ids import new_id
+from common.moments import day_of
 from common.refusals import Conflict, Invalid
 from common.versions import check_version
 from households.access import Desk
 from households.models import Case, CaseEvent, CaseRisk, Household
-from households.operations.histories import ROWS_A_STATEMENT, Histories, household_series
+from households.operations.histories import ROWS_A_STATEMENT, Histories, days_of_steps, household_series
 from households.rules.admission import RiskFound, fault_of_risks, fault_of_type
 from households.rules.codes import EliminationWay, HouseholdType
-from households.rules.history import EVENT_OF_TRANSITION, PROCEDURES, EventKind
-from households.workflow import IN_REGISTER, OPEN, STATUSES, TRANSITIONS, Status
+from households.rules.history import EVENT_OF_TRANSITION, PROCEDURES, STEPS, EventKind
+from households.workflow import OPEN, STATUSES, TRANSITIONS, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,17 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
     desk = Desk()
     households = [report.household for report in reports]
     # Locked in the order of keys, so that two reports of one household wait for each other and never deadlock.
-    list(Household.objects.select_for_update().filter(pk__in=[row.pk for row in households]).order_by("pk"))
+    list(Household.objects.select_for_update(no_key=True).filter(pk__in=[row.pk for row in households]).order_by("pk"))
     earlier = _earlier_cases(households)
     series = household_series(households, {report.household.pk: report.household.registered_on for report in reports})
     histories = Histories(())
     cases: list[Case] = []
     for each in reports:
-        desk.check(each.by, Permission.REPORT_CASE, each.household.village_id, each.on)
-        _check_report(each, earlier.get(each.household.pk, []))
-        cases.append(_new_case(each, episode=len(earlier.get(each.household.pk, [])) + 1))
+        before = earlier.setdefault(each.household.pk, [])
+        desk.check(each.by, Permission.REPORT_CASE, each.household.village_id, day_of(each.at))
+        _check_report(each, before)
+        cases.append(_new_case(each, episode=len(before) + 1))
+        before.append(cases[-1])
     Case.objects.bulk_create(cases, batch_size=ROWS_A_STATEMENT)
     CaseRisk.objects.bulk_create(
         [row for case, each in zip(cases, reports, strict=True) for row in risk_rows(case, each.risks)],
@@ -154,20 +157,30 @@ def move_all(*, steps: Sequence[Step]) -> list[Case]:
     """Take steps in the order given, all or none; gives the cases as they stand afterwards, one a step."""
     desk = Desk()
     households = {step.case.household_id for step in steps if step.to is Status.MONITORED}
-    # An earlier episode in the register ends when a new one enters it; in a roll-back the case itself is among these.
-    followed = list(Case.objects.filter(household__in=households, status=Status.ELIMINATED.value))
-    histories = Histories([*(step.case for step in steps), *followed])
+    # Other episodes of a household that enters the register: an eliminated one ends there, an open one is in the way.
+    others = list(Case.objects.filter(household__in=households))
+    histories = Histories([*(step.case for step in steps), *others])
     for step in steps:
         case = histories.cases[step.case.pk]
         check_version(case, step.expected_version)
         _check_step(step, case, histories.events[case.pk], desk)
-        was = Status(case.status)
+        kind = EVENT_OF_TRANSITION[Status(case.status), step.to]
+        siblings = [row for row in histories.cases.values() if row.household_id == case.household_id and row != case]
+        if kind is EventKind.IDENTIFIED:
+            _supersede(histories, siblings, step)
+        if kind is EventKind.ROLLED_BACK and any(Status(row.status) in OPEN for row in siblings):
+            raise Conflict(_("The household has a newer open case. Go on with that one."), code="case_open")
         _take(histories, case, step)
-        if (was, step.to) == (Status.REVIEWED, Status.MONITORED):
-            for other in (histories.cases[row.pk] for row in followed if row.household_id == case.household_id):
-                _take(histories, other, Step(other, Status.SUPERSEDED, step.on, step.by, step.at, other.version))
     histories.close()
     return [histories.cases[step.case.pk] for step in steps]
+
+
+def _supersede(histories: Histories, siblings: Sequence[Case], step: Step) -> None:
+    """The eliminated episodes among `siblings` end on the day on which the new one enters the register."""
+    for other in siblings:
+        if Status(other.status) is Status.ELIMINATED:
+            _check_order(step, histories.events[other.pk])
+            _take(histories, other, Step(other, Status.SUPERSEDED, step.on, step.by, step.at, other.version))
 
 
 def _check_report(each: Report, earlier: Sequence[Case]) -> None:
@@ -195,18 +208,21 @@ def _check_step(step: Step, case: Case, history: Sequence[CaseEvent], desk: Desk
             % {"was": STATUSES[was], "to": STATUSES[step.to]},
             code="wrong_state",
         )
-    desk.check(step.by, permission, case.village_id, step.on)
-    transitions = [event for event in history if event.kind in {EventKind.REPORTED, *EVENT_OF_TRANSITION.values()}]
-    if step.on < transitions[-1].occurred_on:
-        raise Invalid(
-            _("The step before was taken on %(day)s; this one cannot be earlier.") % {"day": transitions[-1].occurred_on},
-            field="on",
-        )
+    desk.check(step.by, permission, case.village_id, day_of(step.at))
+    if case.household.removed_at is not None:
+        raise Conflict(_("The household was removed as registered in error."))
+    _check_order(step, history)
     if step.to is Status.ELIMINATED and step.way is None:
         raise Invalid(_("Say in which way the risk was eliminated."), field="way")
     if EVENT_OF_TRANSITION[was, step.to] in NEEDS_REASON and not step.reason.strip():
         raise Invalid(_("Give the reason."), field="reason")
-    _check_other_person(step, was, transitions)
+    _check_other_person(step, was, [event for event in history if event.kind in STEPS])
+
+
+def _check_order(step: Step, history: Sequence[CaseEvent]) -> None:
+    last = [*days_of_steps(history).values()][-1]
+    if step.on < last:
+        raise Invalid(_("The step before was taken on %(day)s; this one cannot be earlier.") % {"day": last}, field="on")
 
 
 NEEDS_REASON = frozenset({EventKind.REFUSED, EventKind.ELIMINATION_DECLINED, EventKind.ROLLED_BACK})

@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.moments import day_of
 from common.refusals import Conflict, Invalid, NotFound
 from common.versions import check_version
 from households import access
 from households.models import Case, CaseEvent, CaseRisk, Household
 from households.operations.cases import risk_rows
-from households.operations.histories import Histories, household_series
+from households.operations.histories import Histories, days_of_steps, household_series
 from households.rules.admission import RiskFound, fault_of_risks, fault_of_type
 from households.rules.codes import HouseholdType
-from households.rules.history import EVENT_OF_TRANSITION, EventKind
+from households.rules.history import STEPS, EventKind
 from households.workflow import IN_REGISTER, OPEN, Status
 
 # The day in the case that each kind of event sets.
@@ -27,7 +28,6 @@ DAY_SET_BY = {
     EventKind.IDENTIFIED: "identified_on",
     EventKind.ELIMINATED: "eliminated_on",
 }
-TRANSITION_KINDS = frozenset({EventKind.REPORTED, *EVENT_OF_TRANSITION.values()})
 
 
 @transaction.atomic
@@ -35,21 +35,18 @@ def correct_day(
     *, event: CaseEvent, on: date, reason: str, by: User, at: datetime, expected_version: int | None
 ) -> Case:
     """The event happened on another day than was written down; the days before and after it bound the new one."""
-    histories = Histories([event.case])
+    histories = Histories(Case.objects.filter(household__cases=event.case_id))
     case = histories.cases[event.case_id]
-    access.check(by, Permission.CORRECT_CASE, case.village_id, on)
+    access.check(by, Permission.CORRECT_CASE, case.village_id, day_of(at))
     check_version(case, expected_version)
     if not reason.strip():
         raise Invalid(_("Give the reason of the correction."), field="reason")
-    if event.kind not in TRANSITION_KINDS:
-        raise Conflict(_("Only the day of a step of the procedure can be corrected."))
-    _check_bounds(event, on, histories.events[case.pk])
-    attribute = DAY_SET_BY.get(EventKind(event.kind))
-    if attribute and getattr(case, attribute) is not None:
-        setattr(case, attribute, on)
-    case.version += 1
-    details = {"reason": reason, "was": event.occurred_on.isoformat()}
-    histories.add(case, EventKind.CORRECTED, on=on, by=by, at=at, facts={}, details=details, corrects=event)
+    _check_correctable(event, case)
+    if event.kind == EventKind.IDENTIFIED and (ended := _episode_before(case, histories)) is not None:
+        # The episode before ended on the day on which this one entered the register.
+        last = next(row for row in histories.events[ended.pk] if row.kind == EventKind.SUPERSEDED)
+        _move_day(histories, last, on, reason, by, at)
+    _move_day(histories, event, on, reason, by, at)
     histories.close()
     return case
 
@@ -69,12 +66,14 @@ def reclassify(
     """From that day on the case is of this type, with these risks."""
     histories = Histories([case])
     case = histories.cases[case.pk]
-    access.check(by, Permission.REVIEW_CASE, case.village_id, on)
+    access.check(by, Permission.REVIEW_CASE, case.village_id, day_of(at))
     check_version(case, expected_version)
     if Status(case.status) not in OPEN:
         raise Conflict(_("The case is closed; its type and risks stay as they were."), code="wrong_state")
-    if on < case.reported_on:
-        raise Invalid(_("The case was reported on %(day)s; give a later day.") % {"day": case.reported_on}, field="on")
+    changed = [row.occurred_on for row in histories.events[case.pk] if row.kind == EventKind.RECLASSIFIED]
+    since = max([case.reported_on, *changed])
+    if on < since:
+        raise Invalid(_("The case has been of its present type since %(day)s; give a later day.") % {"day": since}, field="on")
     if fault := fault_of_type(household_type, case.household.is_former_poor):
         raise Invalid(fault, field="household_type")
     if fault := fault_of_risks(risks):
@@ -97,7 +96,7 @@ def note_household_change(*, households: Iterable[Household], on: date, by: User
     """Tell the cases of these households that members or village changed; part of the operation that changed them."""
     households = list(households)
     cases = Case.objects.filter(household__in=[household.pk for household in households])
-    counted = cases.filter(status__in=[status.value for status in OPEN | IN_REGISTER])
+    counted = cases.filter(status__in=[status.value for status in OPEN | IN_REGISTER | {Status.SUPERSEDED}])
     histories = Histories(counted)
     series = household_series(households, {household.pk: household.registered_on for household in households})
     for case in histories.cases.values():
@@ -117,20 +116,50 @@ def note_household_removed(*, household: Household, reason: str, on: date, by: U
     histories.close()
 
 
-def _check_bounds(event: CaseEvent, on: date, history: Sequence[CaseEvent]) -> None:
-    days = {row.pk: row.occurred_on for row in history if row.kind in TRANSITION_KINDS}
-    for row in history:
-        if row.corrects_id is not None:
-            days[row.corrects_id] = row.occurred_on
+def _check_correctable(event: CaseEvent, case: Case) -> None:
+    if case.household.removed_at is not None:
+        raise Conflict(_("The household was removed as registered in error."))
+    if event.kind not in STEPS:
+        raise Conflict(_("Only the day of a step of the procedure can be corrected."))
+    if event.kind == EventKind.SUPERSEDED:
+        raise Conflict(_("Correct the day on which the household was identified anew; this one follows it."))
+
+
+def _episode_before(case: Case, histories: Histories) -> Case | None:
+    ended = [
+        row for row in histories.cases.values() if row.episode < case.episode and row.status == Status.SUPERSEDED.value
+    ]
+    return max(ended, key=lambda row: row.episode, default=None)
+
+
+def _move_day(histories: Histories, event: CaseEvent, on: date, reason: str, by: User, at: datetime) -> None:
+    case, history = histories.cases[event.case_id], histories.events[event.case_id]
+    days = days_of_steps(history)
     if event.pk not in days:
         raise NotFound(_("The event is not one of this case."))
+    _check_bounds(event, on, history, case.household.registered_on)
+    details = {"reason": reason, "was": days[event.pk].isoformat()}
+    attribute = DAY_SET_BY.get(EventKind(event.kind))
+    is_last = event.pk == [row.pk for row in history if row.kind == event.kind][-1]
+    if attribute and is_last and getattr(case, attribute) is not None:
+        setattr(case, attribute, on)
+    case.version += 1
+    histories.add(case, EventKind.CORRECTED, on=on, by=by, at=at, facts={}, details=details, corrects=event)
+
+
+def _check_bounds(event: CaseEvent, on: date, history: Sequence[CaseEvent], registered_on: date) -> None:
+    """The day lies between the steps before and after; a clue between the registration and any change of its type."""
+    days = days_of_steps(history)
     order = list(days)
     position = order.index(event.pk)
-    earliest = days[order[position - 1]] if position else None
-    latest = days[order[position + 1]] if position + 1 < len(order) else None
-    if (earliest and on < earliest) or (latest and on > latest):
+    earliest = days[order[position - 1]] if position else registered_on
+    after = [days[key] for key in order[position + 1 : position + 2]]
+    if event.kind == EventKind.REPORTED:
+        after += [row.occurred_on for row in history if row.kind == EventKind.RECLASSIFIED]
+    latest = min(after, default=None)
+    if on < earliest or (latest is not None and on > latest):
         raise Invalid(
             _("The day must lie between the step before (%(earliest)s) and the step after (%(latest)s).")
-            % {"earliest": earliest or "…", "latest": latest or "…"},
+            % {"earliest": earliest, "latest": latest or "…"},
             field="on",
         )

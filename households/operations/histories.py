@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,10 @@ from common.moments import day_of
 from common.refusals import Invalid
 from households.models import Case, CaseEvent, Membership
 from households.operations import spans
-from households.rules.history import EventKind
+from households.rules.history import STEPS, EventKind
 
 ROWS_A_STATEMENT = 1000
+TICK = timedelta(microseconds=1)
 SNAPSHOT = ("status", "household_type", "has_no_labour", "identified_on", "eliminated_on", "elimination_way", "village", "version")
 
 
@@ -27,11 +28,18 @@ class Histories:
 
     def __init__(self, cases: Iterable[Case]) -> None:
         keys = sorted({case.pk for case in cases})
-        locked = Case.objects.select_for_update(of=("self",)).select_related("household").filter(pk__in=keys)
-        self.cases: dict[UUID, Case] = {case.pk: case for case in locked.order_by("pk")}
+        locked = Case.objects.select_for_update(of=("self",), no_key=True).select_related("household")
+        self.cases: dict[UUID, Case] = {case.pk: case for case in locked.filter(pk__in=keys).order_by("pk")}
         self.events: dict[UUID, list[CaseEvent]] = defaultdict(list)
         for event in CaseEvent.objects.filter(case__in=keys).order_by("case", "sequence"):
             self.events[event.case_id].append(event)
+        # What an operation records is later than all that was known of the household: knowledge once served stays true.
+        self._moment: dict[UUID, datetime] = {}
+        for key, history in self.events.items():
+            household = self.cases[key].household_id
+            self._moment[household] = max(
+                history[-1].recorded_at + TICK, self._moment.get(household, history[-1].recorded_at)
+            )
         self._added: list[CaseEvent] = []
         self._audit: list[AuditEvent] = []
 
@@ -55,13 +63,14 @@ class Histories:
         if on > day_of(at):
             raise Invalid(_("%(day)s lies in the future. Give the day on which it happened.") % {"day": on}, field="on")
         history = self.events[case.pk]
+        recorded_at = self._moment[case.household_id] = max(at, self._moment.get(case.household_id, at))
         event = CaseEvent(
             case=case,
             village_id=case.village_id,
             sequence=len(history) + 1,
             kind=kind.value,
             occurred_on=on,
-            recorded_at=max(at, history[-1].recorded_at) if history else at,
+            recorded_at=recorded_at,
             recorded_by=by,
             facts=facts,
             details=details or {},
@@ -88,6 +97,15 @@ class Histories:
         Case.objects.bulk_update(touched, SNAPSHOT, batch_size=ROWS_A_STATEMENT)
         spans.refresh(touched)
         audit.write(self._audit)
+
+
+def days_of_steps(history: Sequence[CaseEvent]) -> dict[UUID, date]:
+    """The day of each step of the workflow by the event's key, in the order taken, corrections heeded."""
+    days = {row.pk: row.occurred_on for row in history if row.kind in STEPS}
+    for row in history:
+        if row.corrects_id in days:
+            days[row.corrects_id] = row.occurred_on
+    return days
 
 
 def household_series(households: Sequence[Any], since: dict[UUID, date]) -> dict[UUID, dict[str, list[list[Any]]]]:

@@ -59,6 +59,7 @@ def register_all(*, registrations: Sequence[Registration]) -> list[Household]:
             raise Invalid(_("%(code)s is not the code of a known village.") % {"code": each.village}, field="village")
         desk.check(each.by, Permission.REGISTER_HOUSEHOLD, each.village, day_of(each.at))
         _check(each)
+    _refuse_known([each.national_number for each in registrations if each.national_number])
     households = Household.objects.bulk_create([_new(each) for each in registrations], batch_size=ROWS_A_STATEMENT)
     members.create(
         [(household, person) for household, each in zip(households, registrations, strict=True) for person in each.members]
@@ -80,7 +81,7 @@ def register_all(*, registrations: Sequence[Registration]) -> list[Household]:
 @transaction.atomic
 def remove(*, household: Household, reason: str, by: User, at: datetime, expected_version: int | None) -> Household:
     """The household was registered in error: it leaves every list and figure from now on, and stays in the record."""
-    household = Household.objects.select_for_update().get(pk=household.pk)
+    household = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     access.check(by, Permission.REMOVE_HOUSEHOLD, household.village_id, day_of(at))
     check_version(household, expected_version)
     if not reason.strip():
@@ -109,9 +110,23 @@ def remove(*, household: Household, reason: str, by: User, at: datetime, expecte
 def _check(each: Registration) -> None:
     if each.on > day_of(each.at):
         raise Invalid(_("A household cannot be registered in the future."), field="on")
+    if any(person.joined_on > day_of(each.at) for person in each.members):
+        raise Invalid(_("A person cannot join in the future."), field="joined_on")
     heads = sum(person.relationship is Relationship.HEAD for person in each.members)
     if heads != 1:
         raise Invalid(_("A household has exactly one head; this one has %(heads)d.") % {"heads": heads}, field="members")
+
+
+def _refuse_known(numbers: Sequence[str]) -> None:
+    known = set(Household.objects.filter(national_number__in=numbers).values_list("national_number", flat=True))
+    for number in numbers:
+        if number in known:
+            raise Conflict(
+                _("The national number %(number)s belongs to another household already.") % {"number": number},
+                code="number_taken",
+                field="national_number",
+            )
+        known.add(number)
 
 
 def _new(each: Registration) -> Household:

@@ -50,7 +50,8 @@ def add(*, household: Household, person: Person, by: User, at: datetime, expecte
             field="joined_on",
         )
     is_head = person.relationship is Relationship.HEAD
-    if is_head and household.memberships.as_of(person.joined_on).filter(relationship=Relationship.HEAD).exists():
+    heads = household.memberships.filter(relationship=Relationship.HEAD).exclude(left_on__lte=person.joined_on)
+    if is_head and heads.exists():
         raise Conflict(_("The household has a head already. Let the present head leave or change first."), code="second_head")
     member = create([(household, person)])[0]
     note_household_change(households=[household], on=person.joined_on, by=by, at=at)
@@ -94,7 +95,7 @@ def create(joining: Sequence[tuple[Household, Person]]) -> list[Member]:
 
 
 def _locked(household: Household, by: User, at: datetime, expected_version: int | None) -> Household:
-    household = Household.objects.select_for_update().get(pk=household.pk)
+    household = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     access.check(by, Permission.EDIT_HOUSEHOLD, household.village_id, day_of(at))
     check_version(household, expected_version)
     if household.removed_at is not None:

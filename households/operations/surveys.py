@@ -16,6 +16,7 @@ from common.moments import day_of
 from common.refusals import Invalid
 from households import access
 from households.models import GuaranteeCheck, Household, IncomeSurvey
+from households.models.income import INCOME_COLUMNS
 from households.rules.incomes import IncomeItems
 
 ROWS_A_STATEMENT = 1000
@@ -129,5 +130,5 @@ def _income_row(each: Income) -> IncomeSurvey:
         household_size=each.household_size,
         recorded_at=each.at,
         recorded_by=each.by,
-        **asdict(each.items),
+        **{column: getattr(each.items, item) for item, column in INCOME_COLUMNS.items()},
     )

@@ -70,17 +70,22 @@ def refuse_orphans(rows: list[DivisionRow], known: Callable[[Iterable[str]], Ite
     asked = {code for row in rows for code in (row.parent, row.successor) if code and code not in listed}
     outside = set(known(asked)) if asked else set()
     faults: list[Fault] = []
-    kept: list[DivisionRow] = []
-    available = set(outside)
-    for row in sorted(rows, key=lambda row: (len(row.code), row.code)):
-        if row.parent and row.parent not in available:
-            faults.append(Fault(row.line, f"the parent {row.parent} of {row.code} is not known; add it to the list"))
-        elif row.successor and row.successor not in listed | outside:
-            faults.append(Fault(row.line, f"the successor {row.successor} of {row.code} is not known; add it to the list"))
-        else:
-            available.add(row.code)
-            kept.append(row)
-    return kept, sorted(faults, key=lambda fault: fault.line)
+    kept, present = sorted(rows, key=lambda row: (len(row.code), row.code)), listed | outside
+    while True:
+        # A row that goes may be the parent or the successor of one that was kept, so look again until none goes.
+        going = {row.code: fault for row in kept if (fault := _orphaned(row, present))}
+        if not going:
+            return kept, sorted(faults, key=lambda fault: fault.line)
+        faults += going.values()
+        present -= going.keys()
+        kept = [row for row in kept if row.code not in going]
+
+
+def _orphaned(row: DivisionRow, present: set[str]) -> Fault | None:
+    for role, code in (("parent", row.parent), ("successor", row.successor)):
+        if code and code not in present:
+            return Fault(row.line, f"the {role} {code} of {row.code} is not known; add it to the list")
+    return None
 
 
 def _row(line: int, cells: Mapping[str | None, str | None]) -> DivisionRow:

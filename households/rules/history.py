@@ -63,6 +63,9 @@ EVENT_OF_TRANSITION: dict[tuple[Status, Status], EventKind] = {
     (Status.ELIMINATED, Status.SUPERSEDED): EventKind.SUPERSEDED,
 }
 
+# The events that are steps of the workflow, each at least as late as the one before.
+STEPS = frozenset({EventKind.REPORTED, *EVENT_OF_TRANSITION.values()})
+
 # A procedure begins with one of these events and is taken step by step, each by another person.
 PROCEDURES: dict[EventKind, tuple[EventKind, ...]] = {
     EventKind.REPORTED: (EventKind.VERIFIED, EventKind.REVIEWED, EventKind.IDENTIFIED, EventKind.REFUSED),

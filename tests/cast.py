@@ -1,0 +1,190 @@
+"""The cast of the tests, and builders that make a small world through the product's own operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from accounts.permissions import Role
+from assistance.models import Measure
+from assistance.operations import measures
+from assistance.operations.measures import Help
+from assistance.rules.categories import Category
+from households.models import Case, Division, Household, Member, Posting
+from households.operations import cases, corrections, households, members
+from households.operations.cases import Step
+from households.operations.households import Registration
+from households.operations.members import Person
+from households.rules.admission import RiskFound
+from households.rules.codes import EliminationWay, HouseholdType, Relationship, Risk, Sex
+from households.rules.documents import check_character
+from households.rules.levels import parent_of
+from households.workflow import Status
+
+# One city of two counties; the first county has a township of two villages, the second one of one.
+PROVINCE, CITY, COUNTY, OTHER_COUNTY = "62", "6201", "620121", "620122"
+TOWNSHIP, OTHER_TOWNSHIP = "620121100", "620122100"
+VILLAGE, NEXT_VILLAGE, FAR_VILLAGE = "620121100201", "620121100202", "620122100201"
+NAMES = {
+    PROVINCE: "甘肃省",
+    CITY: "兰州市",
+    COUNTY: "永登县",
+    OTHER_COUNTY: "皋兰县",
+    TOWNSHIP: "城关镇",
+    OTHER_TOWNSHIP: "石洞镇",
+    VILLAGE: "高坪村",
+    NEXT_VILLAGE: "满城村",
+    FAR_VILLAGE: "文山村",
+}
+HIRED_ON = date(2020, 1, 1)
+LI, WANG, ZHAO, CHEN, SUN, ZHOU, BUREAU, STRANGER = (
+    "li.mei", "wang.jun", "zhao.hong", "chen.wei", "sun.li", "zhou.kai", "bureau", "stranger"
+)  # fmt: skip
+POSTED: dict[str, tuple[Role, str]] = {
+    LI: (Role.CASEWORKER, CITY),
+    WANG: (Role.CASEWORKER, CITY),
+    ZHAO: (Role.REVIEWER, CITY),
+    CHEN: (Role.APPROVER, CITY),
+    SUN: (Role.SUPERVISOR, CITY),
+    ZHOU: (Role.ADMINISTRATOR, CITY),
+    BUREAU: (Role.CLIENT, CITY),
+}
+# Who usually takes the step to each state.
+TAKEN_BY: dict[Status, str] = {
+    Status.VERIFIED: WANG,
+    Status.REVIEWED: ZHAO,
+    Status.MONITORED: CHEN,
+    Status.ELIMINATION_PROPOSED: LI,
+    Status.ELIMINATED: CHEN,
+    Status.REFUSED: CHEN,
+}
+WAY_TO_MONITORED = (Status.VERIFIED, Status.REVIEWED, Status.MONITORED)
+WAY_TO_ELIMINATED = (*WAY_TO_MONITORED, Status.ELIMINATION_PROPOSED, Status.ELIMINATED)
+
+
+def evening(day: date, hour: int = 18) -> datetime:
+    """A moment of that day in the deployment's time zone."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def numbers() -> Iterator[str]:
+    """Valid identity numbers, all different, of nobody: the area 629999 is not in use."""
+    for sequence in count(1):
+        first = f"62999919800101{sequence:03d}"
+        yield first + check_character(first)
+
+
+@dataclass
+class World:
+    """Places, people who act, and builders; every record is made by an operation."""
+
+    cast: dict[str, User]
+    numbers: Iterator[str]
+
+    @classmethod
+    def begin(cls) -> World:
+        """An empty world: its divisions and its cast, everyone posted to the city, the stranger to nothing."""
+        Division.objects.bulk_create(
+            Division(code=code, name=name, parent_id=parent_of(code)) for code, name in NAMES.items()
+        )
+        cast = {name: User.objects.create(username=name) for name in (*POSTED, STRANGER)}
+        Posting.objects.bulk_create(
+            Posting(user=cast[name], role=role.value, division_id=code, starts_on=HIRED_ON)
+            for name, (role, code) in POSTED.items()
+        )
+        return cls(cast, numbers())
+
+    def __getitem__(self, name: str) -> User:
+        return self.cast[name]
+
+    def household(self, on: date, *, persons: int = 3, village: str = VILLAGE, is_former_poor: bool = True) -> Household:
+        """A household registered on that day with so many members, the first its head."""
+        people = tuple(
+            self.person(on, Relationship.HEAD if number == 0 else Relationship.OTHER) for number in range(persons)
+        )
+        registration = Registration(
+            village, people, on, self[LI], evening(on), is_former_poor=is_former_poor, phone="13900000000"
+        )
+        return households.register(registration=registration)
+
+    def person(self, on: date, relationship: Relationship = Relationship.OTHER) -> Person:
+        """A person who joins on that day."""
+        return Person("张三", Sex.MALE, relationship, on, number=next(self.numbers))
+
+    def report(
+        self,
+        household: Household,
+        on: date,
+        *,
+        household_type: HouseholdType = HouseholdType.UNSTABLE,
+        risks: Sequence[Risk] = (Risk.ILLNESS,),
+        has_no_labour: bool = False,
+    ) -> Case:
+        """A clue about the household."""
+        return cases.report(
+            household=household,
+            household_type=household_type,
+            risks=[RiskFound(risk) for risk in risks],
+            on=on,
+            by=self[LI],
+            at=evening(on),
+            has_no_labour=has_no_labour,
+        )
+
+    def step(self, case: Case, to: Status, on: date, *, by: str | None = None, at: datetime | None = None) -> Case:
+        """The case as it stands in the database moved to the state `to`."""
+        way = EliminationWay.ASSISTED if to is Status.ELIMINATED else None
+        case = fresh(case)
+        who = self[by or TAKEN_BY[to]]
+        return cases.move(Step(case, to, on, who, at or evening(on), case.version, way=way, reason="依据核实结果"))
+
+    def steps(self, case: Case, way: Sequence[Status], on: date) -> Case:
+        """The steps of `way`, all on one day."""
+        for to in way:
+            case = self.step(case, to, on)
+        return case
+
+    def monitored(self, on: date, **household: object) -> Case:
+        """A new household, reported and identified on that day."""
+        return self.steps(self.report(self.household(on, **household), on), WAY_TO_MONITORED, on)
+
+    def eliminated(self, on: date, eliminated_on: date, **household: object) -> Case:
+        """A new household, identified on the one day and eliminated on the other."""
+        return self.steps(self.monitored(on, **household), WAY_TO_ELIMINATED[3:], eliminated_on)
+
+    def help(self, case: Case, category: Category, landed_on: date | None, *, at: datetime | None = None) -> Measure:
+        """A measure for the case, landed on that day or only planned."""
+        on = landed_on or fresh(case).reported_on
+        return measures.record(
+            help=Help(case, category, "一户一策", on, self[LI], at or evening(on), landed_on=landed_on)
+        )
+
+    def join(self, household: Household, on: date, *, at: datetime | None = None) -> Member:
+        """One person more in the household from that day on."""
+        household.refresh_from_db()
+        return members.add(
+            household=household, person=self.person(on), by=self[LI], at=at or evening(on), expected_version=household.version
+        )
+
+    def correct(self, case: Case, kind: str, on: date, at: datetime) -> Case:
+        """The last event of that kind happened on another day."""
+        event = case.events.filter(kind=kind).latest("sequence")
+        return corrections.correct_day(
+            event=event, on=on, reason="误写", by=self[SUN], at=at, expected_version=fresh(case).version
+        )
+
+    def remove(self, household: Household, at: datetime) -> Household:
+        """The household was registered in error."""
+        household.refresh_from_db()
+        return households.remove(
+            household=household, reason="误登", by=self[SUN], at=at, expected_version=household.version
+        )
+
+
+def fresh(case: Case) -> Case:
+    """The case as it stands in the database."""
+    return Case.objects.get(pk=case.pk)
