@@ -10,6 +10,8 @@ from pathlib import Path
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
 PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 4
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAPABILITY_VERSION = 0x20080522
@@ -39,6 +41,8 @@ def become(uid: int, gid: int, capability: int | None) -> None:
     """Makes this process the account, with at most one capability left; runs between fork and exec."""
     if capability is not None and libc is not None:
         libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Without this access(2), which initdb asks before it runs a program, would not count the capability.
+        libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)

@@ -83,7 +83,13 @@ def spawn(args: Sequence[str | Path], *, log: Path, account: Account | None, fol
     """Starts a server in a session of its own, so that Ctrl-C in the terminal does not reach it before its clients."""
     preexec: Callable[[], None] | None = None
     if account:
-        capability = passage.capability_needed([Path(args[0]), folder], uid=account.uid, gid=account.gid)
+        paths = [Path(args[0]), folder]
+        capability = passage.capability_needed(paths, uid=account.uid, gid=account.gid)
+        if capability is None and not all(passage.can_pass(path, uid=account.uid, gid=account.gid) for path in paths):
+            raise ServerTrouble(
+                f"The account {account.name}, which runs PostgreSQL for root, may not enter a folder above {folder}; "
+                "allow it with `chmod o+x` on the folders above, or move the project, for example to /srv."
+            )
         preexec = partial(passage.become, account.uid, account.gid, capability)
     with disk_trouble(log.parent):
         if log.exists() and log.stat().st_size > LOG_LIMIT:

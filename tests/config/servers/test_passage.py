@@ -29,9 +29,11 @@ def test_a_process_that_left_root_still_reaches_a_private_folder(tmp_path):
     child = os.fork()
     if child == 0:
         passage.become(65534, 65534, capability)
-        os.write(writer, f"{os.geteuid()} {(private / 'file').read_text()}".encode())
+        os.write(
+            writer, f"{os.geteuid()} {(private / 'file').read_text()} {os.access(private / 'file', os.R_OK)}".encode()
+        )
         os._exit(0)
     os.waitpid(child, 0)
-    assert os.read(reader, 100) == b"65534 here"
+    assert os.read(reader, 100) == b"65534 here True"
     os.close(reader)
     os.close(writer)
