@@ -24,7 +24,7 @@ check: setup tools ## lint, format, types, layers, migrations, translations, doc
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports
 	$(RUN) manage.py makemigrations --check --dry-run
-	@if [ -f docs/generate.py ]; then $(RUN) -m docs.generate --check; fi
+	$(RUN) manage.py docs --check
 
 report: setup ## hold the records against what Lanzhou published
 	@$(RUN) manage.py reconcile lanzhou-2022-09-05 || [ $$? -eq 1 ]
@@ -34,8 +34,7 @@ fix: setup tools ## repair what the linter and the formatter can
 	$(RUN) -m ruff format .
 
 docs: setup ## write the generated parts of docs/ and .env.example anew
-	@$(RUN) -c "from config import env; (env.ROOT / '.env.example').write_text(env.example())"
-	@if [ -f docs/generate.py ]; then $(RUN) -m docs.generate; fi
+	@$(RUN) manage.py docs
 
 requirements: setup tools ## pin the newest versions that requirements*.in allow
 	$(RUN) -m uv pip compile --quiet --upgrade --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements.in -o requirements.txt
