@@ -2,8 +2,17 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("reports.urls")),
+    path("", include("accounts.urls")),
+    path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api")),
 ]
+
+handler400 = "common.views.bad_request"
+handler403 = "common.views.not_allowed"
+handler404 = "common.views.not_found"
+handler500 = "common.views.fault"

@@ -1,0 +1,17 @@
+"""What people enter about themselves."""
+
+from __future__ import annotations
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password; a system account cannot sign in."""
+
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        super().confirm_login_allowed(user)
+        if getattr(user, "is_system", False):
+            raise ValidationError(_("This is a system account; it cannot sign in."), code="system")

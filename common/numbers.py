@@ -1,0 +1,35 @@
+"""Numbers as text for readers: thousands apart, rounded half up, the decimals that were asked for."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+ABSENT = "–"
+
+
+def grouped(value: Fraction | Decimal | int | None, places: int = 2) -> str:
+    """A number with thousands separators and at most `places` decimals, without trailing zeros; a dash for None."""
+    if value is None:
+        return ABSENT
+    text = fixed(value, places)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def fixed(value: Fraction | Decimal | int | None, places: int = 2) -> str:
+    """A number with thousands separators and exactly `places` decimals; a dash for None."""
+    if value is None:
+        return ABSENT
+    exact = Fraction(value)
+    rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(
+        Decimal(1).scaleb(-places), ROUND_HALF_UP
+    )
+    return f"{rounded:,f}"
+
+
+def decimals_of(step: Fraction) -> int:
+    """How many decimals a number has that is printed in units of `step`: 1 for a tenth, 0 for 1 and for 1,000."""
+    places = 0
+    while step and (step * 10**places).denominator != 1 and places < 12:
+        places += 1
+    return places

@@ -1,0 +1,211 @@
+"""What the overview shows of a reconciliation: printed figures beside computed ones, relations with their repairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from common.numbers import decimals_of, fixed, grouped
+from reports import explanations
+from reports.indicators import BASES, INDICATORS, Basis
+from reports.pages import label_of, list_address, ratio_of, text_of, unit_of
+from reports.reconciliation import FigureResult, Reading, Reconciliation
+from reports.rules.intervals import Interval
+from reports.rules.relations import RelationResult, RelationVerdict
+from reports.rules.repairs import Repair
+from reports.rules.sources import PublishedFigure
+from reports.rules.verdicts import VerdictKind
+
+# Each verdict: its colour in the style sheet. The text beside it says the same.
+TONES: dict[str, str] = {
+    VerdictKind.MATCHES: "good",
+    VerdictKind.DIFFERS: "bad",
+    VerdictKind.NOT_COMPUTABLE: "open",
+    RelationVerdict.CONSISTENT: "good",
+    RelationVerdict.INCONSISTENT: "bad",
+}
+MOST_NAMED = 6
+_IDS = re.compile("|".join(re.escape(code) for code in sorted(INDICATORS, key=len, reverse=True)))
+_SIGNS = {"*": "×", "/": "÷", ">=": "≥", "<=": "≤", "!=": "≠"}
+_OPERATORS = re.compile("|".join(re.escape(sign) for sign in _SIGNS))
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A verdict in words and in colour."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedCell:
+    """A computed value; `address` leads to its list."""
+
+    basis: str
+    value: str
+    ratio: str
+    address: str
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A printed figure beside the computed one."""
+
+    id: str
+    name: str
+    published: str
+    interval: str
+    computed: tuple[ComputedCell, ...]
+    explanation: str
+    doubt: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelationRow:
+    """A relation among printed figures, with what would mend it."""
+
+    id: str
+    says: str
+    sides: str
+    badge: Badge
+    repairs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A reconciliation for the reader."""
+
+    title: str
+    publisher: str
+    published_on: date
+    as_of: date
+    period_start: date
+    figures: tuple[FigureRow, ...]
+    waiting: tuple[FigureRow, ...]
+    relations: tuple[RelationRow, ...]
+    tally: tuple[tuple[Badge, int], ...]
+
+
+def comparison(result: Reconciliation, *, linked: bool) -> Comparison:
+    """The rows of a reconciliation; `linked` where the reader may open lists."""
+    source = result.source
+    rows = {each.published.id: _figure(result, each, linked) for each in result.figures}
+    waiting = {each.published.id for each in result.figures if not _is_computable(each)}
+    kinds = [each.kind for each in result.figures]
+    return Comparison(
+        title=_(source.title),
+        publisher=_(source.publisher),
+        published_on=source.published_on,
+        as_of=result.scope.as_of,
+        period_start=result.scope.period_start,
+        figures=tuple(row for key, row in rows.items() if key not in waiting),
+        waiting=tuple(row for key, row in rows.items() if key in waiting),
+        relations=tuple(_relation(each) for each in result.relations),
+        tally=tuple((badge(kind), kinds.count(kind)) for kind in VerdictKind if kind in kinds),
+    )
+
+
+def badge(verdict: str) -> Badge:
+    """The words and the colour of a verdict."""
+    words: dict[str, Callable[[], str]] = {
+        VerdictKind.MATCHES: lambda: _("matches"),
+        VerdictKind.DIFFERS: lambda: _("differs"),
+        VerdictKind.NOT_COMPUTABLE: lambda: _("not computable"),
+        RelationVerdict.CONSISTENT: lambda: _("consistent"),
+        RelationVerdict.INCONSISTENT: lambda: _("inconsistent"),
+    }
+    return Badge(words[verdict](), TONES[verdict])
+
+
+def with_names(text: str) -> str:
+    """The text with the names of indicators in place of their ids."""
+    return _IDS.sub(lambda found: f"“{label_of(INDICATORS[found.group()])}”", text)
+
+
+def formula(says: str) -> str:
+    """A relation as people write it: names for ids, signs of arithmetic for those of the keyboard."""
+    return with_names(_OPERATORS.sub(lambda found: _SIGNS[found.group()], says))
+
+
+def printed(figure: PublishedFigure) -> str:
+    """A printed figure as it was printed, with its unit."""
+    places = decimals_of(figure.step)
+    value = f"{fixed(figure.value, places)}%" if figure.unit == "percent" else grouped(figure.value, max(places, 2))
+    text = " ".join(part for part in (value, unit_of(figure.unit, figure.value)) if part)
+    return _("at least %(value)s") % {"value": text} if figure.at_least else text
+
+
+def rounding(interval: Interval) -> str:
+    """The true values that print so: ends in square brackets belong to them, ends in round ones do not."""
+    if interval.is_point:
+        return _("exact")
+    low = "-∞" if interval.low is None else grouped(interval.low, 4)
+    high = "∞" if interval.high is None else grouped(interval.high, 4)
+    return f"{'(' if interval.low_open else '['}{low}, {high}{')' if interval.high_open else ']'}"
+
+
+def _is_computable(each: FigureResult) -> bool:
+    return each.indicator is not None and each.indicator.is_computable
+
+
+def _figure(result: Reconciliation, each: FigureResult, linked: bool) -> FigureRow:
+    published = each.published
+    return FigureRow(
+        id=published.id,
+        name=label_of(each.indicator) if each.indicator else published.id,
+        published=printed(published),
+        interval=rounding(published.interval),
+        computed=tuple(_computed(result, each, basis, reading, linked) for basis, reading in each.readings.items()),
+        explanation=explanations.of_figure(each),
+        doubt=_(published.doubt) if published.doubt else "",
+    )
+
+
+def _computed(
+    result: Reconciliation, each: FigureResult, basis: Basis | None, reading: Reading, linked: bool
+) -> ComputedCell:
+    value = reading.part.value
+    unit = unit_of(each.published.unit, value) if value is not None else ""
+    return ComputedCell(
+        basis=str(BASES[basis]) if basis and each.is_open_in_basis else "",
+        value=f"{text_of(each.published.unit, value)} {unit}".strip(),
+        ratio=ratio_of(reading.part),
+        address=list_address(result.scope, each.published.id) if linked and _is_computable(each) else "",
+        badge=badge(reading.verdict.kind),
+    )
+
+
+def _relation(result: RelationResult) -> RelationRow:
+    if result.verdict is RelationVerdict.NOT_COMPUTABLE:
+        sides = with_names(explanations.of_relation(result))
+    else:
+        told = {"left": _side(result.left), "right": _side(result.right)}
+        sides = _("left %(left)s, right %(right)s") % told
+    return RelationRow(
+        id=result.id,
+        says=formula(result.says),
+        sides=sides,
+        badge=badge(result.verdict),
+        repairs=tuple(_repair(each) for each in result.repairs),
+    )
+
+
+def _side(interval: Interval) -> str:
+    return grouped(interval.low) if interval.is_point else rounding(interval)
+
+
+def _repair(each: Repair) -> str:
+    """What one figure would have to be."""
+    listed = each.integers or each.printed
+    if listed:
+        names = [grouped(value) for value in listed]
+        values = _(", ").join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"
+    else:
+        values = rounding(Interval(each.low, each.high, each.low_open, each.high_open))
+    return with_names(f"{each.figure} = {values}")

@@ -1,0 +1,198 @@
+"""The overview of a division, and the list behind each of its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from functools import cache
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import Permission
+from common.moments import day_of
+from common.numbers import grouped
+from common.refusals import NotFound
+from households.access import can
+from households.models import Division, Posting
+from households.rules.levels import CODE_LENGTHS, LEVELS, Level, below, level_of, path_of
+from reports import comparisons, lists, pages
+from reports.figures import Figure, figures, figures_by_place
+from reports.forms import scope_from
+from reports.indicators import BY_HOUSEHOLD_AND_PERSON, INDICATORS, Basis, Indicator, Kind
+from reports.query import Scope, spans
+from reports.reconciliation import reconcile
+from reports.rules.populations import Population
+from reports.rules.sources import Source
+from reports.sources import shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A division as a choice or a step of the path; `address` is "" where the reader's postings do not reach."""
+
+    code: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The chosen division, the path down to it, the divisions next below it, and what the reader may choose."""
+
+    name: str
+    level: Level
+    path: tuple[Place, ...]
+    children: dict[str, str]
+    choices: tuple[Place, ...]
+
+
+@login_required
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Headline figures of a division, the same by place, and the comparison with what was published."""
+    now = timezone.now()
+    scope = asked_scope(request, Permission.VIEW_FIGURES, now)
+    around = surroundings(request, scope, now)
+    linked = can(request.user, Permission.VIEW_RECORDS, scope.division, day_of(now))
+    codes = {*(code for group in (*pages.HEADLINES, *pages.MEASURES) for code in group), *pages.PLACE_COLUMNS}
+    found = figures(scope, [INDICATORS[code] for code in sorted(codes)])
+    told = {
+        "scope": scope,
+        "place": around,
+        "level": LEVELS[around.level],
+        "tiles": pages.tiles(found, pages.HEADLINES, scope, linked=linked),
+        "measures": pages.tiles(found, pages.MEASURES, scope, linked=linked),
+        "linked": linked,
+        "places": places(scope, around, linked=linked),
+        "place_columns": pages.place_columns(),
+        "totals": pages.cells(found, scope, linked=linked),
+        "lower_level": LEVELS.get(below(around.level)),
+        "households_address": pages.list_address(scope, "monitoring.total.households") if linked else "",
+        "comparisons": [
+            comparisons.comparison(reconcile(source, _of_source(source, scope)), linked=linked)
+            for source in sources()
+            if source.division == scope.division
+        ],
+    }
+    return render(request, "reports/dashboard.html", told)
+
+
+@login_required
+@require_safe
+def figure(request: HttpRequest, code: str) -> HttpResponse:
+    """The households behind a figure, in exactly the scope of the page that led here."""
+    now = timezone.now()
+    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
+    indicator = INDICATORS.get(code)
+    if indicator is None:
+        raise NotFound(_("There is no figure “%(code)s”.") % {"code": code}, code="unknown_indicator")
+    around = surroundings(request, scope, now)
+    told = {
+        "scope": scope,
+        "place": around,
+        "level": LEVELS[around.level],
+        "indicator": indicator,
+        "label": pages.label_of(indicator),
+        "overview_address": pages.overview_address(scope, scope.division),
+    }
+    if not indicator.is_computable:
+        return render(request, "reports/not_computable.html", told)
+    return render(request, "reports/figure.html", told | _behind(indicator, scope, request.GET.get("after", "")))
+
+
+def asked_scope(request: HttpRequest, permission: Permission, now: datetime) -> Scope:
+    """The scope in the address; where it names neither day, that of the demonstration, if there is one."""
+    asked = request.GET.dict()
+    opening = request.opening_period()
+    if opening and not asked.get("as_of") and not asked.get("period_start"):
+        asked |= {"period_start": opening[0].isoformat(), "as_of": opening[1].isoformat()}
+    opening_day = opening[1] if opening else None
+    return scope_from(asked, user=request.user, permission=permission, now=now, opening_day=opening_day)
+
+
+def surroundings(request: HttpRequest, scope: Scope, now: datetime) -> Surroundings:
+    """Where the chosen division lies. NotFound where no such division is known."""
+    roots = Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(now))
+    path = path_of(scope.division)
+    known = Division.objects.filter(Q(parent_id=scope.division) | Q(pk__in=[*path, *roots])).in_bulk()
+    if scope.division not in known:
+        raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
+
+    def place(code: str) -> Place:
+        is_reached = any(code.startswith(root) for root in roots)
+        return Place(code, known[code].name, pages.overview_address(scope, code) if is_reached else "")
+
+    steps = tuple(place(code) for code in path if code in known)
+    return Surroundings(
+        name=known[scope.division].name,
+        level=level_of(scope.division),
+        path=steps,
+        children={code: each.name for code, each in sorted(known.items()) if each.parent_id == scope.division},
+        choices=tuple(each for each in map(place, sorted(known)) if each.address),
+    )
+
+
+def places(scope: Scope, around: Surroundings, *, linked: bool) -> list[pages.PlaceRow]:
+    """The figures of the divisions next below; none below a village."""
+    level = below(around.level)
+    if level is None:
+        return []
+    found = figures_by_place(scope, [INDICATORS[code] for code in pages.PLACE_COLUMNS], CODE_LENGTHS[level])
+    return pages.place_rows(found, around.children, scope, linked=linked)
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """The shipped sources, read once: they change only with the program."""
+    return tuple(shipped())
+
+
+def _of_source(source: Source, scope: Scope) -> Scope:
+    """What a source printed is held against records of its own days."""
+    return replace(scope, as_of=source.as_of, period_start=source.period_start)
+
+
+def _behind(indicator: Indicator, scope: Scope, after: str) -> dict[str, object]:
+    """The rows of a figure with its value; for a quotient also whom it leaves out."""
+    households, persons = (count_of(indicator.numerator, basis) for basis in BY_HOUSEHOLD_AND_PERSON)
+    computed = figures(scope, [indicator, households, persons])
+    page = lists.page(spans(scope, indicator.numerator), scope, after)
+    whole = count_of(indicator.denominator, Basis.HOUSEHOLD) if indicator.denominator else None
+    return {
+        "readings": pages.shown(computed[indicator.code], scope, linked=False),
+        "households": int(computed[households.code].value or 0),
+        "persons": int(computed[persons.code].value or 0),
+        "page": page,
+        "is_later_page": bool(after),
+        "next_address": pages.list_address(scope, indicator.code, after=page.next_after) if page.next_after else "",
+        "first_address": pages.list_address(scope, indicator.code),
+        "whole": pages.label_of(whole) if whole else "",
+        "whole_address": pages.list_address(scope, whole.code) if whole else "",
+        "left_out": _left_out(computed[indicator.code]) if whole else "",
+    }
+
+
+def count_of(population: Population, basis: Basis) -> Indicator:
+    """The count of those whom `population` describes: every numerator and denominator has one on each basis."""
+    return next(
+        each
+        for each in INDICATORS.values()
+        if each.kind is Kind.COUNT and each.bases == (basis,) and each.numerator == population
+    )
+
+
+def _left_out(computed: Figure) -> str:
+    """How many of those among whom a rate is taken are not in its numerator."""
+    missing = {
+        basis: Fraction(part.denominator - part.numerator)
+        for basis, part in computed.parts.items()
+        if part.numerator is not None and part.denominator is not None
+    }
+    return _(", ").join(f"{grouped(number)} {pages.unit_of(basis, number)}" for basis, number in missing.items())
