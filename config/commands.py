@@ -25,6 +25,7 @@ WITHOUT_SERVERS = frozenset(
         "spectacular",
         "startapp",
         "diffsettings",
+        "docs",
     ]
 )
 

@@ -1,0 +1,62 @@
+"""The generated part of the glossary: the code lists with their names."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.permissions import ROLES
+from assistance.rules.categories import CATEGORIES
+from common.names import Name
+from config.references.markdown import code, table
+from households.rules.codes import (
+    DISASTERS,
+    ELIMINATION_WAYS,
+    HOUSEHOLD_TYPES,
+    RELATIONSHIPS,
+    RISKS,
+    SEXES,
+)
+from households.rules.documents import DISABILITY_CATEGORIES, DOCUMENT_KINDS
+from households.rules.history import EVENT_KINDS
+from households.rules.levels import LEVELS
+from households.workflow import STATUSES
+from reports.indicators import BASES, UNITS
+
+BEGIN = "<!-- Written by `make docs` from here … -->"
+END = "<!-- … to here. -->"
+
+# Heading, the table's name in the code, the table.
+LISTS: tuple[tuple[str, str, Mapping[Any, Name]], ...] = (
+    ("三类监测对象 · Types of monitored household", "households.rules.codes.HOUSEHOLD_TYPES", HOUSEHOLD_TYPES),
+    ("致贫返贫风险 · Risks", "households.rules.codes.RISKS", RISKS),
+    ("自然灾害子项 · Natural disasters", "households.rules.codes.DISASTERS", DISASTERS),
+    ("个案状态 · States of a case", "households.workflow.STATUSES", STATUSES),
+    ("个案事件 · Events of a case", "households.rules.history.EVENT_KINDS", EVENT_KINDS),
+    ("风险消除方式 · Ways of elimination", "households.rules.codes.ELIMINATION_WAYS", ELIMINATION_WAYS),
+    ("帮扶措施类别 · Categories of measures", "assistance.rules.categories.CATEGORIES", CATEGORIES),
+    ("角色 · Roles", "accounts.permissions.ROLES", ROLES),
+    ("行政区划级别 · Levels of division", "households.rules.levels.LEVELS", LEVELS),
+    ("统计口径 · Bases", "reports.indicators.BASES", BASES),
+    ("计量单位 · Units", "reports.indicators.UNITS", UNITS),
+    ("与户主关系 · Relationship to the head of household", "households.rules.codes.RELATIONSHIPS", RELATIONSHIPS),
+    ("性别 · Sex", "households.rules.codes.SEXES", SEXES),
+    ("证件类型 · Documents", "households.rules.documents.DOCUMENT_KINDS", DOCUMENT_KINDS),
+    ("残疾类别 · Categories of disability", "households.rules.documents.DISABILITY_CATEGORIES", DISABILITY_CATEGORIES),
+)
+
+
+def glossary(held: str) -> str:
+    """The glossary with its generated part written anew; what people wrote around it stays."""
+    generated = f"{BEGIN}\n\n{document()}\n{END}"
+    if BEGIN not in held:
+        return f"{held}\n{generated}\n".lstrip()
+    return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda found: generated, held, flags=re.DOTALL)
+
+
+def document() -> str:
+    """Each code list as a table; the names of indicators stand in their own reference."""
+    return "\n".join(
+        f"### {heading}\n\n`{name}`\n\n"
+        + table(("中文", "English", "in code"), ((term.zh, term.en, code(key)) for key, term in terms.items()))
+        for heading, name, terms in LISTS
+    )

@@ -1,0 +1,57 @@
+"""The reference of the case workflow: states, transitions and their diagram."""
+
+from config.references.markdown import code, table
+from households.rules.history import EVENT_KINDS, EVENT_OF_TRANSITION, PROCEDURES, EventKind
+from households.workflow import IN_REGISTER, OPEN, STATUSES, TRANSITIONS, UNDER_MONITORING, Status
+
+
+def document() -> str:
+    """States, who may move a case from one to the next, and what is written of it."""
+    return f"""# Case workflow
+
+Declared in `households/workflow.py` and `households/rules/history.py`. A case begins as `{Status.REPORTED}`;
+`{Status.SUPERSEDED}` is set by the product itself, when a later episode of the same household is identified.
+
+{diagram()}
+## States
+
+{table(("state", "中文", "English", "open", "monitored now", "in the register"), [state(each) for each in Status])}
+*In the register* is what “monitored, eliminated included” counts.
+
+## Transitions
+
+{table(("from", "to", "permission", "event"), [transition(pair) for pair in TRANSITIONS])}
+## Procedures
+
+No two steps of one procedure are taken by the same person.
+
+{table(("begins with", "followed by"), [procedure(first) for first in PROCEDURES])}
+## Events
+
+{table(("event", "中文", "English"), ((code(kind), name.zh, name.en) for kind, name in EVENT_KINDS.items()))}"""
+
+
+def diagram() -> str:
+    """The transitions as a Mermaid state diagram."""
+    names = "".join(f"    {each} : {name.zh} {name.en}\n" for each, name in STATUSES.items())
+    moves = "".join(f"    {was} --> {to} : {permission}\n" for (was, to), permission in TRANSITIONS.items())
+    left = {was for was, _ in TRANSITIONS}
+    ends = "".join(f"    {each} --> [*]\n" for each in Status if each not in left)
+    return f"```mermaid\nstateDiagram-v2\n{names}    [*] --> {Status.REPORTED} : report_case\n{moves}{ends}```\n"
+
+
+def procedure(first: EventKind) -> tuple[str, str]:
+    """The line of a procedure."""
+    return code(first), ", ".join(map(code, PROCEDURES[first]))
+
+
+def state(each: Status) -> tuple[str, ...]:
+    """The line of a state."""
+    marks = ("●" if each in group else "" for group in (OPEN, UNDER_MONITORING, IN_REGISTER))
+    return code(each), STATUSES[each].zh, STATUSES[each].en, *marks
+
+
+def transition(pair: tuple[Status, Status]) -> tuple[str, ...]:
+    """The line of a transition."""
+    was, to = pair
+    return code(was), code(to), code(TRANSITIONS[pair]), code(EVENT_OF_TRANSITION[pair])
