@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -225,7 +226,7 @@ class IndicatorViewSet(KnownParameters, viewsets.GenericViewSet):
     lookup_value_regex = r"[a-z_.]+"
 
     @extend_schema(
-        operation_id="v1_indicators_list", summary="Figures of a scope", parameters=SCOPE_PARAMETERS, responses=FiguresSerializer
+        operation_id="v1_indicators_list", summary="Figures of a scope", parameters=SCOPE_PARAMETERS, responses=forced_singular_serializer(FiguresSerializer)
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         scope = asked_scope(request, Permission.VIEW_FIGURES)
