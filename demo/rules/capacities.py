@@ -47,7 +47,7 @@ def _send_to_school(people: list[Person], outline: Outline, as_of: int, rng: Ran
         if _SCHOOL_AGES[0] <= age < _SCHOOL_AGES[1]:
             person.is_at_school = age < _LEAVES_SCHOOL or rng.random() < _STAYS_AT_SCHOOL
     if outline.needs_pupil and not any(person.is_at_school for person in people):
-        young = [person for person in people if 6 <= (as_of - person.born) / YEAR]
+        young = [person for person in people if (as_of - person.born) / YEAR >= _SCHOOL_AGES[0]]
         pupil = max(young or people, key=lambda person: person.born)
         # A grown-up can only be a student where the household has nobody younger.
         pupil.is_at_school = (as_of - pupil.born) / YEAR < _STUDENT_UNTIL + 1

@@ -26,14 +26,15 @@ class Unsatisfiable(ValueError):
     def together(cls, demands: tuple[Demand, ...]) -> Unsatisfiable:
         """The demands of a smallest conflicting set: each could be met without the others."""
         listed = ", ".join(_says(demand) for demand in demands)
-        zh, en = ("这些已公布数据", "these published figures") if len(demands) > 1 else ("这项已公布数据", "this published figure")
-        together = (" at once", "同时") if len(demands) > 1 else ("", "")
+        several = len(demands) > 1
+        zh = "同时满足这些" if several else "满足这项"
+        en = "these published figures at once" if several else "this published figure"
         return cls(
             tuple(demand.figure for demand in demands),
             Name(
-                f"没有任何一组记录能{together[1]}满足{zh}:{listed}"
+                f"没有任何一组记录能{zh}已公布数据:{listed}"
                 f"(每户 1 至 {LARGEST_HOUSEHOLD} 人、1 至 {MOST_RISKS} 项风险)。请更正其中一项,或从数据源中删去。",
-                f"No records can meet {en}{together[0]}: {listed} "
+                f"No records can meet {en}: {listed} "
                 f"(a household has 1 to {LARGEST_HOUSEHOLD} persons and 1 to {MOST_RISKS} risks). "
                 "Correct one of them in the source, or leave it out.",
             ),
@@ -58,8 +59,9 @@ class Unsatisfiable(ValueError):
         return cls(
             tuple(demand.figure for demand in demands),
             Name(
-                f"未能找到同时满足以下数据的记录,也未能证明不存在:{listed}。请从数据源中删去一部分再试。",
-                f"The search found no records that meet these figures and could not show that there are none: {listed}. "
+                f"未能找到同时满足以下数据的记录,也未能证明不存在:{listed}。"
+                "请从数据源中删去一部分再试。",
+                f"The search found no records that meet these figures, nor showed that there are none: {listed}. "
                 "Leave some of them out of the source and try again.",
             ),
         )

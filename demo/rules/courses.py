@@ -42,9 +42,10 @@ class Calendar:
 
 def draw_course(outline: Outline, calendar: Calendar, rng: Random) -> Course:
     """Days on which a household was reported, verified, reviewed, identified, and where it ended, eliminated."""
-    assert outline.outcome is not None
     way = outline.outcome.way
-    low, high = (calendar.period_start, calendar.as_of) if outline.is_new else (calendar.earliest, calendar.period_start - 1)
+    low, high = calendar.earliest, calendar.period_start - 1
+    if outline.is_new:
+        low, high = calendar.period_start, calendar.as_of
     if way is None:
         identified = rng.randint(low, high)
         return _course(identified, _proposed(identified, calendar, rng), None, None, rng)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from demo.rules.outlines import Outline
-from households.rules.codes import Relationship, Risk, Sex
+from households.rules.codes import Relationship, Sex
 
 YEAR = 365.2425
 _NEWBORN = 30
@@ -95,7 +95,8 @@ class Family:
         size, rng = self.outline.size, self.rng
         if self.outline.needs_pupil:
             self._add_child(youngest=6, oldest=18.9)
-        if size > 2 and rng.random() < 0.85 or size == 2 and not self.outline.needs_pupil and rng.random() < 0.6:
+        married = {1: 0.0, 2: 0.0 if self.outline.needs_pupil else 0.6}.get(size, 0.85)
+        if rng.random() < married:
             self._add_spouse()
         for _ in range(rng.choice((1, 1, 2, 2, 3))):
             self._add_child()

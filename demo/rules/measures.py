@@ -119,7 +119,7 @@ def draw_measures(
 def _choose(
     category: Category, day: date, members: Sequence[PlannedMember], used: set[Name], rng: Random
 ) -> tuple[Item, int | None]:
-    """An item with a member whom it suits, one not used yet where there is one; without such a member for all of them."""
+    """An item with a member whom it suits, not used yet where there is such a one; else one for the household."""
     suited: list[tuple[Item, int | None]] = []
     for item in ITEMS[category]:
         if item.suits is None:

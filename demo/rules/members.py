@@ -13,7 +13,9 @@ from demo.rules.records import PlannedMember
 from households.rules.codes import Relationship, Sex
 
 # Whose surname a member bears: the head's, that of the children's father, or one of their own.
-_HEADS_NAME = frozenset({Relationship.HEAD, Relationship.FATHER, Relationship.SIBLING, Relationship.NEPHEW, Relationship.NIECE})
+_HEADS_NAME = frozenset(
+    {Relationship.HEAD, Relationship.FATHER, Relationship.SIBLING, Relationship.NEPHEW, Relationship.NIECE}
+)
 _CHILDRENS_NAME = frozenset(
     {Relationship.SON, Relationship.DAUGHTER, Relationship.GRANDSON, Relationship.GRANDDAUGHTER}
 )

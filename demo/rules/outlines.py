@@ -15,9 +15,9 @@ from demo.rules.plausibility import (
     SCHOOLING_CATEGORIES,
     WORKING_RISKS,
 )
-from demo.rules.register import free_categories, nested, outermost_of, type_of_feature
+from demo.rules.register import Feature, free_categories, nested, outermost_of
 from demo.rules.solution import Solution
-from demo.rules.traits import FIELDS, SIZES, Aspect, Block, Level, Outcome, Trait
+from demo.rules.traits import FIELDS, OUTCOMES, SIZES, Aspect, Block, Level, Outcome, Trait
 from households.rules.codes import MOST_RISKS, HouseholdType, Risk
 
 _HARDLY = 2
@@ -32,7 +32,7 @@ class Outline:
 
     size: int
     is_new: bool = False
-    outcome: Outcome | None = None
+    outcome: Outcome = OUTCOMES[0]
     has_no_labour: bool = False
     household_type: HouseholdType = HouseholdType.SUDDEN
     level: Level | None = None
@@ -46,7 +46,7 @@ class Outline:
 
 
 # How unlikely it is that a household has a feature: 0 likely, 1 possible, from 2 hardly.
-Dislike = Callable[[Outline, type_of_feature], int]
+Dislike = Callable[[Outline, Feature], int]
 Groups = dict[tuple[Trait, int], list[Outline]]
 
 
@@ -84,7 +84,7 @@ def _give_risks(groups: Groups, solution: Solution, rng: Random) -> None:
     free = [risk for risk in Risk if risk not in solution.risks]
     least = 0 if free else 1
     for (trait, size), group in groups.items():
-        counts: dict[type_of_feature, int] = {risk: solution.features[risk, trait, size] for risk in solution.risks}
+        counts: dict[Feature, int] = {risk: solution.features[risk, trait, size] for risk in solution.risks}
         given = give(group, counts, dislike=_risk_dislike, rng=rng, fits=_within(least, MOST_RISKS))
         for outline, features in zip(group, given, strict=True):
             outline.risks = [feature for feature in features if isinstance(feature, Risk)]
@@ -111,26 +111,27 @@ def _give_categories(groups: Groups, solution: Solution, rng: Random) -> None:
         if level is None or not level.high or not group:
             continue
         items = solution.items.get((trait, size))
-        counts: dict[type_of_feature, int] = {chosen: solution.features[chosen, trait, size] for chosen in outermost}
+        counts: dict[Feature, int] = {chosen: solution.features[chosen, trait, size] for chosen in outermost}
         fits = _measures_fit(level, items, needs_one=not free)
         given = give(group, counts, dislike=_category_dislike, rng=rng, fits=fits)
         chosen_of = [set(features) for features in given]
         for inner, outer in sorted(nested(solution.categories), key=lambda pair: -len(pair[0])):
-            having = [index for index, chosen in enumerate(chosen_of) if outer in chosen]
+            holders = [index for index, chosen in enumerate(chosen_of) if outer in chosen]
             count = solution.features[inner, trait, size]
             within = give(
-                [group[index] for index in having], {inner: count}, dislike=_category_dislike, rng=rng, fits=_anything
+                [group[index] for index in holders], {inner: count}, dislike=_category_dislike, rng=rng, fits=_anything
             )
-            for index, features in zip(having, within, strict=True):
+            for index, features in zip(holders, within, strict=True):
                 chosen_of[index].update(features)
         for outline, chosen in zip(group, chosen_of, strict=True):
-            outline.categories = [_own_category(one, chosen, solution.categories, rng) for one in outermost if one in chosen]
+            having = (one for one in outermost if one in chosen)
+            outline.categories = [_own_category(one, chosen, solution.categories, rng) for one in having]
         _fill_measures(group, level, items, free, rng)
 
 
 def _own_category(
     outer: frozenset[Category],
-    chosen: Iterable[type_of_feature],
+    chosen: Iterable[Feature],
     printed: Sequence[frozenset[Category]],
     rng: Random,
 ) -> Category:
@@ -191,18 +192,18 @@ def _one_more(outline: Outline, likely: Sequence[Category], free: Sequence[Categ
 
 def give(
     group: Sequence[Outline],
-    counts: Mapping[type_of_feature, int],
+    counts: Mapping[Feature, int],
     *,
     dislike: Dislike,
     rng: Random,
     fits: Callable[[Sequence[int]], bool],
-) -> list[list[type_of_feature]]:
+) -> list[list[Feature]]:
     """Give each feature to so many of the group: to the likeliest where that `fits`, else spread as evenly as can be.
 
     Giving every feature to those who have fewest keeps all within one of each other, which fits whenever anything does.
     """
     for is_even in (False, True):
-        given: list[list[type_of_feature]] = [[] for _ in group]
+        given: list[list[Feature]] = [[] for _ in group]
         for feature, count in counts.items():
             loads = [len(features) if is_even else 0 for features in given]
             ranks = [
@@ -233,7 +234,7 @@ def _measures_fit(level: Level, items: int | None, *, needs_one: bool) -> Callab
     return fits
 
 
-def _risk_dislike(outline: Outline, risk: type_of_feature) -> int:
+def _risk_dislike(outline: Outline, risk: Feature) -> int:
     if risk in WORKING_RISKS:
         return _HARDLY if outline.has_no_labour else 0
     if risk is Risk.NO_LABOUR:
@@ -241,8 +242,9 @@ def _risk_dislike(outline: Outline, risk: type_of_feature) -> int:
     return _HARDLY if risk is Risk.SCHOOLING and outline.size == 1 else 0
 
 
-def _category_dislike(outline: Outline, categories: type_of_feature) -> int:
-    assert not isinstance(categories, Risk)
+def _category_dislike(outline: Outline, categories: Feature) -> int:
+    if isinstance(categories, Risk):
+        raise TypeError(f"{categories} is a risk, not a set of categories.")
     if categories & SCHOOLING_CATEGORIES:
         return 0 if Risk.SCHOOLING in outline.risks else _HARDLY + (outline.size == 1)
     if categories & DEVELOPMENT_CATEGORIES and outline.has_no_labour:

@@ -94,7 +94,7 @@ class Program:
 
     def _solver(self, gap: float, most_nodes: int | None) -> highspy.Highs:
         solver = _QuietSolver()
-        options: dict[str, object] = {
+        options: dict[str, bool | float | str] = {
             "threads": 1,
             "random_seed": 0,
             "mip_feasibility_tolerance": _TOLERANCE,
@@ -116,7 +116,9 @@ class Program:
         model.col_cost_, model.col_lower_, model.col_upper_ = self._costs, self._lower, self._upper
         model.row_lower_ = [lower for _, lower, _ in self._rows]
         model.row_upper_ = [upper for _, _, upper in self._rows]
-        starts, columns, factors = [0], [], []
+        starts: list[int] = [0]
+        columns: list[int] = []
+        factors: list[float] = []
         for terms, _, _ in self._rows:
             columns.extend(terms)
             factors.extend(float(factor) for factor in terms.values())

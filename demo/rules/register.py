@@ -1,4 +1,4 @@
-"""The register as a whole-number program: one unknown per trait and size, per category and risk, tied by the demands."""
+"""The register as a whole-number program: unknowns per trait, size, category and risk, tied by the demands."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from reports.rules.intervals import Interval
 from reports.rules.populations import REGISTER, Population
 
 # A category set or a risk, with the trait and the size of the households that have it.
-type_of_feature = frozenset[Category] | Risk
-FeatureCell = tuple[type_of_feature, Trait, int]
+Feature = frozenset[Category] | Risk
+FeatureCell = tuple[Feature, Trait, int]
 
 
 class Register:
@@ -48,7 +48,8 @@ class Register:
         self.levels = levels_of(self.demands)
         self.categories = printed_categories(self.demands)
         self.risks = printed_risks(self.demands)
-        self.blocks = blocks_for((_aspects(demand) for demand in self.demands), self.levels) if only is None else (only,)
+        together = (_aspects(demand) for demand in self.demands)
+        self.blocks = blocks_for(together, self.levels) if only is None else (only,)
         bounds = {size: (0, MOST_HOUSEHOLDS) if sizes is None else (sizes[size], sizes[size]) for size in SIZES}
         self.sizes = {size: self.program.column(lower=low, upper=high) for size, (low, high) in bounds.items()}
         self.cells: dict[tuple[Trait, int], int] = {}
@@ -82,11 +83,6 @@ class Register:
             if having == feature and selects(population, trait)
         }
 
-    def can_count(self, population: Population) -> bool:
-        """Whether the program has the unknowns that a population needs."""
-        narrowed = aspects_of(population)
-        return any(narrowed <= block.aspects for block in self.blocks)
-
     def landed(self) -> dict[int, int]:
         """How many measures have landed."""
         return dict.fromkeys(self.items.values(), 1)
@@ -108,8 +104,7 @@ class Register:
 
         Spread evenly, k categories over n households with at most h measures each fit exactly when k <= h × n.
         """
-        assert trait.level is not None
-        cell, level = self.cells[trait, size], trait.level
+        cell, level = self.cells[trait, size], trait.level or Level(0, MOST_MEASURES)
         having = {chosen: self._feature(chosen, trait, size, cell) for chosen in self.categories}
         for inner, outer in nested(self.categories):
             self.program.row({having[inner]: 1, having[outer]: -1}, upper=0)
@@ -121,7 +116,7 @@ class Register:
             items = self.items[trait, size] = self.program.column(upper=MOST_HOUSEHOLDS * MOST_MEASURES)
             self.program.row({items: 1, cell: -level.low}, lower=0)
             self.program.row({items: 1, cell: -level.high}, upper=0)
-            self.program.row({items: 1, **{column: -1 for column in outermost}}, lower=0)
+            self.program.row({items: 1, **dict.fromkeys(outermost, -1)}, lower=0)
 
     def _add_risks(self, trait: Trait, size: int) -> None:
         cell = self.cells[trait, size]
@@ -130,7 +125,7 @@ class Register:
         if len(self.risks) == len(Risk):
             self.program.row({**having, cell: -1}, lower=0)
 
-    def _feature(self, feature: type_of_feature, trait: Trait, size: int, cell: int) -> int:
+    def _feature(self, feature: Feature, trait: Trait, size: int, cell: int) -> int:
         column = self.features[feature, trait, size] = self.program.column(upper=MOST_HOUSEHOLDS)
         self.program.row({column: 1, cell: -1}, upper=0)
         return column
@@ -141,10 +136,14 @@ class Register:
             if indicator.kind is Kind.MINIMUM:
                 self._require_minimum(interval)
             elif indicator.kind is Kind.COUNT:
-                terms = self.landed() if basis is Basis.MEASURE else self.quantity(indicator.numerator, basis)
+                terms = self.count(reading.demand, basis)
                 self.program.row(terms, lower=interval.first_whole, upper=interval.last_whole)
             else:
                 self._require_ratio(*self.ratio(reading.demand, basis), interval)
+
+    def count(self, demand: Demand, basis: Basis) -> dict[int, int]:
+        """What a count counts."""
+        return self.landed() if basis is Basis.MEASURE else self.quantity(demand.indicator.numerator, basis)
 
     def ratio(self, demand: Demand, basis: Basis) -> tuple[dict[int, int], dict[int, int]]:
         """Numerator (in hundredths for a percentage) and denominator of a rate or an average."""
@@ -168,11 +167,16 @@ class Register:
     def _require_minimum(self, interval: Interval) -> None:
         self.program.row(dict.fromkeys(self.sizes.values(), 1), lower=1)
         least, most = interval.first_whole, interval.last_whole
-        below = {column: 1 for (trait, _), column in self.cells.items() if trait.level and trait.level.low < (least or 0)}
+        below, within = self._with_measures(at_most=(least or 0) - 1), self._with_measures(at_most=most)
         self.program.row(below, upper=0)
         if most is not None:
-            within = {column: 1 for (trait, _), column in self.cells.items() if trait.level and trait.level.low <= most}
             self.program.row(within, lower=1)
+
+
+    def _with_measures(self, *, at_most: int | None) -> dict[int, int]:
+        """Households whose level begins at or below a number of measures."""
+        levels = ((trait.level, column) for (trait, _), column in self.cells.items())
+        return {column: 1 for level, column in levels if level and at_most is not None and level.low <= at_most}
 
 
 def levels_of(demands: Iterable[Demand]) -> tuple[Level, ...]:
@@ -189,18 +193,19 @@ def levels_of(demands: Iterable[Demand]) -> tuple[Level, ...]:
 
 def printed_categories(demands: Iterable[Demand]) -> tuple[frozenset[Category], ...]:
     """The sets of categories whose households or persons are printed; of two that overlap one contains the other."""
-    found = {categories for demand in demands for categories in _populations(demand, "categories") if categories}
-    printed = tuple(sorted(found, key=sorted))
+    found = {counted.categories for demand in demands for counted in _populations(demand)}
+    printed = tuple(sorted((categories for categories in found if categories), key=sorted))
     for one in printed:
         for other in printed:
             if one & other and not (one <= other or other <= one):
-                raise NotImplementedError("Indicators count categories in sets that overlap: make one contain the other.")
+                raise NotImplementedError("Indicators count overlapping categories: make one set contain the other.")
     return printed
 
 
 def printed_risks(demands: Iterable[Demand]) -> tuple[Risk, ...]:
     """The risks whose households or persons are printed."""
-    return tuple(sorted({risk for demand in demands for risk in _populations(demand, "risk") if risk}))
+    found = (population.risk for demand in demands for population in _populations(demand))
+    return tuple(sorted({risk for risk in found if risk}))
 
 
 def nested(printed: tuple[frozenset[Category], ...]) -> list[tuple[frozenset[Category], frozenset[Category]]]:
@@ -229,10 +234,8 @@ def _minus(part: Mapping[int, int], whole: Mapping[int, int], bound: Fraction) -
     return {column: factor // scale for column, factor in terms.items()}
 
 
-def _populations(demand: Demand, field: str) -> list[object]:
-    indicator = demand.indicator
-    populations = (indicator.numerator, indicator.denominator or REGISTER)
-    return [getattr(population, field) for population in populations]
+def _populations(demand: Demand) -> tuple[Population, Population]:
+    return demand.indicator.numerator, demand.indicator.denominator or REGISTER
 
 
 def _counts_measures(demand: Demand) -> bool:

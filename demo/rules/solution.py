@@ -9,9 +9,19 @@ from datetime import date, timedelta
 from assistance.rules.categories import Category
 from demo.rules.conflicts import Unsatisfiable, conflict_among
 from demo.rules.demands import Demand, Reading, all_readings
-from demo.rules.plausibility import LEAST_MEASURES, SCHOOLING_CATEGORIES, USUAL_SHARES, USUAL_SIZE, cost_of, spread, usual_size_of, usual_size_shares, usual_sizes
+from demo.rules.plausibility import (
+    LEAST_MEASURES,
+    SCHOOLING_CATEGORIES,
+    USUAL_SHARES,
+    USUAL_SIZE,
+    cost_of,
+    spread,
+    usual_size_of,
+    usual_size_shares,
+    usual_sizes,
+)
 from demo.rules.program import NotFound
-from demo.rules.register import FeatureCell, Register, type_of_feature
+from demo.rules.register import Feature, FeatureCell, Register
 from demo.rules.traits import SIZES, Aspect, Block, Trait, aspects_of, selects
 from households.rules.codes import Risk
 from reports.indicators import Basis, Kind
@@ -84,27 +94,35 @@ def _prefer_usual(register: Register, *, can_be_assisted_in_period: bool) -> Non
     is_level_printed = any(demand.indicator.numerator.at_least_measures for demand in register.demands)
     for column in register.sizes.values():
         program.add_cost(column, _PER_HOUSEHOLD)
-    for (trait, size), column in register.cells.items():
+    for (trait, _), column in register.cells.items():
         program.add_cost(column, cost_of(trait, can_be_assisted_in_period=can_be_assisted_in_period))
         if trait.level is not None and trait.level.low < LEAST_MEASURES and not is_level_printed:
             program.add_cost(column, _FEW_MEASURES)
     for (feature, _, size), column in register.features.items():
         if size == 1 and needs_pupil(feature):
             program.add_cost(column, _UNLIKELY)
-    mean = _mean_size(register.readings)
+    _prefer_usual_shares(register)
+    _prefer_usual_sizes(register)
+    for reading in register.readings:
+        if reading.demand.is_rounded:
+            _prefer_printed(register, reading)
+
+
+def _prefer_usual_sizes(register: Register) -> None:
+    program, mean = register.program, _mean_size(register.readings)
     _prefer_usual_means(register, mean)
     for size, share in usual_size_shares(mean).items():
-        shape = {column: -share for column in register.sizes.values()}
+        shape = dict.fromkeys(register.sizes.values(), -share)
         shape[register.sizes[size]] += 1.0
         program.prefer(shape, 0.0, weight=_weight(size), leeway=1.0)
+
+
+def _prefer_usual_shares(register: Register) -> None:
     for population, whole, share in USUAL_SHARES:
         terms: dict[int, float] = dict(register.quantity(population, Basis.HOUSEHOLD))
         for column, worth in register.quantity(whole, Basis.HOUSEHOLD).items():
             terms[column] = terms.get(column, 0.0) - share * worth
-        program.prefer(terms, 0.0, weight=1.0, leeway=2.0)
-    for reading in register.readings:
-        if reading.demand.is_rounded:
-            _prefer_printed(register, reading)
+        register.program.prefer(terms, 0.0, weight=1.0, leeway=2.0)
 
 
 def _prefer_usual_means(register: Register, mean: float) -> None:
@@ -137,7 +155,7 @@ def _prefer_printed(register: Register, reading: Reading) -> None:
         return
     for basis in reading.bases:
         if demand.indicator.kind is Kind.COUNT:
-            terms = register.landed() if basis is Basis.MEASURE else register.quantity(demand.indicator.numerator, basis)
+            terms = register.count(demand, basis)
             register.program.prefer(terms, demand.centre, weight=_NEAREST, leeway=0.5)
             continue
         part, whole = register.ratio(demand, basis)
@@ -148,7 +166,7 @@ def _prefer_printed(register: Register, reading: Reading) -> None:
         register.program.prefer(difference, 0.0, weight=_NEAREST, leeway=0.5)
 
 
-def needs_pupil(feature: type_of_feature) -> bool:
+def needs_pupil(feature: Feature) -> bool:
     """Whether a household with this risk or category should have somebody at school."""
     return feature is Risk.SCHOOLING if isinstance(feature, Risk) else bool(feature & SCHOOLING_CATEGORIES)
 

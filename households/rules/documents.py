@@ -1,4 +1,4 @@
-"""Document numbers of persons: identity card, disability certificate, replacement certificate (GB 11643, DOMAIN §2.10)."""
+"""Document numbers: identity card, disability certificate, replacement certificate (GB 11643, DOMAIN §2.10)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _KIND_BY_LENGTH = {
 
 @dataclass(frozen=True, slots=True)
 class DocumentNumber:
-    """A checked number in its stored form, with what can be read from it; disability fields only where it carries them."""
+    """A checked number as it is stored, and what it tells; the disability fields only where it carries them."""
 
     kind: DocumentKind
     number: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -23,12 +24,12 @@ class IncomeItems:
     claims: Decimal
     self_paid: Decimal
 
-    @property
+    @builtins.property
     def gross(self) -> Decimal:
         """Wage, business, property and transfer income together, in yuan (DOMAIN §2.3)."""
         return self.wage + self.business + self.property + self.transfer
 
-    @property
+    @builtins.property
     def net(self) -> Decimal:
         """Gross income less what the business cost (家庭纯收入), in yuan (DOMAIN §2.3)."""
         return self.gross - self.business_expense
@@ -37,7 +38,7 @@ class IncomeItems:
         """Net income per person (家庭人均纯收入), in yuan to the cent; a size of 0 counts as 1 (DOMAIN §2.3)."""
         return _per_person(self.net, size)
 
-    @property
+    @builtins.property
     def reference_total(self) -> Decimal:
         """Net income plus claims less self-paid spending: what inclusion looks at, in yuan (DOMAIN §2.3)."""
         return self.net + self.claims - self.self_paid
