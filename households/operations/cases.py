@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +75,7 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
     households = [report.household for report in reports]
     # Locked in the order of keys, so that two reports of one household wait for each other and never deadlock.
     list(Household.objects.select_for_update(no_key=True).filter(pk__in=[row.pk for row in households]).order_by("pk"))
-    earlier = _earlier_cases(households)
+    earlier = _cases_of(household.pk for household in households)
     series = household_series(households, {report.household.pk: report.household.registered_on for report in reports})
     histories = Histories(())
     cases: list[Case] = []
@@ -158,14 +159,14 @@ def move_all(*, steps: Sequence[Step]) -> list[Case]:
     desk = Desk()
     households = {step.case.household_id for step in steps if step.to is Status.MONITORED}
     # Other episodes of a household that enters the register: an eliminated one ends there, an open one is in the way.
-    others = list(Case.objects.filter(household__in=households))
-    histories = Histories([*(step.case for step in steps), *others])
+    others = _cases_of(households)
+    histories = Histories([*(step.case for step in steps), *chain.from_iterable(others.values())])
     for step in steps:
         case = histories.cases[step.case.pk]
         check_version(case, step.expected_version)
         _check_step(step, case, histories.events[case.pk], desk)
         kind = EVENT_OF_TRANSITION[Status(case.status), step.to]
-        siblings = [row for row in histories.cases.values() if row.household_id == case.household_id and row != case]
+        siblings = [histories.cases[row.pk] for row in others.get(case.household_id, ()) if row != case]
         if kind is EventKind.IDENTIFIED:
             _supersede(histories, siblings, step)
         if kind is EventKind.ROLLED_BACK and any(Status(row.status) in OPEN for row in siblings):
@@ -283,8 +284,8 @@ def risk_rows(case: Case, risks: Sequence[RiskFound]) -> list[CaseRisk]:
     ]
 
 
-def _earlier_cases(households: Sequence[Household]) -> dict[UUID, list[Case]]:
-    earlier: dict[UUID, list[Case]] = {}
-    for case in Case.objects.filter(household__in=[household.pk for household in households]):
-        earlier.setdefault(case.household_id, []).append(case)
-    return earlier
+def _cases_of(households: Iterable[UUID]) -> dict[UUID, list[Case]]:
+    found: dict[UUID, list[Case]] = {}
+    for case in Case.objects.filter(household__in=list(households)):
+        found.setdefault(case.household_id, []).append(case)
+    return found

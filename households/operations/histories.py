@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, User
 from accounts.operations import audit
+from common.bulk import update_all
 from common.moments import day_of
 from common.refusals import Invalid
 from households.models import Case, CaseEvent, Membership
@@ -94,7 +95,7 @@ class Histories:
         """Write the events, the cases as they stand now, their spans and the audit rows."""
         touched = [self.cases[key] for key in dict.fromkeys(event.case_id for event in self._added)]
         CaseEvent.objects.bulk_create(self._added, batch_size=ROWS_A_STATEMENT)
-        Case.objects.bulk_update(touched, SNAPSHOT, batch_size=ROWS_A_STATEMENT)
+        update_all(touched, SNAPSHOT)
         spans.refresh(touched)
         audit.write(self._audit)
 
