@@ -1,0 +1,147 @@
+"""Who gets what at every address: each role, a stranger without a posting, and someone who is not signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from accounts.permissions import Role
+from households.models import Case
+from tests.cast import CITY, POSTED, STRANGER, TOWNSHIP, World
+
+FINE, TO_SIGN_IN, UNKNOWN, ABSENT, FORBIDDEN, NOT_SIGNED_IN, NO_METHOD = 200, 302, 404, 404, 403, 401, 405
+NOBODY = "nobody"
+ROLES = [role.value for role in Role]
+EVERYONE = [*ROLES, STRANGER]
+WORKERS = [role for role in ROLES if role != Role.ADMINISTRATOR]
+
+
+def everyone(status: int, *, otherwise: int) -> dict[str, int]:
+    """Whoever is signed in gets `status`."""
+    return {**dict.fromkeys(EVERYONE, status), NOBODY: otherwise}
+
+
+def posted(status: int, *, otherwise: int, roles: list[str] = ROLES) -> dict[str, int]:
+    """Whoever is posted in one of `roles` gets `status`; who is posted otherwise or nowhere finds nothing."""
+    return {**dict.fromkeys(EVERYONE, ABSENT), **dict.fromkeys(roles, status), NOBODY: otherwise}
+
+
+# Name of the address: (method, arguments, parameters, who gets which status).
+MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = {
+    "dashboard": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
+    "figure": (
+        "get",
+        {"code": "monitoring.total.households"},
+        {},
+        posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS),
+    ),
+    "sign-in": ("get", {}, {}, {**everyone(TO_SIGN_IN, otherwise=FINE)}),
+    "sign-out": ("post", {}, {}, everyone(TO_SIGN_IN, otherwise=TO_SIGN_IN)),
+    "set_language": ("post", {}, {"language": "en"}, everyone(TO_SIGN_IN, otherwise=TO_SIGN_IN)),
+    "division-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
+    "division-detail": ("get", {"pk": CITY}, {}, posted(FINE, otherwise=NOT_SIGNED_IN)),
+    "household-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
+    "household-detail": ("get", {"pk": "HOUSEHOLD"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
+    "case-list": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
+    "case-detail": ("get", {"id": "CASE"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
+    "indicator-list": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN)),
+    "indicator-detail": ("get", {"id": "elimination.rate"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN)),
+    "reconciliation-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
+    "reconciliation-detail": ("get", {"id": "lanzhou-2022-09-05"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN)),
+    "schema": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
+    "api-docs": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
+}
+
+
+def addresses(resolver: URLResolver | None = None, prefix: str = "") -> dict[str, str]:
+    """Every named address of the site with its pattern; the admin site is one address."""
+    found: dict[str, str] = {}
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLPattern):
+            found[each.name or f"nameless: {prefix}{each.pattern}"] = f"{prefix}{each.pattern}"
+        elif each.app_name != "admin":
+            found |= addresses(each, f"{prefix}{each.pattern}")
+    return found
+
+
+@dataclass(frozen=True)
+class Peopled:
+    """One user a role, one monitored household."""
+
+    world: World
+    case: Case
+
+
+@pytest.fixture(scope="module")
+def peopled(django_db_setup: None, django_db_blocker) -> Iterator[Peopled]:
+    """Made once for the module, whose tests change nothing; gone again after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = World.begin()
+        yield Peopled(world, world.monitored(date(2022, 4, 1)))
+        transaction.set_rollback(True)
+
+
+def users(world: World) -> dict[str, object]:
+    """One user of each role posted to the city, and the stranger."""
+    return {role.value: world[name] for name, (role, _code) in POSTED.items()} | {STRANGER: world[STRANGER]}
+
+
+def test_every_address_stands_in_the_matrix():
+    assert set(addresses()) == set(MATRIX)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+@pytest.mark.parametrize("who", [*EVERYONE, NOBODY])
+def test_each_role_gets_what_the_matrix_says(peopled: Peopled, name: str, who: str):
+    world, case = peopled.world, peopled.case
+    method, arguments, parameters, expected = MATRIX[name]
+    made = {"HOUSEHOLD": str(case.household_id), "CASE": str(case.pk)}
+    client = Client()
+    if who != NOBODY:
+        client.force_login(users(world)[who])
+    answer = getattr(client, method)(reverse(name, kwargs={k: made.get(v, v) for k, v in arguments.items()}), parameters)
+    assert answer.status_code == expected[who]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MATRIX if name.endswith(("-list", "-detail"))))
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_no_role_can_write_through_an_address_that_only_reads(peopled: Peopled, name: str, method: str):
+    made = {"HOUSEHOLD": "0" * 8 + "-0000" * 3 + "-" + "0" * 12, "CASE": "0" * 8 + "-0000" * 3 + "-" + "0" * 12}
+    arguments = {key: made.get(value, value) for key, value in MATRIX[name][1].items()}
+    for user in users(peopled.world).values():
+        client = Client()
+        client.force_login(user)
+        assert getattr(client, method)(reverse(name, kwargs=arguments)).status_code == NO_METHOD
+
+
+def test_what_a_list_shows_to_who_sees_no_records_is_empty(peopled: Peopled):
+    administrator, stranger = users(peopled.world)[Role.ADMINISTRATOR.value], users(peopled.world)[STRANGER]
+    for user in (administrator, stranger):
+        client = Client()
+        client.force_login(user)
+        assert client.get("/api/v1/households").json()["results"] == []
+    assert client.get("/api/v1/divisions").json()["results"] == []
+
+
+def test_someone_posted_to_a_township_reaches_nothing_above_it(peopled: Peopled):
+    newcomer = User.objects.create(username="newcomer")
+    newcomer.postings.create(role="supervisor", division_id=TOWNSHIP, starts_on=date(2020, 1, 1))
+    client = Client()
+    client.force_login(newcomer)
+    assert client.get("/", {"division": TOWNSHIP}).status_code == FINE
+    for above in (CITY, "62", "620121"):
+        assert client.get("/", {"division": above}).status_code == ABSENT
+
+
+def test_the_admin_site_is_for_superusers(peopled: Peopled):
+    for user in users(peopled.world).values():
+        client = Client()
+        client.force_login(user)
+        assert client.get("/admin/").status_code == TO_SIGN_IN
