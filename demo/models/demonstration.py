@@ -17,6 +17,7 @@ class Demonstration(models.Model):
     period_start = models.DateField()
     seed = models.BigIntegerField()
     digest = models.CharField(max_length=64)
+    number_area = models.CharField(max_length=6, unique=True)
     households = models.PositiveIntegerField()
     persons = models.PositiveIntegerField()
     choice = models.JSONField(default=dict)

@@ -23,6 +23,7 @@ from common.querysets import begins_with
 from common.refusals import Conflict, Invalid, NotFound
 from demo.models import Demonstration
 from demo.rules import plan as plans
+from demo.rules.identity import UNASSIGNED_AREAS
 from demo.rules.records import PlannedHousehold, PlannedSurvey
 from households.models import (
     Case,
@@ -85,8 +86,9 @@ def make(
     villages = Division.objects.under(division.code).at_level(Level.VILLAGE).values_list("code", flat=True)
     if not villages:
         raise NotFound(_("No village of %(division)s is known. Import its divisions first.") % {"division": division})
+    area = _free_area(division)
     try:
-        plan = plans.plan_records(source, villages=list(villages), seed=seed)
+        plan = plans.plan_records(source, villages=list(villages), seed=seed, area=area)
     except plans.Unsatisfiable as error:
         raise Invalid(str(error), code="unsatisfiable") from error
     with transaction.atomic():
@@ -104,6 +106,7 @@ def make(
             period_start=source.period_start,
             seed=seed,
             digest=digest(source),
+            number_area=area,
             households=len(plan.households),
             persons=sum(len(planned.members) for planned in plan.households),
             choice={"zh": plan.choice.sentence.zh, "en": plan.choice.sentence.en},
@@ -157,6 +160,12 @@ def _refuse_others(division: Division, replace: bool) -> None:
             _("This database holds records that are no demonstration; the two are never mixed. Use an empty database."),
             code="records_held",
         )
+
+
+def _free_area(division: Division) -> str:
+    """The first area of identity numbers that no other demonstration has used."""
+    used = set(Demonstration.objects.exclude(pk=division.pk).values_list("number_area", flat=True))
+    return next(area for area in UNASSIGNED_AREAS if area not in used)
 
 
 def _clerks(division: Division, since: date, at: datetime) -> Clerks:

@@ -13,7 +13,7 @@ from demo.rules.solution import Solution
 from reports.indicators import BASES, Basis, Kind
 from reports.rules.populations import REGISTER, Population
 
-_MOST_NODES = 2000
+_MOST_NODES = 200
 _UNITS = {Basis.HOUSEHOLD: Name("户", "households"), Basis.PERSON: Name("人", "persons")}
 
 

@@ -7,17 +7,18 @@ from datetime import date, timedelta
 from households.rules.codes import Sex
 from households.rules.documents import check_character
 
-# GB/T 2260 never assigned an area 629900.
-UNASSIGNED_AREA = "629900"
+# GB/T 2260 never assigned an area beginning with 6299; each demonstration of a database takes another one of these.
+UNASSIGNED_AREAS = tuple(f"6299{number:02d}" for number in range(100))
 _NUMBERS_A_DAY = 499
 # Coprime to the numbers of a day, so that consecutive persons of a day do not get consecutive numbers.
 _STRIDE = 211
 
 
 class IdentityNumbers:
-    """Issues each number once."""
+    """Issues each number of an area once."""
 
-    def __init__(self) -> None:
+    def __init__(self, area: str = UNASSIGNED_AREAS[0]) -> None:
+        self._area = area
         self._issued: dict[tuple[int, Sex], int] = {}
 
     def issue(self, born: int, sex: Sex) -> tuple[date, str]:
@@ -30,7 +31,7 @@ class IdentityNumbers:
         # 1 to 499, so that even numbers begin at 002 and odd ones at 003.
         index = (used * _STRIDE + born) % _NUMBERS_A_DAY + 1
         sequence = 2 * index + (1 if sex is Sex.MALE else 0)
-        first17 = f"{UNASSIGNED_AREA}{birth_date:%Y%m%d}{sequence:03d}"
+        first17 = f"{self._area}{birth_date:%Y%m%d}{sequence:03d}"
         return birth_date, first17 + check_character(first17)
 
 

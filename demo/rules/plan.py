@@ -11,7 +11,7 @@ from demo.rules.choices import Choice, choice_of
 from demo.rules.conflicts import Unsatisfiable
 from demo.rules.courses import Calendar, draw_course, draw_landing_days
 from demo.rules.demands import demands_of
-from demo.rules.identity import IdentityNumbers
+from demo.rules.identity import UNASSIGNED_AREAS, IdentityNumbers
 from demo.rules.measures import draw_measures
 from demo.rules.members import draw_members
 from demo.rules.outlines import Outline, draw_outlines
@@ -40,10 +40,13 @@ class Plan:
     choice: Choice
 
 
-def plan_records(source: Source, *, villages: Sequence[str], seed: int) -> Plan:
+def plan_records(
+    source: Source, *, villages: Sequence[str], seed: int, area: str = UNASSIGNED_AREAS[0]
+) -> Plan:
     """Plan records that meet every computable figure of the source on its day; the same arguments give the same plan.
 
-    `villages`: 12-digit codes; villagers' committees (ending in 200 to 399) are preferred.
+    `villages`: 12-digit codes; villagers' committees (ending in 200 to 399) are preferred. `area`: the first six digits
+    of the identity numbers, one of UNASSIGNED_AREAS.
     Raises Unsatisfiable, naming the figures, where no records can; ValueError for villages that are none.
     """
     demands = demands_of(source)
@@ -54,7 +57,7 @@ def plan_records(source: Source, *, villages: Sequence[str], seed: int) -> Plan:
     rng = Random(seed)  # noqa: S311 (repeatable on purpose, and no secret)
     calendar = Calendar.of(period_start=source.period_start, as_of=source.as_of)
     line = _line(source)
-    numbers = IdentityNumbers()
+    numbers = IdentityNumbers(area)
     weights = [0.3 + rng.random() for _ in places]
     outlines = draw_outlines(solution, rng)
     homes = rng.choices(places, weights, k=len(outlines))

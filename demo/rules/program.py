@@ -11,7 +11,7 @@ import highspy
 Terms = Mapping[int, int]
 
 _TOLERANCE = 1e-9
-_RELATIVE_GAP = 0.01
+_RELATIVE_GAP = 0.05
 _UNLIMITED = highspy.kHighsInf
 
 

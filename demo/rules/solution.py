@@ -34,7 +34,8 @@ _NEAREST = 1000.0
 _PER_HOUSEHOLD = 0.01
 _UNLIKELY = 20.0
 _FEW_MEASURES = 50.0
-_MOST_NODES = 2000
+# Enough for a good answer; more only where not even a first one was found.
+_FEW_NODES, _MOST_NODES = 100, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def solve(demands: tuple[Demand, ...], *, period_start: date, as_of: date) -> So
     for readings in all_readings(demands):
         register = Register(demands, readings)
         _prefer_usual(register, can_be_assisted_in_period=as_of - period_start >= MONTHS_BEFORE_ELIMINATION)
-        values = register.program.solve(gap=5.0, most_nodes=_MOST_NODES)
+        values = register.program.solve(gap=5.0, most_nodes=_FEW_NODES)
+        if values is NotFound.GAVE_UP:
+            values = register.program.solve(gap=5.0, most_nodes=_MOST_NODES)
         if not isinstance(values, NotFound):
             return _with_usual_sizes(_solution(register, values))
         gave_up |= values is NotFound.GAVE_UP
@@ -185,7 +188,7 @@ def _with_usual_sizes(first: Solution) -> Solution:
     for block in first.blocks:
         register = Register(demands, first.readings, only=block, sizes=sizes)
         _prefer_spread(register, block, first, targets if block is course else _proportional(block, first, sizes))
-        values = register.program.solve(gap=1.0, most_nodes=_MOST_NODES)
+        values = register.program.solve(gap=1.0, most_nodes=_FEW_NODES)
         if isinstance(values, NotFound):
             return first
         part = _solution(register, values)
