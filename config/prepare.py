@@ -14,6 +14,7 @@ from config import translations
 from config.env import ROOT
 
 DIVISIONS = ROOT / "data" / "divisions-6201.csv"
+LINES = ROOT / "data" / "monitoring-lines.csv"
 DEMONSTRATION = "lanzhou-2022-09-05"
 
 
@@ -65,6 +66,7 @@ def prepare() -> None:
     collect_static()
     step("Bringing the tables up to date", lambda: call_command("migrate", interactive=False, verbosity=0))
     step("Reading the divisions of Lanzhou", lambda: call_command("import_divisions", str(DIVISIONS)))
+    step("Reading the monitoring lines", lambda: call_command("import_lines", str(LINES)))
     if not settings.PRODUCTION:
         step("Looking after the demonstration records", demonstrate)
 
