@@ -206,6 +206,7 @@ def _repair(each: Repair) -> str:
     if listed:
         names = [grouped(value) for value in listed]
         values = _(", ").join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"
-    else:
-        values = rounding(Interval(each.low, each.high, each.low_open, each.high_open))
-    return with_names(f"{each.figure} = {values}")
+        return with_names(f"{each.figure} = {values}")
+    if each.high is None and each.low is not None:
+        return with_names(f"{each.figure} {'>' if each.low_open else '≥'} {grouped(each.low, 4)}")
+    return with_names(f"{each.figure} ∈ {rounding(Interval(each.low, each.high, each.low_open, each.high_open))}")

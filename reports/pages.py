@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assistance.rules.categories import CATEGORIES
+from assistance.rules.categories import CATEGORIES, Category
 from common.numbers import fixed, grouped
 from reports.figures import Figure, Part
 from reports.indicators import BASES, INDICATORS, UNITS, Basis, Indicator, Kind
@@ -27,9 +27,9 @@ HEADLINES: tuple[tuple[str, ...], ...] = (
     ("elimination.rate",),
     ("measures.minimum_per_household",),
 )
-MEASURES: tuple[tuple[str, str], ...] = tuple(
-    (f"measures.{category.value}.households", f"measures.{category.value}.persons") for category in CATEGORIES
-)
+MEASURES: dict[Category, tuple[str, str]] = {
+    category: (f"measures.{category.value}.households", f"measures.{category.value}.persons") for category in CATEGORIES
+}
 # The columns of the table by place.
 PLACE_COLUMNS: tuple[str, ...] = (
     "monitoring.total.households",
@@ -69,6 +69,12 @@ class PlaceRow:
     code: str
     address: str
     cells: tuple[Shown, ...]
+
+
+def overview_codes() -> list[str]:
+    """The codes of all figures that the overview shows of the division itself."""
+    groups = (*HEADLINES, *MEASURES.values(), PLACE_COLUMNS)
+    return list(dict.fromkeys(code for group in groups for code in group))
 
 
 def parameters(scope: Scope, **changes: str) -> dict[str, str]:
@@ -142,15 +148,21 @@ def ratio_of(part: Part) -> str:
     return f"{grouped(part.numerator)} / {grouped(part.denominator)}"
 
 
-def tiles(figures: Mapping[str, Figure], groups: Iterable[Sequence[str]], scope: Scope, *, linked: bool) -> list[Tile]:
-    """A tile for each group of codes."""
+def headline_tiles(figures: Mapping[str, Figure], scope: Scope, *, linked: bool) -> list[Tile]:
+    """A tile for each headline."""
+    return [tile(str(INDICATORS[codes[0]].name), codes, figures, scope, linked=linked) for codes in HEADLINES]
+
+
+def measure_tiles(figures: Mapping[str, Figure], scope: Scope, *, linked: bool) -> list[Tile]:
+    """A tile for each category of measures."""
     return [
-        Tile(
-            name=str(INDICATORS[codes[0]].name),
-            readings=tuple(each for code in codes for each in shown(figures[code], scope, linked=linked)),
-        )
-        for codes in groups
+        tile(str(CATEGORIES[category]), codes, figures, scope, linked=linked) for category, codes in MEASURES.items()
     ]
+
+
+def tile(name: str, codes: Sequence[str], figures: Mapping[str, Figure], scope: Scope, *, linked: bool) -> Tile:
+    """The readings of the figures `codes` under one name."""
+    return Tile(name, tuple(each for code in codes for each in shown(figures[code], scope, linked=linked)))
 
 
 def place_columns() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -61,14 +62,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     scope = asked_scope(request, Permission.VIEW_FIGURES, now)
     around = surroundings(request, scope, now)
     linked = can(request.user, Permission.VIEW_RECORDS, scope.division, day_of(now))
-    codes = {*(code for group in (*pages.HEADLINES, *pages.MEASURES) for code in group), *pages.PLACE_COLUMNS}
-    found = figures(scope, [INDICATORS[code] for code in sorted(codes)])
+    found = figures(scope, [INDICATORS[code] for code in pages.overview_codes()])
     told = {
         "scope": scope,
         "place": around,
         "level": LEVELS[around.level],
-        "tiles": pages.tiles(found, pages.HEADLINES, scope, linked=linked),
-        "measures": pages.tiles(found, pages.MEASURES, scope, linked=linked),
+        "tiles": pages.headline_tiles(found, scope, linked=linked),
+        "measures": pages.measure_tiles(found, scope, linked=linked),
         "linked": linked,
         "places": places(scope, around, linked=linked),
         "place_columns": pages.place_columns(),
@@ -167,8 +167,7 @@ def _behind(indicator: Indicator, scope: Scope, after: str) -> dict[str, object]
     whole = count_of(indicator.denominator, Basis.HOUSEHOLD) if indicator.denominator else None
     return {
         "readings": pages.shown(computed[indicator.code], scope, linked=False),
-        "households": int(computed[households.code].value or 0),
-        "persons": int(computed[persons.code].value or 0),
+        "extent": counted({each.bases[0]: computed[each.code].value for each in (households, persons)}),
         "page": page,
         "is_later_page": bool(after),
         "next_address": pages.list_address(scope, indicator.code, after=page.next_after) if page.next_after else "",
@@ -195,4 +194,9 @@ def _left_out(computed: Figure) -> str:
         for basis, part in computed.parts.items()
         if part.numerator is not None and part.denominator is not None
     }
-    return _(", ").join(f"{grouped(number)} {pages.unit_of(basis, number)}" for basis, number in missing.items())
+    return counted(missing)
+
+
+def counted(numbers: Mapping[Basis, Fraction | None]) -> str:
+    """Counts with their units, such as 658 households, 2,192 persons."""
+    return _(", ").join(f"{grouped(number)} {pages.unit_of(basis, number)}" for basis, number in numbers.items())
