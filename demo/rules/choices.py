@@ -14,6 +14,7 @@ from reports.indicators import BASES, Basis, Kind
 from reports.rules.populations import REGISTER, Population
 
 _MOST_NODES = 200
+_HALF = 0.5
 _UNITS = {Basis.HOUSEHOLD: Name("户", "households"), Basis.PERSON: Name("人", "persons")}
 
 
@@ -97,13 +98,15 @@ def _rate_sentence(reading: Reading, readings: tuple[RateReading, ...], low: int
             f"{taken.part:,} was chosen.",
         )
     other = next(one for one in readings if one.basis is not taken.basis)
+    is_nearest = abs(taken.part - demand.centre / 100 * taken.whole) <= _HALF
+    why = Name("取最接近所公布比率的", " as nearest to the printed rate") if is_nearest else Name("取", "")
     return Name(
         f"{demand.indicator.name.zh} {demand.printed} 未注明口径:{BASES[other.basis].zh}不成立"
         f"({shown[other.basis]}),故{BASES[taken.basis].zh}理解;分子可为 {span.zh},"
-        f"取最接近所公布比率的 {taken.part:,}({shown[taken.basis]})。",
+        f"{why.zh} {taken.part:,}({shown[taken.basis]})。",
         f"The rate of {demand.printed} ({demand.figure}) cannot be {BASES[other.basis].en} ({shown[other.basis]}), "
         f"so it is read {BASES[taken.basis].en}; its numerator may be {span.en}; "
-        f"{taken.part:,} was chosen as nearest to the printed rate ({shown[taken.basis]}).",
+        f"{taken.part:,} was chosen{why.en} ({shown[taken.basis]}).",
     )
 
 

@@ -59,8 +59,7 @@ class Unsatisfiable(ValueError):
         return cls(
             tuple(demand.figure for demand in demands),
             Name(
-                f"未能找到同时满足以下数据的记录,也未能证明不存在:{listed}。"
-                "请从数据源中删去一部分再试。",
+                f"未能找到同时满足以下数据的记录,也未能证明不存在:{listed}。请从数据源中删去一部分再试。",
                 f"The search found no records that meet these figures, nor showed that there are none: {listed}. "
                 "Leave some of them out of the source and try again.",
             ),

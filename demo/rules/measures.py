@@ -89,7 +89,11 @@ ITEMS: dict[Category, tuple[Item, ...]] = {
         Item(Name("帮扶单位慰问", "support by the assisting unit"), amounts=(200, 2000)),
         Item(Name("社会捐赠", "donation"), amounts=(300, 5000)),
     ),
-    Category.RELOCATION: (Item(Name("易地搬迁安置", "resettlement"),),),
+    Category.RELOCATION: (
+        Item(
+            Name("易地搬迁安置", "resettlement"),
+        ),
+    ),
     Category.LIVING_CONDITIONS: (
         Item(Name("户厕改造", "rebuilding of the toilet"), amounts=(500, 2000)),
         Item(Name("庭院整治", "improvement of the yard")),

@@ -207,8 +207,7 @@ def give(
         for feature, count in counts.items():
             loads = [len(features) if is_even else 0 for features in given]
             ranks = [
-                (load, dislike(outline, feature), rng.random())
-                for load, outline in zip(loads, group, strict=True)
+                (load, dislike(outline, feature), rng.random()) for load, outline in zip(loads, group, strict=True)
             ]
             for index in sorted(range(len(group)), key=ranks.__getitem__)[:count]:
                 given[index].append(feature)

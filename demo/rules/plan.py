@@ -40,9 +40,7 @@ class Plan:
     choice: Choice
 
 
-def plan_records(
-    source: Source, *, villages: Sequence[str], seed: int, area: str = UNASSIGNED_AREAS[0]
-) -> Plan:
+def plan_records(source: Source, *, villages: Sequence[str], seed: int, area: str = UNASSIGNED_AREAS[0]) -> Plan:
     """Plan records that meet every computable figure of the source on its day; the same arguments give the same plan.
 
     `villages`: 12-digit codes; villagers' committees (ending in 200 to 399) are preferred. `area`: the first six digits
@@ -62,8 +60,7 @@ def plan_records(
     outlines = draw_outlines(solution, rng)
     homes = rng.choices(places, weights, k=len(outlines))
     households = [
-        _household(outline, home, calendar, line, numbers, rng)
-        for outline, home in zip(outlines, homes, strict=True)
+        _household(outline, home, calendar, line, numbers, rng) for outline, home in zip(outlines, homes, strict=True)
     ]
     return Plan(households, choice_of(solution))
 

@@ -70,9 +70,7 @@ CATEGORY_WEIGHTS: dict[Category, int] = {
     Category.RELOCATION: 0,
 }
 SCHOOLING_CATEGORIES = frozenset({Category.EDUCATION, Category.COMPULSORY_EDUCATION})
-DEVELOPMENT_CATEGORIES = frozenset(
-    {Category.INDUSTRY, Category.EMPLOYMENT, Category.FINANCE, Category.PUBLIC_POST}
-)
+DEVELOPMENT_CATEGORIES = frozenset({Category.INDUSTRY, Category.EMPLOYMENT, Category.FINANCE, Category.PUBLIC_POST})
 # Risks that presuppose somebody who can work.
 WORKING_RISKS = frozenset({Risk.UNSTABLE_WORK, Risk.FAILED_BUSINESS})
 # Each risk asks for a measure of at least one of these categories (DOMAIN §3.3).

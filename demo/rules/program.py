@@ -10,7 +10,7 @@ import highspy
 # A linear expression: how often each column counts.
 Terms = Mapping[int, int]
 
-_TOLERANCE = 1e-9
+_TOLERANCE = 1e-7
 _RELATIVE_GAP = 0.05
 _UNLIMITED = highspy.kHighsInf
 
@@ -57,9 +57,7 @@ class Program:
             self._cannot_hold |= (lower or 0) > 0 or (upper is not None and upper < 0)
             return
         self._exact_rows.append((used, lower, upper))
-        self._rows.append(
-            (used, -_UNLIMITED if lower is None else lower, _UNLIMITED if upper is None else upper)
-        )
+        self._rows.append((used, -_UNLIMITED if lower is None else lower, _UNLIMITED if upper is None else upper))
 
     def prefer(self, terms: Mapping[int, float], target: float, *, weight: float, leeway: float = 0.0) -> None:
         """Make each unit by which `terms` lies further than `leeway` from `target` cost `weight`."""

@@ -26,6 +26,7 @@ from reports.indicators import Basis, Kind
 from reports.rules.intervals import Interval
 from reports.rules.populations import REGISTER, Population
 
+_FEWEST_LIKELY, _TIMES_PRINTED = 1000, 4
 # A category set or a risk, with the trait and the size of the households that have it.
 Feature = frozenset[Category] | Risk
 FeatureCell = tuple[Feature, Trait, int]
@@ -41,21 +42,23 @@ class Register:
         *,
         only: Block | None = None,
         sizes: Mapping[int, int] | None = None,
+        most: int = MOST_HOUSEHOLDS,
     ) -> None:
-        """Build the program for all blocks, or for `only` one where the number of households of each size is known."""
+        """Build the program for at most `most` households: all blocks, or `only` one where the sizes are known."""
         self.demands, self.readings = tuple(demands), tuple(readings)
         self.program = Program()
+        self.most = most
         self.levels = levels_of(self.demands)
         self.categories = printed_categories(self.demands)
         self.risks = printed_risks(self.demands)
         together = (_aspects(demand) for demand in self.demands)
         self.blocks = blocks_for(together, self.levels) if only is None else (only,)
-        bounds = {size: (0, MOST_HOUSEHOLDS) if sizes is None else (sizes[size], sizes[size]) for size in SIZES}
+        bounds = {size: (0, self.most) if sizes is None else (sizes[size], sizes[size]) for size in SIZES}
         self.sizes = {size: self.program.column(lower=low, upper=high) for size, (low, high) in bounds.items()}
         self.cells: dict[tuple[Trait, int], int] = {}
         self.features: dict[FeatureCell, int] = {}
         self.items: dict[tuple[Trait, int], int] = {}
-        self.program.row(dict.fromkeys(self.sizes.values(), 1), upper=MOST_HOUSEHOLDS)
+        self.program.row(dict.fromkeys(self.sizes.values(), 1), upper=self.most)
         for block in self.blocks:
             self._add_block(block)
         for reading in self.readings:
@@ -90,7 +93,7 @@ class Register:
     def _add_block(self, block: Block) -> None:
         for size in SIZES:
             for trait in block.traits:
-                self.cells[trait, size] = self.program.column(upper=MOST_HOUSEHOLDS)
+                self.cells[trait, size] = self.program.column(upper=self.most)
             shares = {self.cells[trait, size]: 1 for trait in block.traits}
             self.program.row({**shares, self.sizes[size]: -1}, lower=0, upper=0)
             for trait in block.traits:
@@ -113,7 +116,7 @@ class Register:
         if level.low and not free_categories(self.categories):
             self.program.row({**outermost, cell: -1}, lower=0)
         if any(_counts_measures(demand) for demand in self.demands):
-            items = self.items[trait, size] = self.program.column(upper=MOST_HOUSEHOLDS * MOST_MEASURES)
+            items = self.items[trait, size] = self.program.column(upper=self.most * MOST_MEASURES)
             self.program.row({items: 1, cell: -level.low}, lower=0)
             self.program.row({items: 1, cell: -level.high}, upper=0)
             self.program.row({items: 1, **dict.fromkeys(outermost, -1)}, lower=0)
@@ -126,7 +129,7 @@ class Register:
             self.program.row({**having, cell: -1}, lower=0)
 
     def _feature(self, feature: Feature, trait: Trait, size: int, cell: int) -> int:
-        column = self.features[feature, trait, size] = self.program.column(upper=MOST_HOUSEHOLDS)
+        column = self.features[feature, trait, size] = self.program.column(upper=self.most)
         self.program.row({column: 1, cell: -1}, upper=0)
         return column
 
@@ -172,11 +175,16 @@ class Register:
         if most is not None:
             self.program.row(within, lower=1)
 
-
     def _with_measures(self, *, at_most: int | None) -> dict[int, int]:
         """Households whose level begins at or below a number of measures."""
         levels = ((trait.level, column) for (trait, _), column in self.cells.items())
         return {column: 1 for level, column in levels if level and at_most is not None and level.low <= at_most}
+
+
+def likely_most(demands: Iterable[Demand]) -> int:
+    """More households than a register with these figures is likely to have; a tight bound makes the search quick."""
+    counted = (demand.interval.first_whole for demand in demands if demand.indicator.kind is Kind.COUNT)
+    return min(MOST_HOUSEHOLDS, max(_FEWEST_LIKELY, *(_TIMES_PRINTED * (count or 0) for count in counted), 0))
 
 
 def levels_of(demands: Iterable[Demand]) -> tuple[Level, ...]:

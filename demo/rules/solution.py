@@ -11,6 +11,7 @@ from demo.rules.conflicts import Unsatisfiable, conflict_among
 from demo.rules.demands import Demand, Reading, all_readings
 from demo.rules.plausibility import (
     LEAST_MEASURES,
+    MOST_HOUSEHOLDS,
     SCHOOLING_CATEGORIES,
     USUAL_SHARES,
     USUAL_SIZE,
@@ -21,7 +22,7 @@ from demo.rules.plausibility import (
     usual_sizes,
 )
 from demo.rules.program import NotFound
-from demo.rules.register import Feature, FeatureCell, Register
+from demo.rules.register import Feature, FeatureCell, Register, likely_most
 from demo.rules.traits import SIZES, Aspect, Block, Trait, aspects_of, selects
 from households.rules.codes import Risk
 from reports.indicators import Basis, Kind
@@ -61,7 +62,6 @@ class Solution:
         """How many persons they are."""
         return sum(size * count for size, count in self.sizes.items())
 
-
     def count(self, population: Population, basis: Basis) -> int:
         """How many households or persons of a population there are."""
         worth = {size: size if basis is Basis.PERSON else 1 for size in SIZES}
@@ -78,18 +78,23 @@ class Solution:
 def solve(demands: tuple[Demand, ...], *, period_start: date, as_of: date) -> Solution:
     """Meet every demand at once; Unsatisfiable names a smallest set of figures that no records can meet together."""
     gave_up = False
-    for readings in all_readings(demands):
-        register = Register(demands, readings)
-        _prefer_usual(register, can_be_assisted_in_period=as_of - period_start >= MONTHS_BEFORE_ELIMINATION)
-        values = register.program.solve(gap=5.0, most_nodes=_FEW_NODES)
-        if values is NotFound.GAVE_UP:
-            values = register.program.solve(gap=5.0, most_nodes=_MOST_NODES)
-        if not isinstance(values, NotFound):
-            return _with_usual_sizes(_solution(register, values))
-        gave_up |= values is NotFound.GAVE_UP
+    can_be_assisted = as_of - period_start >= MONTHS_BEFORE_ELIMINATION
+    for most in dict.fromkeys((likely_most(demands), MOST_HOUSEHOLDS)):
+        for readings in all_readings(demands):
+            register = Register(demands, readings, most=most)
+            _prefer_usual(register, can_be_assisted_in_period=can_be_assisted)
+            values = _search(register)
+            if not isinstance(values, NotFound):
+                return _with_usual_sizes(_solution(register, values))
+            gave_up |= values is NotFound.GAVE_UP
     if gave_up:
         raise Unsatisfiable.not_found(demands)
     raise Unsatisfiable.together(conflict_among(demands))
+
+
+def _search(register: Register) -> list[int] | NotFound:
+    values = register.program.solve(gap=5.0, most_nodes=_FEW_NODES)
+    return register.program.solve(gap=5.0, most_nodes=_MOST_NODES) if values is NotFound.GAVE_UP else values
 
 
 def _prefer_usual(register: Register, *, can_be_assisted_in_period: bool) -> None:
@@ -195,9 +200,7 @@ def _with_usual_sizes(first: Solution) -> Solution:
         cells |= part.cells
         features |= part.features
         items |= part.items
-    return Solution(
-        first.readings, first.blocks, first.categories, first.risks, sizes, cells, features, items
-    )
+    return Solution(first.readings, first.blocks, first.categories, first.risks, sizes, cells, features, items)
 
 
 def _proportional(block: Block, first: Solution, sizes: Mapping[int, int]) -> dict[tuple[Trait, int], float]:

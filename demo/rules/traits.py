@@ -65,11 +65,7 @@ class Trait:
 
 OUTCOMES = (
     Outcome(Status.MONITORED),
-    *(
-        Outcome(Status.ELIMINATED, way, is_in_period)
-        for way in EliminationWay
-        for is_in_period in (False, True)
-    ),
+    *(Outcome(Status.ELIMINATED, way, is_in_period) for way in EliminationWay for is_in_period in (False, True)),
 )
 
 FIELDS = {

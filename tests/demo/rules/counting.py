@@ -4,13 +4,36 @@ from fractions import Fraction
 
 TYPES = ("unstable", "marginal", "sudden")
 RISKS = (
-    "illness schooling disability natural_disaster accident failed_business unstable_work no_labour "
-    "unsafe_housing unsafe_water other"
-).split()
+    "illness",
+    "schooling",
+    "disability",
+    "natural_disaster",
+    "accident",
+    "failed_business",
+    "unstable_work",
+    "no_labour",
+    "unsafe_housing",
+    "unsafe_water",
+    "other",
+)
 CATEGORIES = (
-    "industry employment public_post education compulsory_education health social_security housing water finance "
-    "social relocation living_conditions infrastructure insurance relief"
-).split()
+    "industry",
+    "employment",
+    "public_post",
+    "education",
+    "compulsory_education",
+    "health",
+    "social_security",
+    "housing",
+    "water",
+    "finance",
+    "social",
+    "relocation",
+    "living_conditions",
+    "infrastructure",
+    "insurance",
+    "relief",
+)
 
 
 def landed(household, as_of):

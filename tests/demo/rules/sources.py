@@ -10,8 +10,10 @@ UNITS = {"households": "household", "persons": "person"}
 def source_of(*figures, as_of="2022-09-05", period_start="2022-01-01", parameters="{}"):
     """A source with figures written as `(id, value)`, or `(id, value, "step: 0.1, basis: person")`."""
     lines = [
-        "source: {id: invented, title: invented, publisher: nobody, published_on: 2024-12-31, division: '6201', "
-        f"as_of: {as_of}, period_start: {period_start}}}",
+        (
+            "source: {id: invented, title: invented, publisher: nobody, published_on: 2024-12-31, division: '6201', "
+            f"as_of: {as_of}, period_start: {period_start}}}"
+        ),
         f"parameters: {parameters}",
         "figures:",
     ]

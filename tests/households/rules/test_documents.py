@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from households.rules.codes import Sex
 from households.rules.documents import DocumentKind, InvalidDocument, check_character, mask, parse_document
@@ -12,6 +13,12 @@ TODAY = date(2022, 9, 5)
 STANDARD_EXAMPLE = "11010519491231002X"
 FULL_WIDTH = "".join(chr(ord(character) + 0xFEE0) for character in STANDARD_EXAMPLE)
 STANDARD_MALE = "440524188001010014"
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.parametrize("number", [STANDARD_EXAMPLE, STANDARD_MALE])

@@ -38,11 +38,11 @@ def test_both_amounts_per_person_are_in_cents():
     assert str(items().per_capita(7)) == "2828.57"
 
 
-@pytest.mark.parametrize(("wage", "expected"), [("0.01", "0.01"), ("0.03", "0.02"), ("0.05", "0.03"), ("-0.01", "-0.01")])
+@pytest.mark.parametrize(
+    ("wage", "expected"), [("0.01", "0.01"), ("0.03", "0.02"), ("0.05", "0.03"), ("-0.01", "-0.01")]
+)
 def test_half_a_cent_is_rounded_up_and_not_to_even(wage, expected):
-    alone = items(
-        wage=wage, business="0", property="0", transfer="0", business_expense="0", claims="0", self_paid="0"
-    )
+    alone = items(wage=wage, business="0", property="0", transfer="0", business_expense="0", claims="0", self_paid="0")
     assert alone.per_capita(2) == Decimal(expected)
 
 
