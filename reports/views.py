@@ -118,12 +118,10 @@ def asked_scope(request: HttpRequest, permission: Permission, now: datetime) -> 
 
 
 def surroundings(request: HttpRequest, scope: Scope, now: datetime) -> Surroundings:
-    """Where the chosen division lies. NotFound where no such division is known."""
+    """Where the chosen division lies, and what the reader may choose from there."""
     roots = Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(now))
     path = path_of(scope.division)
     known = Division.objects.filter(Q(parent_id=scope.division) | Q(pk__in=[*path, *roots])).in_bulk()
-    if scope.division not in known:
-        raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
 
     def place(code: str) -> Place:
         is_reached = any(code.startswith(root) for root in roots)
