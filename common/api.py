@@ -99,7 +99,9 @@ class KnownParameters:
             if name not in known:
                 told = {"name": name, "known": ", ".join(sorted(known))}
                 raise Invalid(
-                    _("Unknown parameter “%(name)s”. Known here: %(known)s.") % told, code="unknown_parameter", field=name
+                    _("Unknown parameter “%(name)s”. Known here: %(known)s.") % told,
+                    code="unknown_parameter",
+                    field=name,
                 )
         for name in set(request.query_params):
             if len(request.query_params.getlist(name)) > 1:

@@ -18,8 +18,8 @@ def update_all(rows: Sequence[Model], names: Sequence[str]) -> None:
 
 def _update(rows: Sequence[Model], names: Sequence[str]) -> None:
     options = rows[0]._meta
-    assert options.pk is not None
-    fields = [options.pk, *(options.get_field(name) for name in names)]
+    named = {field.name: field for field in options.concrete_fields}
+    fields = [*(field for field in named.values() if field.primary_key), *(named[name] for name in names)]
     columns = [field.column for field in fields]
     arrays = [[field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields]
     casts = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)

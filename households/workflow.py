@@ -1,4 +1,4 @@
-"""The states of a case and who may move it from one to the next: tables that fit on a screen (DOMAIN §3.2, §3.4, §3.6)."""
+"""The states of a case and who may move it from one to the next (DOMAIN §3.2, §3.4, §3.6)."""
 
 from __future__ import annotations
 

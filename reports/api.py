@@ -226,7 +226,10 @@ class IndicatorViewSet(KnownParameters, viewsets.GenericViewSet):
     lookup_value_regex = r"[a-z_.]+"
 
     @extend_schema(
-        operation_id="v1_indicators_list", summary="Figures of a scope", parameters=SCOPE_PARAMETERS, responses=forced_singular_serializer(FiguresSerializer)
+        operation_id="v1_indicators_list",
+        summary="Figures of a scope",
+        parameters=SCOPE_PARAMETERS,
+        responses=forced_singular_serializer(FiguresSerializer),
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         scope = asked_scope(request, Permission.VIEW_FIGURES)
@@ -234,7 +237,7 @@ class IndicatorViewSet(KnownParameters, viewsets.GenericViewSet):
         return Response({**documents.scope(scope), "results": [documents.figure(each) for each in values.values()]})
 
     @extend_schema(summary="One figure", parameters=SCOPE_PARAMETERS, responses=FigureSerializer)
-    def retrieve(self, request: Request, id: str) -> Response:
+    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
         indicator = INDICATORS.get(id)
         if indicator is None:
             raise NotFound(_("There is no indicator “%(id)s”.") % {"id": id})
@@ -255,17 +258,23 @@ class ReconciliationViewSet(KnownParameters, viewsets.GenericViewSet):
     def parameters(self) -> frozenset[str]:  # type: ignore[override]
         return SCOPE_NAMES if self.action == "retrieve" else frozenset()
 
-    @extend_schema(operation_id="v1_reconciliations_list", summary="Published sources", responses=SourceSerializer(many=True))
+    @extend_schema(
+        operation_id="v1_reconciliations_list", summary="Published sources", responses=SourceSerializer(many=True)
+    )
     def list(self, request: Request) -> Response:
         return Response(SourceSerializer(list(shipped()), many=True).data)
 
     @extend_schema(summary="One source, reconciled", parameters=SCOPE_PARAMETERS, responses=ReconciliationSerializer)
-    def retrieve(self, request: Request, id: str) -> Response:
+    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
         source = by_id(id)
         asked = {"division": source.division, "as_of": source.as_of, "period_start": source.period_start}
         given = {name: value for name, value in request.query_params.items() if name in SCOPE_NAMES}
         scope = scope_from(
-            {**asked, **given}, user=request.user, permission=Permission.VIEW_FIGURES, now=timezone.now(), must_choose=True
+            {**asked, **given},
+            user=request.user,
+            permission=Permission.VIEW_FIGURES,
+            now=timezone.now(),
+            must_choose=True,
         )
         return Response(documents.reconciliation(reconcile(source, scope)))
 

@@ -87,7 +87,10 @@ def _of_reading(result: FigureResult, basis: Basis | None, reading: Reading) -> 
     if result.is_open_in_basis:
         if verdict.kind is VerdictKind.MATCHES:
             return _("Counted %(basis)s the records give %(computed)s, which prints as %(printed)s.") % told
-        return _("Counted %(basis)s the records give %(computed)s, which does not print as %(printed)s (%(difference)s).") % told
+        return (
+            _("Counted %(basis)s the records give %(computed)s, which does not print as %(printed)s (%(difference)s).")
+            % told
+        )
     if verdict.kind is VerdictKind.MATCHES:
         return _("The records give %(computed)s, as printed: %(printed)s.") % told
     return _("The records give %(computed)s, the source prints %(printed)s (%(difference)s).") % told

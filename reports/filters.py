@@ -14,9 +14,13 @@ class CaseFilter(django_filters.FilterSet):
     """Filters of cases as they stood on the day asked for."""
 
     status = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in STATUSES.items()])
-    household_type = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()])
+    household_type = django_filters.ChoiceFilter(
+        choices=[(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()]
+    )
     risk = django_filters.ChoiceFilter(
-        choices=[(code.value, name.en) for code, name in RISKS.items()], method="filter_risk", help_text="Among its risks."
+        choices=[(code.value, name.en) for code, name in RISKS.items()],
+        method="filter_risk",
+        help_text="Among its risks.",
     )
     has_no_labour = django_filters.BooleanFilter()
 

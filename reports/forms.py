@@ -20,7 +20,9 @@ from reports.query import Scope
 class ScopeForm(forms.Form):
     """The parameters of every figure and list; each may be left out."""
 
-    division = forms.RegexField(r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$", required=False, label=gettext_lazy("division"))
+    division = forms.RegexField(
+        r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$", required=False, label=gettext_lazy("division")
+    )
     as_of = forms.DateField(required=False, label=gettext_lazy("as of"), input_formats=["%Y-%m-%d"])
     period_start = forms.DateField(required=False, label=gettext_lazy("since"), input_formats=["%Y-%m-%d"])
     known_at = forms.DateTimeField(required=False, label=gettext_lazy("as known at"))
@@ -63,5 +65,3 @@ def scope_from(
         period_start=values["period_start"] or as_of.replace(month=1, day=1),
         known_at=values["known_at"],
     )
-
-

@@ -133,10 +133,7 @@ INDICATORS: dict[str, Indicator] = {
             Kind.AVERAGE,
             (Basis.MEASURE,),
         ),
-        *(
-            Indicator(code, name, unit, Kind.OUTSIDE, needs=needs)
-            for code, (name, unit, needs) in OUTSIDE.items()
-        ),
+        *(Indicator(code, name, unit, Kind.OUTSIDE, needs=needs) for code, (name, unit, needs) in OUTSIDE.items()),
     )
 }
 

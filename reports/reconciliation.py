@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from fractions import Fraction
 
 from reports.figures import Figure, Part, figures
 from reports.indicators import BY_HOUSEHOLD_AND_PERSON, INDICATORS, Basis, Indicator, Kind
@@ -97,5 +96,3 @@ def _result(published: PublishedFigure, indicator: Indicator | None, computed: M
     parts = computed[indicator.code].parts
     readings = {basis: Reading(part, judge(published, part.value)) for basis, part in parts.items()}
     return FigureResult(published, indicator, readings)
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -72,9 +72,10 @@ def evening(day: date, hour: int = 18) -> datetime:
 
 
 def numbers() -> Iterator[str]:
-    """Valid identity numbers, all different, of nobody: the area 629999 is not in use."""
-    for sequence in count(1):
-        first = f"62999919800101{sequence:03d}"
+    """Valid identity numbers of men, all different, of nobody: the area 629999 is not in use."""
+    for number in count():
+        born, sequence = date(1980, 1, 1) + timedelta(days=number // 500), 2 * (number % 500) + 1
+        first = f"629999{born:%Y%m%d}{sequence:03d}"
         yield first + check_character(first)
 
 
@@ -101,7 +102,9 @@ class World:
     def __getitem__(self, name: str) -> User:
         return self.cast[name]
 
-    def household(self, on: date, *, persons: int = 3, village: str = VILLAGE, is_former_poor: bool = True) -> Household:
+    def household(
+        self, on: date, *, persons: int = 3, village: str = VILLAGE, is_former_poor: bool = True
+    ) -> Household:
         """A household registered on that day with so many members, the first its head."""
         people = tuple(
             self.person(on, Relationship.HEAD if number == 0 else Relationship.OTHER) for number in range(persons)
@@ -160,14 +163,18 @@ class World:
         """A measure for the case, landed on that day or only planned."""
         on = landed_on or fresh(case).reported_on
         return measures.record(
-            help=Help(case, category, "一户一策", on, self[LI], at or evening(on), landed_on=landed_on)
+            measure=Help(case, category, "一户一策", on, self[LI], at or evening(on), landed_on=landed_on)
         )
 
     def join(self, household: Household, on: date, *, at: datetime | None = None) -> Member:
         """One person more in the household from that day on."""
         household.refresh_from_db()
         return members.add(
-            household=household, person=self.person(on), by=self[LI], at=at or evening(on), expected_version=household.version
+            household=household,
+            person=self.person(on),
+            by=self[LI],
+            at=at or evening(on),
+            expected_version=household.version,
         )
 
     def correct(self, case: Case, kind: str, on: date, at: datetime) -> Case:

@@ -24,7 +24,10 @@ def test_the_document_is_valid_openapi(document: dict):
 
 def test_every_operation_has_a_summary_and_describes_its_problems(document: dict):
     operations = [
-        (path, operation) for path, methods in document["paths"].items() if "/schema" not in path for operation in methods.values()
+        (path, operation)
+        for path, methods in document["paths"].items()
+        if "/schema" not in path
+        for operation in methods.values()
     ]
     assert len(operations) == 10
     for path, operation in operations:

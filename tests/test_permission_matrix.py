@@ -106,7 +106,9 @@ def test_each_role_gets_what_the_matrix_says(peopled: Peopled, name: str, who: s
     client = Client()
     if who != NOBODY:
         client.force_login(users(world)[who])
-    answer = getattr(client, method)(reverse(name, kwargs={k: made.get(v, v) for k, v in arguments.items()}), parameters)
+    answer = getattr(client, method)(
+        reverse(name, kwargs={k: made.get(v, v) for k, v in arguments.items()}), parameters
+    )
     assert answer.status_code == expected[who]
 
 

@@ -14,7 +14,13 @@ ROWS_A_STATEMENT = 1000
 
 
 def entry(
-    *, action: str, subject: Model, by: User, at: datetime, division_code: str = "", changes: dict[str, Any] | None = None
+    *,
+    action: str,
+    subject: Model,
+    by: User,
+    at: datetime,
+    division_code: str = "",
+    changes: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """An audit row not yet written: `by` did `action` to `subject` at `at`; `changes` holds plain JSON values."""
     return AuditEvent(

@@ -17,7 +17,7 @@ def system_account(username: str = SYSTEM, full_name: str = "守望 Shouwang") -
 
 
 def open_account(*, username: str, full_name: str, hashed_password: str) -> User:
-    """An account for a person, or the one of that name with the password set anew; `hashed_password` by make_password."""
+    """An account for a person, or the one of that name with a new password, hashed by `make_password`."""
     user, _created = User.objects.update_or_create(
         username=username, defaults={"full_name": full_name, "password": hashed_password, "is_active": True}
     )

@@ -27,7 +27,7 @@ class MeasureSpanQuerySet(PlacedQuerySet):
 
 
 class MeasureSpan(models.Model):
-    """While this was our knowledge (`recorded`), the measure counted for `case` under `category` from `landed_on` on."""
+    """While this was known (`recorded`), the measure counted for `case` under `category` from `landed_on` on."""
 
     id = models.BigAutoField(primary_key=True)
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="spans")
@@ -46,9 +46,7 @@ class MeasureSpan(models.Model):
                 name="measure_has_one_truth",
                 expressions=[("measure", RangeOperators.EQUAL), ("recorded", RangeOperators.OVERLAPS)],
             ),
-            models.CheckConstraint(
-                condition=models.Q(recorded__isempty=False), name="measure_span_is_not_empty"
-            ),
+            models.CheckConstraint(condition=models.Q(recorded__isempty=False), name="measure_span_is_not_empty"),
         )
 
     def __str__(self) -> str:

@@ -44,9 +44,9 @@ class Help:
     amount: Decimal | None = None
 
 
-def record(*, help: Help) -> Measure:
+def record(*, measure: Help) -> Measure:
     """Record one measure in the case's plan; the plan is drawn up with the first measure."""
-    return record_all(helps=[help])[0]
+    return record_all(helps=[measure])[0]
 
 
 @transaction.atomic
@@ -65,14 +65,16 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
     )
     MeasureSpan.objects.bulk_create(
         [
-            _span(measure, each.at)
+            _span(measure, measure.landed_on, each.at)
             for measure, each in zip(measures, helps, strict=True)
             if measure.landed_on is not None
         ],
         batch_size=ROWS_A_STATEMENT,
     )
     audit.write(
-        _entry("measure.recorded", measure, each.by, each.at, {"case": str(measure.case_id), "category": measure.category})
+        _entry(
+            "measure.recorded", measure, each.by, each.at, {"case": str(measure.case_id), "category": measure.category}
+        )
         for measure, each in zip(measures, helps, strict=True)
     )
     return measures
@@ -109,7 +111,8 @@ def _check_landing(case: Case, on: date, at: datetime) -> None:
         raise Invalid(_("A measure cannot land in the future."), field="landed_on")
     if on < case.reported_on:
         raise Invalid(
-            _("The case was reported on %(day)s; a measure for it cannot have landed before.") % {"day": case.reported_on},
+            _("The case was reported on %(day)s; a measure for it cannot have landed before.")
+            % {"day": case.reported_on},
             field="landed_on",
         )
 
@@ -166,13 +169,13 @@ def _locked(measure: Measure, by: User, at: datetime, expected_version: int | No
     return measure
 
 
-def _span(measure: Measure, at: datetime) -> MeasureSpan:
+def _span(measure: Measure, landed_on: date, at: datetime) -> MeasureSpan:
     return MeasureSpan(
         measure=measure,
         case_id=measure.case_id,
         village_id=measure.village_id,
         category=measure.category,
-        landed_on=measure.landed_on,
+        landed_on=landed_on,
         recorded=DateTimeTZRange(at, None),
     )
 

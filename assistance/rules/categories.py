@@ -48,6 +48,6 @@ CATEGORIES: dict[Category, Name] = {
 }
 
 # The article's "education" joins the two columns of the national form (DOMAIN §4).
-COUNTED_AS: dict[str, frozenset[Category]] = {
-    category.value: frozenset({category}) for category in Category
-} | {"education": frozenset({Category.EDUCATION, Category.COMPULSORY_EDUCATION})}
+COUNTED_AS: dict[str, frozenset[Category]] = {category.value: frozenset({category}) for category in Category} | {
+    "education": frozenset({Category.EDUCATION, Category.COMPULSORY_EDUCATION})
+}

@@ -5,29 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('households', '0001_initial'),
+        ("households", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Demonstration',
+            name="Demonstration",
             fields=[
-                ('division', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='households.division')),
-                ('source_id', models.CharField(max_length=100)),
-                ('source_title', models.CharField(max_length=300)),
-                ('as_of', models.DateField()),
-                ('period_start', models.DateField()),
-                ('seed', models.BigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('number_area', models.CharField(max_length=6, unique=True)),
-                ('households', models.PositiveIntegerField()),
-                ('persons', models.PositiveIntegerField()),
-                ('choice', models.JSONField(default=dict)),
-                ('made_at', models.DateTimeField()),
+                (
+                    "division",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="households.division",
+                    ),
+                ),
+                ("source_id", models.CharField(max_length=100)),
+                ("source_title", models.CharField(max_length=300)),
+                ("as_of", models.DateField()),
+                ("period_start", models.DateField()),
+                ("seed", models.BigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("number_area", models.CharField(max_length=6, unique=True)),
+                ("households", models.PositiveIntegerField()),
+                ("persons", models.PositiveIntegerField()),
+                ("choice", models.JSONField(default=dict)),
+                ("made_at", models.DateTimeField()),
             ],
         ),
     ]

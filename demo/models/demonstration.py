@@ -8,7 +8,7 @@ from households.models import Division
 
 
 class Demonstration(models.Model):
-    """Synthetic records of `division`, deterministic for `seed`, that meet the monitoring figures of a published source."""
+    """Synthetic records of `division` that meet the figures of a published source; deterministic for `seed`."""
 
     division = models.OneToOneField(Division, on_delete=models.PROTECT, primary_key=True)
     source_id = models.CharField(max_length=100)

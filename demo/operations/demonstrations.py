@@ -9,6 +9,7 @@ from hashlib import sha256
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,9 @@ from reports.rules.sources import Source
 
 CHUNK = 500
 EVENING = time(18)
+# Records that carry a village, in the order in which they can be deleted: before and after the events of cases.
+WITH_VILLAGE_ABOVE_EVENTS: tuple[type[Model], ...] = (MeasureSpan, Measure, Plan, CaseSpan)
+WITH_VILLAGE_BELOW_EVENTS: tuple[type[Model], ...] = (Case, IncomeSurvey, GuaranteeCheck)
 Progress = Callable[[int, int], None]
 
 
@@ -121,14 +125,14 @@ def clear(*, division: Division) -> int:
         raise NotFound(_("There is no demonstration in %(division)s.") % {"division": division})
     homes = Household.objects.under(division.code)
     members = list(Membership.objects.filter(household__in=homes).values_list("member_id", flat=True))
-    for model in (MeasureSpan, Measure, Plan, CaseSpan):
-        model.objects.under(division.code)._raw_delete("default")
     here = begins_with("village_id", division.code)
+    for model in WITH_VILLAGE_ABOVE_EVENTS:
+        model._base_manager.filter(here)._raw_delete("default")
     CaseEvent.objects.filter(here, corrects__isnull=False)._raw_delete("default")
     CaseEvent.objects.filter(here)._raw_delete("default")
     CaseRisk.objects.filter(case__in=Case.objects.filter(here))._raw_delete("default")
-    for model in (Case, IncomeSurvey, GuaranteeCheck):
-        model.objects.filter(here)._raw_delete("default")
+    for model in WITH_VILLAGE_BELOW_EVENTS:
+        model._base_manager.filter(here)._raw_delete("default")
     Membership.objects.filter(household__in=homes)._raw_delete("default")
     Member.objects.filter(pk__in=members)._raw_delete("default")
     count = homes._raw_delete("default")
@@ -148,7 +152,8 @@ def _refuse_others(division: Division, replace: bool) -> None:
         if held.division_id.startswith(division.code) or division.code.startswith(held.division_id):
             told = {"source": held.source_id, "division": held.division}
             raise Conflict(
-                _("%(division)s holds the demonstration of %(source)s already. Add --replace to write another one.") % told,
+                _("%(division)s holds the demonstration of %(source)s already. Add --replace to write another one.")
+                % told,
                 code="demonstration_held",
             )
     shown = [begins_with("village_id", code) for code in Demonstration.objects.values_list("pk", flat=True)]

@@ -42,12 +42,12 @@ class Case(models.Model):
                 name="household_has_one_open_case",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[status.value for status in sorted(IN_REGISTER)]) | Q(identified_on__isnull=False),
+                condition=~Q(status__in=[status.value for status in sorted(IN_REGISTER)])
+                | Q(identified_on__isnull=False),
                 name="case_in_register_was_identified",
             ),
             models.CheckConstraint(
-                condition=~Q(status="eliminated")
-                | (Q(eliminated_on__gte=F("identified_on")) & ~Q(elimination_way="")),
+                condition=~Q(status="eliminated") | (Q(eliminated_on__gte=F("identified_on")) & ~Q(elimination_way="")),
                 name="case_eliminated_has_day_and_way",
             ),
         )

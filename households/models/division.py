@@ -59,7 +59,8 @@ class Division(models.Model):
                 condition=Q(code__regex=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$"), name="division_code_has_a_level"
             ),
             models.CheckConstraint(
-                condition=Q(parent__isnull=True) | Q(code__startswith=F("parent_id")), name="division_code_begins_with_parent"
+                condition=Q(parent__isnull=True) | Q(code__startswith=F("parent_id")),
+                name="division_code_begins_with_parent",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),

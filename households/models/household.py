@@ -46,7 +46,9 @@ class Household(models.Model):
         indexes = (models.Index(fields=("village", "id"), name="household_by_village"),)
         constraints = (
             models.UniqueConstraint(
-                fields=("national_number",), condition=~Q(national_number=""), name="household_national_number_is_unique"
+                fields=("national_number",),
+                condition=~Q(national_number=""),
+                name="household_national_number_is_unique",
             ),
             models.CheckConstraint(
                 condition=Q(removed_at__isnull=True, removal_reason="")

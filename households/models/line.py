@@ -18,7 +18,7 @@ class MonitoringLineQuerySet(models.QuerySet["MonitoringLine"]):
     """Selections of monitoring lines."""
 
     def in_force(self, code: str, on: date) -> MonitoringLine | None:
-        """The line for the division `code` on that day: its own or the nearest one above; None where none is known."""
+        """The line for `code` on that day: its own or the nearest above; None where none is known."""
         lines = self.filter(division_id__in=path_of(code), valid_from__lte=on)
         return lines.order_by(Length("division_id").desc(), "-valid_from").first()
 

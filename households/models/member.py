@@ -26,7 +26,7 @@ class Period(Func):
 
 
 class Member(models.Model):
-    """A person. The identity number is kept encrypted, found again by a keyed hash; both are null while there is none."""
+    """A person. The identity number is encrypted and found by a keyed hash; both are null while there is none."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=100)
@@ -81,7 +81,8 @@ class Membership(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(left_on__isnull=True) | Q(left_on__gt=F("joined_on")), name="membership_ends_after_it_begins"
+                condition=Q(left_on__isnull=True) | Q(left_on__gt=F("joined_on")),
+                name="membership_ends_after_it_begins",
             ),
             ExclusionConstraint(
                 name="member_is_in_one_household",

@@ -29,7 +29,7 @@ class CaseSpanQuerySet(PlacedQuerySet):
 
 
 class CaseSpan(models.Model):
-    """A stretch of days in which nothing that is counted changed, with the stretch of time in which this was our knowledge.
+    """A stretch of days in which nothing that is counted changed, and the time during which this was known.
 
     Derived from the case's events by households.rules.history.replay; never written but by the operations of cases.
     """
@@ -78,7 +78,8 @@ class CaseSpan(models.Model):
                 condition=Q(valid__isempty=False, recorded__isempty=False), name="span_is_not_empty"
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[status.value for status in sorted(IN_REGISTER)]) | Q(identified_on__isnull=False),
+                condition=~Q(status__in=[status.value for status in sorted(IN_REGISTER)])
+                | Q(identified_on__isnull=False),
                 name="span_in_register_was_identified",
             ),
         )

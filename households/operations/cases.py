@@ -189,7 +189,8 @@ def _check_report(each: Report, earlier: Sequence[Case]) -> None:
         raise Conflict(_("The household was removed as registered in error."))
     if each.on < each.household.registered_on:
         raise Invalid(
-            _("The household was registered on %(day)s; a clue cannot be older.") % {"day": each.household.registered_on},
+            _("The household was registered on %(day)s; a clue cannot be older.")
+            % {"day": each.household.registered_on},
             field="on",
         )
     if any(Status(case.status) in OPEN for case in earlier):
@@ -223,7 +224,9 @@ def _check_step(step: Step, case: Case, history: Sequence[CaseEvent], desk: Desk
 def _check_order(step: Step, history: Sequence[CaseEvent]) -> None:
     last = [*days_of_steps(history).values()][-1]
     if step.on < last:
-        raise Invalid(_("The step before was taken on %(day)s; this one cannot be earlier.") % {"day": last}, field="on")
+        raise Invalid(
+            _("The step before was taken on %(day)s; this one cannot be earlier.") % {"day": last}, field="on"
+        )
 
 
 NEEDS_REASON = frozenset({EventKind.REFUSED, EventKind.ELIMINATION_DECLINED, EventKind.ROLLED_BACK})
@@ -237,7 +240,8 @@ def _check_other_person(step: Step, was: Status, transitions: Sequence[CaseEvent
             begun = max(index for index, event in enumerate(transitions) if event.kind == start)
             if any(event.recorded_by_id == step.by.pk for event in transitions[begun:]):
                 raise Conflict(
-                    _("You took an earlier step of this procedure. Another person must take this one."), code="same_person"
+                    _("You took an earlier step of this procedure. Another person must take this one."),
+                    code="same_person",
                 )
 
 

@@ -1,4 +1,4 @@
-"""Putting a case's history right without losing what was known before: corrected days, changed type or risks, changed households."""
+"""Putting a case's history right without losing what was known before."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def reclassify(
     changed = [row.occurred_on for row in histories.events[case.pk] if row.kind == EventKind.RECLASSIFIED]
     since = max([case.reported_on, *changed])
     if on < since:
-        raise Invalid(_("The case has been of its present type since %(day)s; give a later day.") % {"day": since}, field="on")
+        raise Invalid(
+            _("The case has been of its present type since %(day)s; give a later day.") % {"day": since}, field="on"
+        )
     if fault := fault_of_type(household_type, case.household.is_former_poor):
         raise Invalid(fault, field="household_type")
     if fault := fault_of_risks(risks):

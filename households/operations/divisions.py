@@ -22,9 +22,11 @@ MERGE = """
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, parent_id = excluded.parent_id,
         valid_from = excluded.valid_from, valid_to = excluded.valid_to, successor_id = excluded.successor_id
     WHERE (held.name, held.parent_id, held.valid_from, held.valid_to, held.successor_id)
-        IS DISTINCT FROM (excluded.name, excluded.parent_id, excluded.valid_from, excluded.valid_to, excluded.successor_id)
+        IS DISTINCT FROM
+        (excluded.name, excluded.parent_id, excluded.valid_from, excluded.valid_to, excluded.successor_id)
     RETURNING (xmax = 0) AS is_new
 """
+MERGE_AND_COUNT = f"WITH merged AS ({MERGE}) SELECT count(*) FILTER (WHERE is_new), count(*) FROM merged"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def take_over(*, rows: Iterable[DivisionRow]) -> Taken:
             for row in rows:
                 copy.write_row((row.code, row.name, row.parent, row.valid_from, row.valid_to, row.successor))
                 count += 1
-        cursor.execute(f"WITH merged AS ({MERGE}) SELECT count(*) FILTER (WHERE is_new), count(*) FROM merged")
+        cursor.execute(MERGE_AND_COUNT)
         added, written = cursor.fetchone()
         cursor.execute("ANALYZE households_division")
     return Taken(added=added, changed=written - added, unchanged=count - written)

@@ -21,7 +21,17 @@ from households.rules.history import STEPS, EventKind
 
 ROWS_A_STATEMENT = 1000
 TICK = timedelta(microseconds=1)
-SNAPSHOT = ("status", "household_type", "has_no_labour", "identified_on", "eliminated_on", "elimination_way", "village", "version")
+SNAPSHOT = (
+    "status",
+    "reported_on",
+    "household_type",
+    "has_no_labour",
+    "identified_on",
+    "eliminated_on",
+    "elimination_way",
+    "village",
+    "version",
+)
 
 
 class Histories:

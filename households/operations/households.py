@@ -30,7 +30,7 @@ ROWS_A_STATEMENT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A household to register in the village with the 12-digit code `village`, with its members, one of them its head."""
+    """A household to register in the village with the code `village`, with its members, one of them its head."""
 
     village: str
     members: tuple[Person, ...]
@@ -62,7 +62,11 @@ def register_all(*, registrations: Sequence[Registration]) -> list[Household]:
     _refuse_known([each.national_number for each in registrations if each.national_number])
     households = Household.objects.bulk_create([_new(each) for each in registrations], batch_size=ROWS_A_STATEMENT)
     members.create(
-        [(household, person) for household, each in zip(households, registrations, strict=True) for person in each.members]
+        [
+            (household, person)
+            for household, each in zip(households, registrations, strict=True)
+            for person in each.members
+        ]
     )
     audit.write(
         audit.entry(
@@ -114,7 +118,9 @@ def _check(each: Registration) -> None:
         raise Invalid(_("A person cannot join in the future."), field="joined_on")
     heads = sum(person.relationship is Relationship.HEAD for person in each.members)
     if heads != 1:
-        raise Invalid(_("A household has exactly one head; this one has %(heads)d.") % {"heads": heads}, field="members")
+        raise Invalid(
+            _("A household has exactly one head; this one has %(heads)d.") % {"heads": heads}, field="members"
+        )
 
 
 def _refuse_known(numbers: Sequence[str]) -> None:

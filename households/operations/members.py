@@ -46,13 +46,16 @@ def add(*, household: Household, person: Person, by: User, at: datetime, expecte
     household = _locked(household, by, at, expected_version)
     if not household.registered_on <= person.joined_on <= day_of(at):
         raise Invalid(
-            _("Give a day between the household's registration (%(day)s) and today.") % {"day": household.registered_on},
+            _("Give a day between the household's registration (%(day)s) and today.")
+            % {"day": household.registered_on},
             field="joined_on",
         )
     is_head = person.relationship is Relationship.HEAD
     heads = household.memberships.filter(relationship=Relationship.HEAD).exclude(left_on__lte=person.joined_on)
     if is_head and heads.exists():
-        raise Conflict(_("The household has a head already. Let the present head leave or change first."), code="second_head")
+        raise Conflict(
+            _("The household has a head already. Let the present head leave or change first."), code="second_head"
+        )
     member = create([(household, person)])[0]
     note_household_change(households=[household], on=person.joined_on, by=by, at=at)
     changes = {"member": str(member.pk), "joined_on": person.joined_on.isoformat()}
@@ -115,7 +118,10 @@ def _document(person: Person) -> DocumentNumber | None:
     except InvalidDocument as error:
         raise Invalid(f"{person.name}: {error}", code="invalid_number", field="number") from error
     if person.birth_date not in {None, document.birth_date}:
-        raise Invalid(_("%(name)s: the birth date differs from the one in the number.") % {"name": person.name}, field="birth_date")
+        raise Invalid(
+            _("%(name)s: the birth date differs from the one in the number.") % {"name": person.name},
+            field="birth_date",
+        )
     return document
 
 
@@ -144,5 +150,9 @@ def _new(person: Person, document: DocumentNumber | None) -> Member:
 
 def _audit(action: str, household: Household, by: User, at: datetime, changes: dict[str, str]) -> None:
     audit.write(
-        [audit.entry(action=action, subject=household, by=by, at=at, division_code=household.village_id, changes=changes)]
+        [
+            audit.entry(
+                action=action, subject=household, by=by, at=at, division_code=household.village_id, changes=changes
+            )
+        ]
     )

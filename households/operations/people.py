@@ -39,7 +39,9 @@ def post(
 
 
 @transaction.atomic
-def post_from_console(*, user: User, role: Role, division: Division, starts_on: date, by: User, at: datetime) -> Posting:
+def post_from_console(
+    *, user: User, role: Role, division: Division, starts_on: date, by: User, at: datetime
+) -> Posting:
     """Give `user` a role from that day on, as whoever runs commands on the server may do without a posting; audited.
 
     A posting that is held already is kept; where it starts later it starts on that day.
@@ -53,7 +55,11 @@ def post_from_console(*, user: User, role: Role, division: Division, starts_on: 
     posting.save(update_fields=("starts_on",))
     changes = {"user": str(user.pk), "role": role.value, "starts_on": starts_on.isoformat(), "from": "console"}
     audit.write(
-        [audit.entry(action="posting.given", subject=posting, by=by, at=at, division_code=division.code, changes=changes)]
+        [
+            audit.entry(
+                action="posting.given", subject=posting, by=by, at=at, division_code=division.code, changes=changes
+            )
+        ]
     )
     return posting
 

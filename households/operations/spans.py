@@ -22,7 +22,7 @@ Key = tuple[date, date | None, datetime]
 
 
 def refresh(cases: Sequence[Case]) -> None:
-    """Bring the stored spans of `cases` in line with their events, closing what is no longer known and adding what is."""
+    """Bring the stored spans of `cases` in line with their events: close what is no longer known, add what is."""
     expected = expected_spans(cases)
     stored = stored_spans(cases)
     closing: list[tuple[int, datetime]] = []
@@ -78,8 +78,14 @@ def differences(case: Case, expected: Sequence[Span], stored: Sequence[CaseSpan]
     wanted = {_contents(_row(case, span)) for span in expected}
     held = {_contents(row) for row in stored}
     return [
-        *(f"case {case.pk}: events call for {content}, which is not stored" for content in sorted(map(str, wanted - held))),
-        *(f"case {case.pk}: {content} is stored, which no event calls for" for content in sorted(map(str, held - wanted))),
+        *(
+            f"case {case.pk}: events call for {content}, which is not stored"
+            for content in sorted(map(str, wanted - held))
+        ),
+        *(
+            f"case {case.pk}: {content} is stored, which no event calls for"
+            for content in sorted(map(str, held - wanted))
+        ),
     ]
 
 

@@ -116,7 +116,9 @@ def _check_income(each: Income) -> None:
         raise Invalid(_("Give the number of people in the household."), field="household_size")
     for name, amount in asdict(each.items).items():
         if amount < 0:
-            raise Invalid(_("“%(name)s” is below zero. Enter spending as a positive amount.") % {"name": name}, field=name)
+            raise Invalid(
+                _("“%(name)s” is below zero. Enter spending as a positive amount.") % {"name": name}, field=name
+            )
 
 
 def _income_row(each: Income) -> IncomeSurvey:

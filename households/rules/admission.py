@@ -34,7 +34,9 @@ def fault_of_type(household_type: HouseholdType, is_former_poor: bool) -> str:
         return ""
     name = HOUSEHOLD_TYPES[household_type]
     if asked:
-        return _("“%(type)s” is for households lifted out of poverty; this one is not marked so. Choose another type.") % {"type": name}
+        return _(
+            "“%(type)s” is for households lifted out of poverty; this one is not marked so. Choose another type."
+        ) % {"type": name}
     return _("“%(type)s” is for households never registered poor; this one was. Choose another type.") % {"type": name}
 
 

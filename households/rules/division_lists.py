@@ -45,7 +45,9 @@ def check_header(header: Iterable[str] | None) -> None:
     unknown = [name for name in columns if name not in REQUIRED + OPTIONAL]
     if missing or unknown:
         wanted = ",".join(REQUIRED + OPTIONAL)
-        raise BadList(f"The first line must name the columns {wanted} (the last five may be left out); it reads {','.join(columns)!r}.")
+        raise BadList(
+            f"The first line must name the columns {wanted} (the last five are optional); not {','.join(columns)!r}."
+        )
 
 
 def read_rows(lines: Iterable[tuple[int, Mapping[str | None, str | None]]]) -> Iterator[DivisionRow | Fault]:
@@ -64,8 +66,10 @@ def read_rows(lines: Iterable[tuple[int, Mapping[str | None, str | None]]]) -> I
         yield row
 
 
-def refuse_orphans(rows: list[DivisionRow], known: Callable[[Iterable[str]], Iterable[str]]) -> tuple[list[DivisionRow], list[Fault]]:
-    """Split off the rows whose parent (or successor) is neither in the list nor `known` elsewhere, and all below them."""
+def refuse_orphans(
+    rows: list[DivisionRow], known: Callable[[Iterable[str]], Iterable[str]]
+) -> tuple[list[DivisionRow], list[Fault]]:
+    """Split off the rows whose parent (or successor) is neither listed nor `known`, and all below them."""
     listed = {row.code for row in rows}
     asked = {code for row in rows for code in (row.parent, row.successor) if code and code not in listed}
     outside = set(known(asked)) if asked else set()
@@ -100,7 +104,9 @@ def _row(line: int, cells: Mapping[str | None, str | None]) -> DivisionRow:
         raise ValueError(f"level {values['level']!r} does not fit {code}, which is a {level.value}")
     parent = parent_of(code)
     if values.get("parent", parent or "") != (parent or ""):
-        raise ValueError(f"parent {values['parent']!r} does not fit {code}, whose code begins with {parent or 'no parent'}")
+        raise ValueError(
+            f"parent {values['parent']!r} does not fit {code}, whose code begins with {parent or 'no parent'}"
+        )
     valid_from, valid_to = (_day(values.get(name, "")) for name in ("valid_from", "valid_to"))
     if valid_from and valid_to and valid_to <= valid_from:
         raise ValueError("valid_to must come after valid_from")

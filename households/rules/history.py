@@ -102,7 +102,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`facts` hold from `valid_from` until the day before `valid_to`, as known from `recorded_from` until `recorded_to`."""
+    """`facts` hold from `valid_from` to the day before `valid_to`, as known from `recorded_from` to `recorded_to`."""
 
     facts: Facts
     valid_from: date
@@ -122,15 +122,15 @@ def replay(events: Iterable[Event]) -> list[Span]:
     closed: list[Span] = []
     for moment in sorted({event.recorded_at for event in ordered}):
         stretches = timeline([event for event in ordered if event.recorded_at <= moment])
-        for stretch in [held for held in open_spans if held not in stretches]:
-            closed.append(replace(open_spans.pop(stretch), recorded_to=moment))
+        ended = [held for held in open_spans if held not in stretches]
+        closed.extend(replace(open_spans.pop(stretch), recorded_to=moment) for stretch in ended)
         for stretch in stretches:
             open_spans.setdefault(stretch, Span(*stretch, recorded_from=moment))
     return closed + list(open_spans.values())
 
 
 def timeline(events: Sequence[Event]) -> dict[tuple[Facts, date, date | None], None]:
-    """What these events say of each day: stretches (facts, first day, day after the last), in order, joined where equal."""
+    """What these events say of each day: stretches (facts, first day, day after the last), joined where equal."""
     events = _corrected(events)
     if not events or any(event.kind is EventKind.REMOVED for event in events):
         return {}

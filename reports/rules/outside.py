@@ -1,4 +1,4 @@
-"""Indicators whose records are not kept yet: what each is, its unit, and the kind of record still missing (DOMAIN §7)."""
+"""Indicators whose records are not kept yet, each with the kind of record still missing (DOMAIN §7)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ OUTSIDE: dict[str, tuple[Name, str, Name]] = {
     "funds.arrived": (Name("衔接资金到位", "Funds arrived"), "yuan", FUNDS),
     "funds.spent": (Name("衔接资金支出", "Funds spent"), "yuan", FUNDS),
     "funds.expenditure_rate": (Name("资金支出率", "Expenditure rate of funds"), "percent", FUNDS),
-    "funds.rate_above_province": (Name("支出率高于全省", "Expenditure rate above the province's"), "percentage_point", FUNDS),
+    "funds.rate_above_province": (
+        Name("支出率高于全省", "Expenditure rate above the province's"),
+        "percentage_point",
+        FUNDS,
+    ),
     "funds.industry_share": (Name("产业资金占比", "Share of funds to industry"), "percent", FUNDS),
     "schooling.dropouts": (Name("义务教育失学辍学", "School dropouts"), "person", GUARANTEES),
     "health.insured_rate": (Name("基本医保参保率", "Insured rate"), "percent", HEALTH),
@@ -38,7 +42,11 @@ OUTSIDE: dict[str, tuple[Name, str, Name]] = {
     "allowances.households": (Name("低保特困保障(户)", "Households on allowances"), "household", ALLOWANCES),
     "allowances.persons": (Name("低保特困保障(人)", "Persons on allowances"), "person", ALLOWANCES),
     "industry.projects": (Name("乡村产业项目", "Industry projects"), "project", INDUSTRY),
-    "industry.projects_started_share": (Name("产业项目开工率", "Share of industry projects started"), "percent", INDUSTRY),
+    "industry.projects_started_share": (
+        Name("产业项目开工率", "Share of industry projects started"),
+        "percent",
+        INDUSTRY,
+    ),
     "industry.investment": (Name("产业项目投资", "Investment in industry projects"), "yuan", INDUSTRY),
     "grain.sown_area": (Name("粮食播种面积", "Area sown to grain"), "mu", STATISTICS),
     "grain.share_of_plan": (Name("播种面积占计划", "Sown area as share of plan"), "percent", STATISTICS),

@@ -1,4 +1,4 @@
-"""Which monitored households a figure counts: a description, read by the query that counts and by whoever must satisfy it."""
+"""Which monitored households a figure counts, described for whoever counts them or has to satisfy the count."""
 
 from __future__ import annotations
 

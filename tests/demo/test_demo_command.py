@@ -68,7 +68,9 @@ def test_another_citys_source_is_met_figure_by_figure(world: World, tmp_path: Pa
     assert set(Household.objects.values_list("village__parent__parent", flat=True)) == {COUNTY}
 
 
-def test_a_source_no_records_can_satisfy_is_refused_with_its_conflict_and_nothing_is_written(world: World, tmp_path: Path):
+def test_a_source_no_records_can_satisfy_is_refused_with_its_conflict_and_nothing_is_written(
+    world: World, tmp_path: Path
+):
     with pytest.raises(CommandError) as refusal:
         said("demo", source=written(tmp_path, CONTRADICTION))
     assert refusal.value.returncode == 2
@@ -122,7 +124,10 @@ def test_demonstrations_of_two_counties_stand_side_by_side(world: World, tmp_pat
 def test_the_division_can_be_another_than_the_sources(world: World, tmp_path: Path):
     source = written(tmp_path, SMALL)
     said("demo", source=source, division=CITY)
-    assert {each["verdict"] for each in reconciled(source, division=CITY)["figures"].values()} == {"matches", "not_computable"}
+    assert {each["verdict"] for each in reconciled(source, division=CITY)["figures"].values()} == {
+        "matches",
+        "not_computable",
+    }
 
 
 @pytest.mark.parametrize(
@@ -133,11 +138,12 @@ def test_the_division_can_be_another_than_the_sources(world: World, tmp_path: Pa
         ({"source": "lanzhou-2022-09-05", "division": "99"}, "Division 99 is not known"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence_with_status_2(world: World, arguments: dict[str, str], sentence: str):
+def test_what_cannot_be_done_is_said_in_a_sentence_with_status_2(
+    world: World, arguments: dict[str, str], sentence: str
+):
     with pytest.raises(CommandError, match=sentence) as refusal:
         said("demo", **arguments)
     assert refusal.value.returncode == 2
-
 
 
 def test_it_is_refused_in_production(world: World, settings):

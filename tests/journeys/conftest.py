@@ -1,4 +1,4 @@
-"""Lanzhou as the article tells of it: divisions, lines and the demonstration, written once for all journeys of a module."""
+"""Lanzhou as the article tells of it, written once for all journeys of a module."""
 
 from __future__ import annotations
 

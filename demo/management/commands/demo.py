@@ -59,7 +59,9 @@ class Command(ServiceCommand):
             source=source, division=division, seed=seed, replace=replace, at=now, progress=self._progress
         )
         sign_ins.open_all(demonstration=made, at=now)
-        self.stdout.write(f"Wrote {made.households} households with {made.persons} persons in {division} for {source.id}.")
+        self.stdout.write(
+            f"Wrote {made.households} households with {made.persons} persons in {division} for {source.id}."
+        )
         if made.choice:
             self.stdout.write(made.choice["en"])
 

@@ -21,7 +21,9 @@ FAULTS_SHOWN = 100
 class Command(ServiceCommand):
     """Good lines are taken over, bad ones are named by line; running it twice changes nothing more."""
 
-    help = "Import divisions from a CSV or CSV.gz file (columns code,name[,level,parent,valid_from,valid_to,successor])."
+    help = (
+        "Import divisions from a CSV or CSV.gz file (columns code,name[,level,parent,valid_from,valid_to,successor])."
+    )
     formats = True
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -54,7 +56,9 @@ class Command(ServiceCommand):
                 }
             )
         else:
-            self.stdout.write(f"{taken.added} divisions added, {taken.changed} changed, {taken.unchanged} as they were.")
+            self.stdout.write(
+                f"{taken.added} divisions added, {taken.changed} changed, {taken.unchanged} as they were."
+            )
         for fault in faults[:FAULTS_SHOWN]:
             self.stderr.write(f"line {fault.line}: {fault.sentence}")
         if len(faults) > FAULTS_SHOWN:

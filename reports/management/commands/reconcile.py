@@ -25,15 +25,15 @@ class Command(ServiceCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("source", help="file or id, for example lanzhou-2022-09-05")
-        parser.add_argument("--as-of", type=date.fromisoformat, help="day, for example 2022-09-05 (default: the source's)")
+        parser.add_argument(
+            "--as-of", type=date.fromisoformat, help="day, for example 2022-09-05 (default: the source's)"
+        )
         parser.add_argument("--known-at", type=_moment, help="moment, for example 2022-09-05T18:00 (default: now)")
         parser.add_argument("--division", help="code (default: the source's)")
 
     def run(self, **options: Any) -> int:
         source = by_file_or_id(options["source"])
-        scope = scope_of(
-            source, division=options["division"], as_of=options["as_of"], known_at=options["known_at"]
-        )
+        scope = scope_of(source, division=options["division"], as_of=options["as_of"], known_at=options["known_at"])
         if not Division.objects.filter(pk=scope.division).exists():
             raise CouldNotRun(f"Division {scope.division} is not known. Import it first with import_divisions.")
         result = reconcile(source, scope)
@@ -59,11 +59,18 @@ def _figure_row(result: FigureResult) -> tuple[str, ...]:
     return (
         result.published.id,
         explanations.printed(result.published),
-        joined([explanations.decimal_text(r.part.value) if r.part.value is not None else "–" for r in result.readings.values()]),
-        joined([
-            f"{basis}: {r.verdict.kind.value}" if result.is_open_in_basis else r.verdict.kind.value
-            for basis, r in result.readings.items()
-        ]),
+        joined(
+            [
+                explanations.decimal_text(r.part.value) if r.part.value is not None else "–"
+                for r in result.readings.values()
+            ]
+        ),
+        joined(
+            [
+                f"{basis}: {r.verdict.kind.value}" if result.is_open_in_basis else r.verdict.kind.value
+                for basis, r in result.readings.items()
+            ]
+        ),
         explanations.of_figure(result),
     )
 

@@ -86,7 +86,9 @@ def test_a_back_dated_member_splits_the_stretch_in_which_the_person_joined():
 
 def test_the_series_that_was_recorded_last_counts_whatever_its_day():
     first = event(2, EventKind.HOUSEHOLD_CHANGED, 9, 9, persons=[["2022-01-01", 3], ["2022-01-10", 2]])
-    second = event(3, EventKind.HOUSEHOLD_CHANGED, 4, 20, persons=[["2022-01-01", 3], ["2022-01-05", 4], ["2022-01-10", 3]])
+    second = event(
+        3, EventKind.HOUSEHOLD_CHANGED, 4, 20, persons=[["2022-01-01", 3], ["2022-01-05", 4], ["2022-01-10", 3]]
+    )
     assert stretches([reported(), first, second]) == [
         ("reported", 3, day(0), day(4)),
         ("reported", 4, day(4), day(9)),
@@ -118,7 +120,8 @@ def test_the_last_of_two_corrections_counts():
 def test_what_was_known_before_a_correction_stays_known_as_of_then():
     spans = replay([reported(), identified(2, 10, 10), event(3, EventKind.CORRECTED, 8, 15, corrects=2)])
     assert {
-        (span.facts.status.value, span.valid_from, span.valid_to, span.recorded_from, span.recorded_to) for span in spans
+        (span.facts.status.value, span.valid_from, span.valid_to, span.recorded_from, span.recorded_to)
+        for span in spans
     } == {
         ("reported", day(0), None, moment(0), moment(10)),
         ("reported", day(0), day(10), moment(10), moment(15)),
