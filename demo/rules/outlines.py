@@ -137,7 +137,8 @@ def _own_category(
 ) -> Category:
     """A category that lies in every chosen set within `outer`, and in no printed set that was not chosen."""
     wanted = set(chosen)
-    for category in sorted(outer, key=lambda _: rng.random()):
+    # Sorted first: the order of a set differs from process to process.
+    for category in rng.sample(sorted(outer), len(outer)):
         if all((category in other) == (other in wanted) for other in printed if other <= outer):
             return category
     raise LookupError(f"No category of {sorted(outer)} is in the chosen sets only.")
