@@ -87,7 +87,7 @@ def land(*, measure: Measure, on: date, by: User, at: datetime, expected_version
     _check_landing(measure.case, on, at)
     was, measure.landed_on = measure.landed_on, on
     measure.save(update_fields=("landed_on", "version"))
-    _span(measure, _close_span(measure, at)).save(force_insert=True)
+    _span(measure, on, _close_span(measure, at)).save(force_insert=True)
     changes = {"landed_on": on.isoformat(), "was": was.isoformat() if was else None}
     audit.write([_entry("measure.landed", measure, by, at, changes)])
     return measure
