@@ -1,0 +1,136 @@
+"""Households: registration and removal."""
+
+from datetime import date
+
+import pytest
+
+from accounts.models import AuditEvent
+from common.ids import new_id
+from common.refusals import Conflict, Invalid, NotAllowed, Stale, VersionMissing
+from households.models import Household, Member, Membership
+from households.operations import households
+from households.operations.households import Registration
+from households.operations.members import Person
+from households.rules.codes import Relationship, Sex
+from tests.cast import CHEN, FAR_VILLAGE, LI, SUN, TOWNSHIP, VILLAGE, World, evening
+
+MARCH, APRIL = date(2022, 3, 1), date(2022, 4, 1)
+NUMBER = "629999197505050019"
+
+
+def person(relationship: Relationship = Relationship.HEAD, number: str = "", on: date = MARCH, name: str = "王芳") -> Person:
+    return Person(name, Sex.FEMALE, relationship, on, number=number)
+
+
+def registration(world: World, members: tuple[Person, ...], **changed: object) -> Registration:
+    given = {"village": VILLAGE, "members": members, "on": MARCH, "by": world[LI], "at": evening(MARCH)}
+    return Registration(**{**given, **changed})
+
+
+def register(world: World, members: tuple[Person, ...] = (person(),), **changed: object) -> Household:
+    return households.register(registration=registration(world, members, **changed))
+
+
+def test_a_household_is_registered_with_its_members(world):
+    key = new_id()
+    members = (person(), person(Relationship.SON, name="王小虎"))
+    home = register(world, members, id=key, national_number="H1", is_former_poor=True, address="一组", phone="139")
+    home.refresh_from_db()
+    assert (home.pk, home.village_id, home.registered_on, home.version) == (key, VILLAGE, MARCH, 1)
+    assert (home.national_number, home.is_former_poor, home.address, home.phone) == ("H1", True, "一组", "139")
+    held = Membership.objects.filter(household=home).order_by("relationship")
+    assert [(each.member.name, each.relationship, each.joined_on, each.left_on) for each in held] == [
+        ("王芳", "head", MARCH, None),
+        ("王小虎", "son", MARCH, None),
+    ]
+
+
+@pytest.mark.parametrize("heads", [0, 2])
+def test_a_household_has_exactly_one_head(world, heads):
+    members = (*(person() for _ in range(heads)), person(Relationship.SON))
+    with pytest.raises(Invalid) as refusal:
+        register(world, members)
+    assert refusal.value.field == "members"
+    assert Household.objects.count() == 0
+
+
+@pytest.mark.parametrize("village", [TOWNSHIP, "620121100999", "", "abc"])
+def test_a_household_lives_in_a_known_village(world, village):
+    with pytest.raises(Invalid) as refusal:
+        register(world, village=village)
+    assert refusal.value.field == "village"
+
+
+def test_registration_and_joining_do_not_lie_in_the_future(world):
+    for changed in ({"on": APRIL}, {"members": (person(on=APRIL),)}):
+        with pytest.raises(Invalid):
+            register(world, **changed)
+
+
+def test_who_may_not_register_there_registers_nothing(world):
+    with pytest.raises(NotAllowed):
+        register(world, by=world[CHEN])
+
+
+def test_households_are_registered_all_or_none(world):
+    good, bad = registration(world, (person(),)), registration(world, (person(),), village="62")
+    with pytest.raises(Invalid):
+        households.register_all(registrations=[good, bad])
+    assert (Household.objects.count(), Member.objects.count(), AuditEvent.objects.count()) == (0, 0, 0)
+
+
+def test_a_national_number_belongs_to_one_household(world):
+    register(world, national_number="H1")
+    with pytest.raises(Conflict) as refusal:
+        register(world, national_number="H1")
+    assert (refusal.value.stable_code, refusal.value.field) == ("number_taken", "national_number")
+    twice = [registration(world, (person(),), national_number="H2") for _ in range(2)]
+    with pytest.raises(Conflict):
+        households.register_all(registrations=twice)
+    register(world)
+    register(world)
+    assert Household.objects.count() == 3
+
+
+def test_an_identity_number_belongs_to_one_person(world):
+    register(world, (person(number=NUMBER),))
+    with pytest.raises(Conflict) as refusal:
+        register(world, (person(number=NUMBER.lower()),), village=FAR_VILLAGE)
+    assert (refusal.value.stable_code, refusal.value.field) == ("number_taken", "number")
+    with pytest.raises(Conflict):
+        register(world, (person(), *(person(Relationship.SON, "629999197505050035") for _ in range(2))))
+    assert Member.objects.count() == 1
+
+
+def test_any_number_of_people_have_no_number_yet(world):
+    register(world, (person(), person(Relationship.SON), person(Relationship.DAUGHTER)))
+    assert Member.objects.filter(document_hash__isnull=True).count() == 3
+
+
+def test_a_removed_household_keeps_its_record_with_who_and_why(world):
+    home = world.remove(world.household(MARCH), evening(APRIL))
+    home.refresh_from_db()
+    assert (home.removed_at, home.removal_reason, home.version) == (evening(APRIL), "误登", 2)
+    assert (Household.objects.count(), Household.objects.kept().count(), Member.objects.count()) == (1, 0, 3)
+    trail = AuditEvent.objects.get(action="household.removed")
+    assert (trail.actor, trail.subject_id, trail.changes) == (world[SUN], str(home.pk), {"reason": "误登"})
+
+
+def test_a_removal_needs_a_reason_the_version_and_the_right(world):
+    home = world.household(MARCH)
+
+    def remove(**changed: object) -> Household:
+        given = {"household": home, "reason": "误登", "by": world[SUN], "at": evening(APRIL), "expected_version": 1}
+        return households.remove(**{**given, **changed})
+
+    for changed, refusal in (
+        ({"reason": " "}, Invalid),
+        ({"expected_version": None}, VersionMissing),
+        ({"expected_version": 2}, Stale),
+        ({"by": world[LI]}, NotAllowed),
+    ):
+        with pytest.raises(refusal):
+            remove(**changed)
+    assert remove().removed_at is not None
+    with pytest.raises(Conflict):
+        remove(expected_version=2)

@@ -1,0 +1,141 @@
+"""Members: joining, leaving, and identity numbers that nobody can read in the database."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from common.crypto import decrypt, keyed_hash
+from common.refusals import Conflict, Invalid, NotAllowed, Stale
+from households.models import CaseSpan, Member, Membership
+from households.operations import members
+from households.operations.members import Person
+from households.rules.codes import Relationship, Sex
+from tests.cast import CHEN, LI, World, evening
+
+MARCH, APRIL, MAY, JUNE = (date(2022, month, 1) for month in (3, 4, 5, 6))
+NUMBER = "629999197505050019"
+
+
+def join(world: World, home, on: date = APRIL, *, relationship=Relationship.SON, number: str = "", **changed: object) -> Member:
+    home.refresh_from_db()
+    person = Person("王小虎", Sex.MALE, relationship, on, number=number)
+    given = {"household": home, "person": person, "by": world[LI], "at": evening(MAY), "expected_version": home.version}
+    return members.add(**{**given, **changed})
+
+
+def leave(world: World, membership: Membership, on: date, **changed: object) -> Membership:
+    membership.household.refresh_from_db()
+    version = membership.household.version
+    given = {"reason": "外嫁", "by": world[LI], "at": evening(JUNE), "expected_version": version}
+    return members.leave(membership=membership, on=on, **{**given, **changed})
+
+
+def persons_on(day: date) -> int:
+    return CaseSpan.objects.as_of(day).known_at(None).get().persons
+
+
+def test_the_digits_of_a_number_stand_nowhere_in_the_table(world):
+    home = world.household(MARCH)
+    member = join(world, home, number=NUMBER)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(held)::text, document_token, document_hash FROM households_member held WHERE id = %s", [member.pk])
+        text, token, hashed = cursor.fetchone()
+    for raw in (text.encode(), bytes(token), bytes(hashed), bytes.fromhex(bytes(token).hex())):
+        assert NUMBER.encode() not in raw
+        assert NUMBER[:14].encode() not in raw
+    assert NUMBER.encode().hex() not in text
+    assert decrypt(token) == NUMBER
+
+
+def test_a_person_is_found_by_the_exact_number_and_shown_with_a_mask(world):
+    member = join(world, world.household(MARCH), number=" 629999197505050019 ")
+    assert Member.objects.get(document_hash=keyed_hash(NUMBER)) == member
+    assert not Member.objects.filter(document_hash=keyed_hash(NUMBER[:17])).exists()
+    shown = Member.objects.get(pk=member.pk).masked_number
+    assert len(shown) == 18
+    assert "19750505" not in shown
+    assert Member(name="无号").masked_number == ""
+
+
+def test_the_birth_date_is_read_from_the_number_and_must_not_differ_from_it(world):
+    home = world.household(MARCH)
+    assert join(world, home, number=NUMBER).birth_date == date(1975, 5, 5)
+    home.refresh_from_db()
+    other = Person("李", Sex.MALE, Relationship.SON, APRIL, number="629999197505050035", birth_date=date(1976, 5, 5))
+    with pytest.raises(Invalid) as refusal:
+        members.add(household=home, person=other, by=world[LI], at=evening(MAY), expected_version=home.version)
+    assert refusal.value.field == "birth_date"
+
+
+def test_a_mistyped_number_and_an_empty_name_are_refused(world):
+    home = world.household(MARCH)
+    with pytest.raises(Invalid) as refusal:
+        join(world, home, number="629999197505050018")
+    assert refusal.value.stable_code == "invalid_number"
+    with pytest.raises(Invalid) as refusal:
+        join(world, home, person=Person(" ", Sex.MALE, Relationship.SON, APRIL))
+    assert refusal.value.field == "name"
+
+
+def test_a_person_who_joins_counts_from_that_day_on(world):
+    case = world.monitored(MARCH, persons=2)
+    join(world, case.household)
+    assert [persons_on(day) for day in (date(2022, 3, 31), APRIL, JUNE)] == [2, 3, 3]
+    assert list(case.events.values_list("kind", "occurred_on"))[-1] == ("household_changed", APRIL)
+
+
+def test_a_person_who_leaves_counts_until_the_day_before(world):
+    case = world.monitored(MARCH, persons=2)
+    membership = case.household.memberships.get(relationship="other")
+    leave(world, membership, MAY)
+    assert [persons_on(day) for day in (APRIL, date(2022, 4, 30), MAY)] == [2, 2, 1]
+    membership.refresh_from_db()
+    assert membership.left_on == MAY
+
+
+def test_nobody_leaves_twice_or_before_having_joined_or_tomorrow(world):
+    home = world.household(MARCH)
+    membership = home.memberships.exclude(relationship="head").first()
+    for day in (MARCH, date(2022, 6, 2)):
+        with pytest.raises(Invalid):
+            leave(world, membership, day)
+    leave(world, membership, MAY)
+    with pytest.raises(Conflict):
+        leave(world, membership, JUNE)
+
+
+@pytest.mark.parametrize("on", [date(2022, 2, 28), date(2022, 5, 2)], ids=["before the registration", "tomorrow"])
+def test_a_person_joins_between_the_registration_and_today(world, on):
+    with pytest.raises(Invalid):
+        join(world, world.household(MARCH), on)
+
+
+def test_a_second_head_is_refused_until_the_first_has_left(world):
+    home = world.household(MARCH)
+    with pytest.raises(Conflict) as refusal:
+        join(world, home, relationship=Relationship.HEAD)
+    assert refusal.value.stable_code == "second_head"
+    leave(world, home.memberships.get(relationship="head"), MAY)
+    with pytest.raises(Conflict):
+        join(world, home, APRIL, relationship=Relationship.HEAD)
+    join(world, home, MAY, relationship=Relationship.HEAD)
+
+
+def test_a_new_head_is_not_dated_back_before_the_next_one(world):
+    home = world.household(MARCH)
+    leave(world, home.memberships.get(relationship="head"), APRIL)
+    join(world, home, MAY, relationship=Relationship.HEAD)
+    with pytest.raises(Conflict):
+        join(world, home, date(2022, 4, 10), relationship=Relationship.HEAD)
+
+
+def test_a_change_needs_the_right_and_the_present_version_and_a_kept_household(world):
+    home = world.household(MARCH)
+    with pytest.raises(NotAllowed):
+        join(world, home, by=world[CHEN])
+    with pytest.raises(Stale):
+        join(world, home, expected_version=7)
+    world.remove(home, evening(APRIL))
+    with pytest.raises(Conflict):
+        join(world, home)
