@@ -69,7 +69,7 @@ def printed(draw, counts):
     return list(figures.values())
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=18, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.lists(households(), min_size=1, max_size=12), st.data())
 def test_the_figures_of_any_register_can_be_met_again(register, data):
     source = source_of(*data.draw(printed(figures_of(register, START, AS_OF))))
