@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
@@ -54,6 +55,7 @@ class Surroundings:
     choices: tuple[Place, ...]
 
 
+@never_cache
 @login_required
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
@@ -84,6 +86,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/dashboard.html", told)
 
 
+@never_cache
 @login_required
 @require_safe
 def figure(request: HttpRequest, code: str) -> HttpResponse:

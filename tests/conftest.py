@@ -11,9 +11,14 @@ from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from common.database import as_owner
-from config import servers
+from config import servers, translations
 
 TEST_ROLE = "shouwang_test_app"
+
+
+def pytest_configure() -> None:
+    """Translations are compiled before the first sentence is spoken."""
+    translations.compile_stale()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -329,6 +329,17 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(db: None, address: str
     assert answer.headers["Location"] == f"/sign-in/?next={address}"
 
 
+def test_pages_with_records_are_not_kept_by_the_browser(peopled: World):
+    for address in ("/", "/figures/elimination.rate/"):
+        assert "no-store" in signed_in(peopled[SUN]).get(address).headers["Cache-Control"]
+
+
+def test_a_host_that_is_not_ours_gets_the_page_of_a_bad_request(db: None, caplog: pytest.LogCaptureFixture):
+    answer = Client(headers={"host": "elsewhere.example", "accept-language": "en"}).get("/")
+    assert answer.status_code == 400
+    assert "This cannot be read" in answer.content.decode()
+
+
 def test_pages_only_read(peopled: World):
     client = signed_in(peopled[SUN])
     assert client.post("/").status_code == 405
