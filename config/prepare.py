@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
@@ -42,7 +43,7 @@ def collect_static() -> None:
 
 def fingerprint() -> str:
     """Changes whenever a static file of ours or the version of a library does."""
-    folders = [ROOT / "static", *ROOT.glob("*/static")]
+    folders = [ROOT / "static", *(Path(app.path) / "static" for app in apps.get_app_configs())]
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     parts = [f"{path}{path.stat().st_mtime_ns}" for path in files]
     parts += [(ROOT / name).read_text() for name in ("package-lock.json", "requirements.txt", "config/static.py")]

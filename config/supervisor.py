@@ -79,7 +79,8 @@ def end_with_supervisor() -> None:
 
 def parts(values: dict[str, Any]) -> list[Part]:
     """Web, worker and beat."""
-    celery = [PYTHON, "-m", "celery", "--quiet", "-A", "config.celery"]
+    quiet = "ignore:You're running the worker with superuser privileges"  # as whoever called `make run` chose
+    celery = [PYTHON, "-W", quiet, "-m", "celery", "--quiet", "-A", "config.celery"]
     level = ["--loglevel", "WARNING"]
     schedule = ["--pidfile", "", "--schedule", str(values["DATA_DIR"] / "beat-schedule")]
     web = [PYTHON, "-m", "granian", "--interface", "wsgi", "--host", values["BIND"], "--port", str(values["PORT"])]
