@@ -9,7 +9,7 @@ from pathlib import Path
 
 import django
 import polib
-from django.template import Engine, Node, engines
+from django.template import Engine, Node
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 from config.env import ROOT
@@ -44,7 +44,7 @@ def in_python(root: Path) -> Iterator[Message]:
 
 def in_templates(root: Path) -> Iterator[Message]:
     """What the tags `translate` and `blocktranslate` hold."""
-    engine: Engine = engines["django"].engine
+    engine = Engine.get_default()
     for path in sorted((root / "templates").rglob("*.html")):
         file = str(path.relative_to(root))
         nodes = engine.from_string(path.read_text(encoding="utf-8")).nodelist.get_nodes_by_type(Node)
