@@ -1,0 +1,37 @@
+"""Numbers as readers see them."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from common.numbers import decimals_of, fixed, grouped
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (3248, "3,248"),
+        (Fraction(777000000), "777,000,000"),
+        (Decimal("0.5"), "0.5"),
+        (Fraction(1, 3), "0.33"),
+        (Fraction(1, 200), "0.01"),
+        (0, "0"),
+        (-1200, "-1,200"),
+        (None, "–"),
+    ],
+)
+def test_a_number_is_grouped_by_thousands_and_rounded_half_up_without_idle_zeros(value: object, text: str):
+    assert grouped(value) == text
+
+
+def test_a_percentage_keeps_its_two_decimals():
+    assert fixed(Fraction(65800, 958)) == "68.68"
+    assert fixed(Fraction(50)) == "50.00"
+
+
+@pytest.mark.parametrize(
+    ("step", "places"), [("0", 0), ("1", 0), ("1000", 0), ("1/10", 1), ("1/100", 2), ("1/4", 2), ("1/3", 12)]
+)
+def test_the_step_tells_how_many_decimals_were_printed(step: str, places: int):
+    assert decimals_of(Fraction(step)) == places
