@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 
-class LookOnly(admin.ModelAdmin):
+class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # takes no type parameter at run time
     """Rows that can be looked at here and changed nowhere but in operations."""
 
     show_full_result_count = False
