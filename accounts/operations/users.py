@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db import transaction
+
 from accounts.models import User
+from accounts.operations import audit
 
 SYSTEM = "system"
 
@@ -16,9 +21,12 @@ def system_account(username: str = SYSTEM, full_name: str = "守望 Shouwang") -
     return user
 
 
-def open_account(*, username: str, full_name: str, hashed_password: str) -> User:
-    """An account for a person, or the one of that name with a new password, hashed by `make_password`."""
-    user, _created = User.objects.update_or_create(
+@transaction.atomic
+def open_account(*, username: str, full_name: str, hashed_password: str, by: User, at: datetime) -> User:
+    """An account for a person, or the one of that name with a new password, hashed by `make_password`; audited."""
+    user, created = User.objects.update_or_create(
         username=username, defaults={"full_name": full_name, "password": hashed_password, "is_active": True}
     )
+    action = "account.opened" if created else "account.reset"
+    audit.write([audit.entry(action=action, subject=user, by=by, at=at)])
     return user

@@ -55,7 +55,9 @@ def open_all(*, demonstration: Demonstration, at: datetime) -> list[SignIn]:
     opened = []
     for username, role, is_whole in CAST:
         division = whole if is_whole else part
-        user = users.open_account(username=username, full_name=ROLES[role].zh, hashed_password=hashed)
+        user = users.open_account(
+            username=username, full_name=ROLES[role].zh, hashed_password=hashed, by=users.system_account(), at=at
+        )
         people.post_from_console(
             user=user,
             role=role,

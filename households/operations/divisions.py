@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
 
+from accounts.models import User
+from accounts.operations import audit
 from households.models import Division, MonitoringLine
 from households.rules.division_lists import DivisionRow
 
@@ -39,8 +41,11 @@ class Taken:
 
 
 @transaction.atomic
-def take_over(*, rows: Iterable[DivisionRow]) -> Taken:
-    """Add the divisions or bring them up to date; rows have been checked (households.rules.division_lists)."""
+def take_over(*, rows: Iterable[DivisionRow], by: User, at: datetime) -> Taken:
+    """Add the divisions or bring them up to date, as whoever runs commands on the server may do; audited.
+
+    The rows have been checked (households.rules.division_lists).
+    """
     with connection.cursor() as cursor:
         cursor.execute(STAGE)
         count = 0
@@ -50,15 +55,29 @@ def take_over(*, rows: Iterable[DivisionRow]) -> Taken:
                 count += 1
         cursor.execute(MERGE_AND_COUNT)
         added, written = cursor.fetchone()
+        cursor.execute("DROP TABLE staged")
         cursor.execute("ANALYZE households_division")
-    return Taken(added=added, changed=written - added, unchanged=count - written)
+    taken = Taken(added=added, changed=written - added, unchanged=count - written)
+    if written:
+        audit.write([audit.entry(action="divisions.taken_over", subject=by, by=by, at=at, changes=asdict(taken))])
+    return taken
 
 
 @transaction.atomic
-def set_line(*, division: Division, valid_from: date, amount: Decimal, source: str) -> MonitoringLine:
-    """The monitoring line of `division` from that day on, yuan per person and year, with its source."""
+def set_line(
+    *, division: Division, valid_from: date, amount: Decimal, source: str, by: User, at: datetime
+) -> MonitoringLine:
+    """The monitoring line of `division` from that day on, yuan per person and year, as the console sets it; audited."""
+    held = MonitoringLine.objects.filter(division=division, valid_from=valid_from).first()
+    if held is not None and (held.amount, held.source) == (amount, source):
+        return held
+    was = str(held.amount) if held else None
     line, _created = MonitoringLine.objects.update_or_create(
         division=division, valid_from=valid_from, defaults={"amount": amount, "source": source}
+    )
+    changes = {"valid_from": valid_from.isoformat(), "amount": str(amount), "was": was, "source": source}
+    audit.write(
+        [audit.entry(action="line.set", subject=line, by=by, at=at, division_code=division.code, changes=changes)]
     )
     return line
 

@@ -48,7 +48,9 @@ class Command(ServiceCommand):
         hashed = make_password(_password(person, from_stdin=options["password_stdin"]))
         now = timezone.now()
         with transaction.atomic():
-            user = users.open_account(username=person.username, full_name=person.full_name, hashed_password=hashed)
+            user = users.open_account(
+                username=person.username, full_name=person.full_name, hashed_password=hashed, by=system, at=now
+            )
             people.post_from_console(
                 user=user, role=Role.ADMINISTRATOR, division=division, starts_on=day_of(now), by=system, at=now
             )

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import CommandParser
+from django.utils import timezone
 
+from accounts.operations import users
 from common.commands import DIFFERENCES, FINE, CouldNotRun, ServiceCommand
 from households.operations import divisions
 from households.rules.division_lists import BadList, DivisionRow, Fault, check_header, read_rows, refuse_orphans
@@ -41,7 +43,7 @@ class Command(ServiceCommand):
             raise CouldNotRun(f"{options['file']} cannot be read: {error}") from error
         kept, orphans = refuse_orphans(rows, divisions.known_codes)
         faults = sorted([*faults, *orphans], key=lambda fault: fault.line)
-        taken = divisions.take_over(rows=kept)
+        taken = divisions.take_over(rows=kept, by=users.system_account(), at=timezone.now())
         self._tell(taken, faults, options["format"])
         return DIFFERENCES if faults else FINE
 

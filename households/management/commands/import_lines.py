@@ -10,7 +10,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.db import transaction
+from django.utils import timezone
 
+from accounts.operations import users
 from common.commands import FINE, CouldNotRun, ServiceCommand
 from households.models import Division
 from households.operations import divisions
@@ -51,5 +53,12 @@ def _take(line: int, cells: dict[str, str]) -> int:
         raise CouldNotRun(f"line {line}: {error}. Write a day as 2022-09-05 and an amount as 6500.") from error
     if not amount.is_finite() or amount <= 0:
         raise CouldNotRun(f"line {line}: the amount must be above zero.")
-    divisions.set_line(division=division, valid_from=valid_from, amount=amount, source=cells["source"])
+    divisions.set_line(
+        division=division,
+        valid_from=valid_from,
+        amount=amount,
+        source=cells["source"],
+        by=users.system_account(),
+        at=timezone.now(),
+    )
     return 1
