@@ -24,7 +24,7 @@ class MonitoringLineQuerySet(models.QuerySet["MonitoringLine"]):
 
 
 class MonitoringLine(models.Model):
-    """Yuan per person and year (监测范围), in force in `division` from `valid_from` until the next one (DOMAIN §1.2)."""
+    """Yuan per person and year (监测范围), in force in `division` from `valid_from` until the next (DOMAIN §1.2)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="monitoring_lines")
