@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from common.numbers import grouped
 from reports.indicators import BASES, Basis
 from reports.reconciliation import FigureResult, Reading
 from reports.rules.intervals import Interval
@@ -48,10 +48,10 @@ def of_relation(result: RelationResult) -> str:
 def of_repair(repair: Repair) -> str:
     """One figure and the values that would mend the relation."""
     if repair.integers:
-        names = [str(value) for value in repair.integers]
+        names = [grouped(value) for value in repair.integers]
         values = ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"
     elif repair.printed:
-        names = [decimal_text(value) for value in repair.printed]
+        names = [grouped(value) for value in repair.printed]
         values = ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"
     else:
         values = range_text(Interval(repair.low, repair.high, repair.low_open, repair.high_open))
@@ -61,17 +61,10 @@ def of_repair(repair: Repair) -> str:
 def range_text(interval: Interval) -> str:
     """An interval in words of mathematics: a number, or its ends."""
     if interval.is_point and interval.low is not None:
-        return decimal_text(interval.low)
-    low = "-∞" if interval.low is None else decimal_text(interval.low, ENDS_PLACES)
-    high = "∞" if interval.high is None else decimal_text(interval.high, ENDS_PLACES)
+        return grouped(interval.low)
+    low = "-∞" if interval.low is None else grouped(interval.low, ENDS_PLACES)
+    high = "∞" if interval.high is None else grouped(interval.high, ENDS_PLACES)
     return f"{'(' if interval.low_open else '['}{low}, {high}{')' if interval.high_open else ']'}"
-
-
-def decimal_text(value: Fraction, places: int = 2) -> str:
-    """A number rounded half up to `places` decimals, without trailing zeros."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    text = format(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _of_reading(result: FigureResult, basis: Basis | None, reading: Reading) -> str:
@@ -98,17 +91,17 @@ def _of_reading(result: FigureResult, basis: Basis | None, reading: Reading) -> 
 
 def _computed(value: Fraction, numerator: int | None, denominator: int | None) -> str:
     if numerator is None or denominator is None:
-        return decimal_text(value)
-    return f"{numerator} / {denominator} = {decimal_text(value)}"
+        return grouped(value)
+    return f"{grouped(numerator)} / {grouped(denominator)} = {grouped(value)}"
 
 
 def printed(published: PublishedFigure) -> str:
     """A printed figure as text, with "at least" where the source says so."""
-    text = decimal_text(published.value, places=6)
+    text = grouped(published.value, places=6)
     return _("at least %(value)s") % {"value": text} if published.at_least else text
 
 
 def signed(value: Fraction) -> str:
     """A difference with its sign."""
-    text = decimal_text(value)
+    text = grouped(value)
     return text if value < 0 else f"+{text}"

@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from common.commands import DIFFERENCES, FINE, CouldNotRun, ServiceCommand
+from common.numbers import grouped
 from common.tables import render
 from households.models import Division
 from reports import documents, explanations
@@ -59,12 +60,7 @@ def _figure_row(result: FigureResult) -> tuple[str, ...]:
     return (
         result.published.id,
         explanations.printed(result.published),
-        joined(
-            [
-                explanations.decimal_text(r.part.value) if r.part.value is not None else "–"
-                for r in result.readings.values()
-            ]
-        ),
+        joined([grouped(reading.part.value) for reading in result.readings.values()]),
         joined(
             [
                 f"{basis}: {r.verdict.kind.value}" if result.is_open_in_basis else r.verdict.kind.value
