@@ -1,5 +1,6 @@
 """Servers, database and roles of the tests: made as the owner, used as the application."""
 
+import os
 import secrets
 from collections.abc import Iterator
 
@@ -12,8 +13,10 @@ from django.test.utils import setup_databases, teardown_databases
 
 from common.database import as_owner
 from config import servers, translations
+from config.servers import locks, process
 
 TEST_ROLE = "shouwang_test_app"
+WAIT_FOR_OTHER_TESTS = 300  # seconds; two runs on one data folder would take the database from each other
 
 
 def pytest_configure() -> None:
@@ -25,8 +28,12 @@ def pytest_configure() -> None:
 def running_servers() -> Iterator[None]:
     """Embedded PostgreSQL and Valkey run while the tests do, where the environment names no others."""
     try:
+        alone = locks.open_lock(settings.SERVERS.data_dir, "tests")
+        if not process.wait_until(lambda: locks.try_lock(alone), timeout=WAIT_FOR_OTHER_TESTS):
+            pytest.exit(f"Other tests run on {settings.SERVERS.data_dir}; wait for them or set DATA_DIR.", returncode=2)
         with servers.hold(settings.SERVERS):
             yield
+        os.close(alone)
     except servers.ServerTrouble as trouble:
         pytest.exit(str(trouble), returncode=2)
 
