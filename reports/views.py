@@ -111,13 +111,17 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def asked_scope(request: HttpRequest, permission: Permission, now: datetime) -> Scope:
-    """The scope in the address; where it names neither day, that of the demonstration, if there is one."""
+    """The scope in the address; where it names neither day, that of the demonstration, if there is one.
+
+    It is kept as `request.scope`: the frame of the page shows it, and the navigation carries it on.
+    """
     asked = request.GET.dict()
     opening = request.opening_period()
     if opening and not asked.get("as_of") and not asked.get("period_start"):
         asked |= {"period_start": opening[0].isoformat(), "as_of": opening[1].isoformat()}
     opening_day = opening[1] if opening else None
-    return scope_from(asked, user=request.user, permission=permission, now=now, opening_day=opening_day)
+    request.scope = scope_from(asked, user=request.user, permission=permission, now=now, opening_day=opening_day)
+    return request.scope
 
 
 def surroundings(request: HttpRequest, scope: Scope, now: datetime) -> Surroundings:

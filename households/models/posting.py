@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
-from accounts.permissions import GRANTS, ROLES, Permission
+from accounts.permissions import GRANTS, ROLES, Permission, Role
 from common.ids import new_id
 
 
@@ -33,6 +33,12 @@ class PostingQuerySet(models.QuerySet["Posting"]):
             if not codes or not code.startswith(codes[-1]):
                 codes.append(code)
         return codes
+
+    def permissions(self, user: User, on: date) -> frozenset[Permission]:
+        """All that the postings of `user` permit on that day, wherever."""
+        held = self.filter(user_id=user.pk, user__is_active=True).in_force(on)
+        roles = held.values_list("role", flat=True).distinct()
+        return frozenset[Permission]().union(*(GRANTS[Role(role)] for role in roles))
 
 
 class Posting(models.Model):

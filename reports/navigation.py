@@ -1,0 +1,133 @@
+"""The navigation by task: one table of entries, of which each reader sees what the postings permit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.permissions import Permission
+from common.moments import day_of
+from common.names import Name
+from households.models import Posting
+from reports import pages
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the navigation: the name of its address, and the permission that it needs somewhere.
+
+    `is_scoped`: the page takes division and days, so its link carries on those of the page that the reader leaves.
+    `is_technical`: for superusers only.
+    """
+
+    code: str
+    name: Name
+    address: str
+    permission: Permission
+    is_scoped: bool = True
+    is_technical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as one reader sees it."""
+
+    name: Name
+    address: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The links of one task; a task of one page goes without a name of its own."""
+
+    code: str
+    name: str
+    links: tuple[Link, ...]
+
+
+TASKS: dict[str, Name] = {
+    "overview": Name("总览", "Overview"),
+    "households": Name("农户", "Households"),
+    "cases": Name("个案", "Cases"),
+    "reports": Name("报告", "Reports"),
+    "administration": Name("管理", "Administration"),
+}
+# The entries of each task, in their order. A page below an entry's address belongs to the entry.
+ENTRIES: dict[str, tuple[Entry, ...]] = {
+    "overview": (Entry("overview", Name("总览", "Overview"), "dashboard", Permission.VIEW_FIGURES),),
+    "households": (),
+    "cases": (),
+    "reports": (),
+    "administration": (
+        Entry(
+            "people",
+            Name("人员", "People"),
+            "admin:accounts_user_changelist",
+            Permission.MANAGE_PEOPLE,
+            is_scoped=False,
+            is_technical=True,
+        ),
+    ),
+}
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """For templates: `navigation`, the tasks of the reader; the database is read only where a template asks."""
+    return {"navigation": lambda: tasks_for(request)}
+
+
+def tasks_for(request: HttpRequest) -> list[Task]:
+    """What the reader of `request` may open, by task; nothing for who is not signed in."""
+    # A request for a host that is not ours is refused before anyone is known.
+    if not hasattr(request, "user") or not request.user.is_authenticated:
+        return []
+    today = day_of(timezone.now())
+    permitted = Posting.objects.permissions(request.user, today)
+    scope = getattr(request, "scope", None)
+    return tasks(
+        permitted,
+        request.path,
+        pages.parameters(scope) if scope else {},
+        is_superuser=request.user.is_superuser,
+    )
+
+
+def tasks(
+    permitted: frozenset[Permission], path: str, carried: Mapping[str, str], *, is_superuser: bool = False
+) -> list[Task]:
+    """The tasks with the entries that `permitted` opens; links to pages with a scope carry on `carried`."""
+    seen = {
+        code: [entry for entry in entries if (is_superuser if entry.is_technical else entry.permission in permitted)]
+        for code, entries in ENTRIES.items()
+    }
+    here = _here([reverse(entry.address) for entries in seen.values() for entry in entries], path)
+    return [
+        Task(
+            code,
+            str(TASKS[code]) if len(entries) > 1 else "",
+            tuple(_link(entry, here, carried) for entry in entries),
+        )
+        for code, entries in seen.items()
+        if entries
+    ]
+
+
+def _link(entry: Entry, here: str, carried: Mapping[str, str]) -> Link:
+    address = reverse(entry.address)
+    query = f"?{urlencode(carried)}" if entry.is_scoped and carried else ""
+    return Link(entry.name, address + query, address == here)
+
+
+def _here(addresses: Sequence[str], path: str) -> str:
+    """The address that `path` is or lies below, the longest if several; the lists of figures belong to the overview."""
+    if path == reverse("dashboard") or path.startswith("/figures/"):
+        return reverse("dashboard")
+    above = [address for address in addresses if address != reverse("dashboard") and path.startswith(address)]
+    return max(above, key=len, default="")
