@@ -48,25 +48,26 @@ class Cardinality(Func):
 def figures(scope: Scope, indicators: Iterable[Indicator]) -> dict[str, Figure]:
     """The figures of `indicators` within `scope`, by code."""
     wanted = list(indicators)
-    populations = _populations(wanted)
-    row = _counted(scope).aggregate(**_aggregates(scope, populations)) if populations else {}
-    return {indicator.code: _figure(indicator, populations, row) for indicator in wanted}
+    populations = populations_of(wanted)
+    row = counted(scope).aggregate(**aggregates(scope, populations)) if populations else {}
+    return {indicator.code: figure_from(indicator, populations, row) for indicator in wanted}
 
 
 def figures_by_place(scope: Scope, indicators: Iterable[Indicator], code_length: int) -> dict[str, dict[str, Figure]]:
     """The figures of each division below `scope.division` whose code has `code_length` digits and that has any case."""
     wanted = list(indicators)
-    populations = _populations(wanted)
+    populations = populations_of(wanted)
     rows = (
-        _counted(scope)
+        counted(scope)
         .values(place=Substr("village_id", 1, code_length))
-        .annotate(**_aggregates(scope, populations))
+        .annotate(**aggregates(scope, populations))
         .order_by("place")
     )
-    return {row["place"]: {each.code: _figure(each, populations, row) for each in wanted} for row in rows}
+    return {row["place"]: {each.code: figure_from(each, populations, row) for each in wanted} for row in rows}
 
 
-def _populations(indicators: Iterable[Indicator]) -> list[Population]:
+def populations_of(indicators: Iterable[Indicator]) -> list[Population]:
+    """Each population that any of the indicators counts, once."""
     described = (
         population
         for indicator in indicators
@@ -77,27 +78,37 @@ def _populations(indicators: Iterable[Indicator]) -> list[Population]:
     return list(dict.fromkeys(described))
 
 
-def _counted(scope: Scope) -> QuerySet[CaseSpan]:
+def counted(scope: Scope) -> QuerySet[CaseSpan]:
+    """The cases of the scope with what is counted of their landed measures."""
     return with_landed(scope).annotate(landed_count=Cardinality(F("landed")))
 
 
-def _aggregates(scope: Scope, populations: list[Population]) -> dict[str, Any]:
+def aggregates(scope: Scope, populations: list[Population]) -> dict[str, Any]:
+    """What has to be counted of `counted` for each of the populations."""
     register = condition(scope, REGISTER)
     made: dict[str, Any] = {
         "landed_total": Coalesce(Sum("landed_count", filter=register), 0),
         "landed_least": Min("landed_count", filter=register),
     }
     for number, population in enumerate(populations):
-        counted = condition(scope, population)
-        made[f"households_{number}"] = Count("pk", filter=counted)
-        made[f"persons_{number}"] = Coalesce(Sum("persons", filter=counted), 0)
+        described = condition(scope, population)
+        made[f"households_{number}"] = Count("pk", filter=described)
+        made[f"persons_{number}"] = Coalesce(Sum("persons", filter=described), 0)
     return made
+
+
+def no_row(populations: list[Population]) -> dict[str, Any]:
+    """What `aggregates` gives where there is no case at all."""
+    columns = [f"{unit}_{number}" for number in range(len(populations)) for unit in _COLUMNS.values()]
+    return dict.fromkeys(columns, 0) | {"landed_total": 0, "landed_least": None}
 
 
 _COLUMNS = {Basis.HOUSEHOLD: "households", Basis.PERSON: "persons"}
 
 
-def _figure(indicator: Indicator, populations: list[Population], row: Mapping[str, Any]) -> Figure:
+def figure_from(indicator: Indicator, populations: list[Population], row: Mapping[str, Any]) -> Figure:
+    """The figure that a row of `aggregates` gives."""
+
     def count(basis: Basis, population: Population) -> int:
         return int(row[f"{_COLUMNS[basis]}_{populations.index(population)}"])
 
