@@ -27,6 +27,7 @@ check: setup tools ## lint, format, types, layers, migrations, translations, doc
 	$(RUN) manage.py docs --check
 
 report: setup ## hold the records against what Lanzhou published
+	@$(RUN) -m config.prepare --embedded
 	@$(RUN) manage.py reconcile lanzhou-2022-09-05 || [ $$? -eq 1 ]
 
 fix: setup tools ## repair what the linter and the formatter can

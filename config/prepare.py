@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from config import translations
+from config import servers, translations
 from config.env import ROOT
 
 DIVISIONS = ROOT / "data" / "divisions-6201.csv"
@@ -53,19 +53,15 @@ def fingerprint() -> str:
 
 
 def demonstrate() -> None:
-    """Writes the demonstration records if they are missing, and prints their sign-ins."""
+    """Writes the demonstration records if they are missing."""
     try:
         call_command("demo", source=DEMONSTRATION)
-        call_command("demo", sign_ins=True)
     except CommandError as error:
         print(f"No demonstration: {error}", flush=True)
 
 
-def prepare() -> None:
-    """Everything, in order; each part that is up to date takes no time."""
-    translations.compile_stale()
-    django.setup()
-    collect_static()
+def fill() -> None:
+    """Tables, divisions, monitoring lines and, but in production, the demonstration."""
     step("Bringing the tables up to date", lambda: call_command("migrate", interactive=False, verbosity=0))
     step("Reading the divisions of Lanzhou", lambda: call_command("import_divisions", str(DIVISIONS)))
     step("Reading the monitoring lines", lambda: call_command("import_lines", str(LINES)))
@@ -73,10 +69,28 @@ def prepare() -> None:
         step("Looking after the demonstration records", demonstrate)
 
 
+def prepare() -> None:
+    """Everything the site needs, in order; each part that is up to date takes no time."""
+    translations.compile_stale()
+    django.setup()
+    collect_static()
+    fill()
+    if not settings.PRODUCTION:
+        call_command("demo", sign_ins=True)
+
+
+def fill_embedded() -> None:
+    """What a command of its own needs: the records of the embedded database; another database is left as it is."""
+    django.setup()
+    if settings.SERVERS.is_needed:
+        with servers.hold(settings.SERVERS):
+            fill()
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        prepare()
-    except CommandError as error:
+        fill_embedded() if "--embedded" in sys.argv else prepare()
+    except (CommandError, servers.ServerTrouble) as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
