@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 
 from django.core.management import execute_from_command_line
@@ -48,6 +49,9 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception:  # a fault of ours is "could not run" too: status 1 is kept for differences that were found
+        traceback.print_exc()
+        return 2
     return 0
 
 
