@@ -140,16 +140,20 @@ class World:
 
     def step(self, case: Case, to: Status, on: date, *, by: str | None = None, at: datetime | None = None) -> Case:
         """The case as it stands in the database moved to the state `to`."""
-        way = EliminationWay.ASSISTED if to is Status.ELIMINATED else None
-        case = fresh(case)
-        who = self[by or TAKEN_BY[to]]
-        return cases.move(Step(case, to, on, who, at or evening(on), case.version, way=way, reason="依据核实结果"))
+        return cases.move(self._step(fresh(case), to, on, 0, by=by, at=at))
 
     def steps(self, case: Case, way: Sequence[Status], on: date) -> Case:
         """The steps of `way`, all on one day."""
-        for to in way:
-            case = self.step(case, to, on)
-        return case
+        case = fresh(case)
+        taken = [self._step(case, to, on, number) for number, to in enumerate(way)]
+        return cases.move_all(steps=taken)[-1] if taken else case
+
+    def _step(
+        self, case: Case, to: Status, on: date, number: int, by: str | None = None, at: datetime | None = None
+    ) -> Step:
+        way = EliminationWay.ASSISTED if to is Status.ELIMINATED else None
+        who = self[by or TAKEN_BY[to]]
+        return Step(case, to, on, who, at or evening(on), case.version + number, way=way, reason="依据核实结果")
 
     def monitored(self, on: date, **household: object) -> Case:
         """A new household, reported and identified on that day."""

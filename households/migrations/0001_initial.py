@@ -678,6 +678,7 @@ class Migration(migrations.Migration):
                     models.Q(("status", "eliminated"), _negated=True),
                     models.Q(
                         ("eliminated_on__gte", models.F("identified_on")),
+                        ("eliminated_on__isnull", False),
                         models.Q(("elimination_way", ""), _negated=True),
                     ),
                     _connector="OR",

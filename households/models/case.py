@@ -47,7 +47,8 @@ class Case(models.Model):
                 name="case_in_register_was_identified",
             ),
             models.CheckConstraint(
-                condition=~Q(status="eliminated") | (Q(eliminated_on__gte=F("identified_on")) & ~Q(elimination_way="")),
+                condition=~Q(status="eliminated")
+                | (Q(eliminated_on__isnull=False, eliminated_on__gte=F("identified_on")) & ~Q(elimination_way="")),
                 name="case_eliminated_has_day_and_way",
             ),
         )

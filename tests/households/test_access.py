@@ -22,7 +22,6 @@ from tests.cast import (
     STRANGER,
     TOWNSHIP,
     VILLAGE,
-    World,
 )
 
 MAY, JUNE = date(2022, 5, 1), date(2022, 6, 1)
@@ -50,7 +49,10 @@ def test_neither_a_superuser_nor_a_member_of_staff_may_do_anything_without_a_pos
 
 def test_a_posting_reaches_down_and_neither_up_nor_aside(world):
     post(world[STRANGER], TOWNSHIP)
-    reached = {code: access.can(world[STRANGER], P.VIEW_RECORDS, code, MAY) for code in Division.objects.values_list("pk", flat=True)}
+    reached = {
+        code: access.can(world[STRANGER], P.VIEW_RECORDS, code, MAY)
+        for code in Division.objects.values_list("pk", flat=True)
+    }
     assert {code for code, can in reached.items() if can} == {TOWNSHIP, VILLAGE, NEXT_VILLAGE}
 
 
@@ -71,7 +73,7 @@ def test_who_is_no_longer_active_may_do_nothing_and_sees_nothing(world):
 
 
 def test_a_refusal_names_the_user_the_place_and_the_day(world):
-    with pytest.raises(NotAllowed, match="(?=.*stranger)(?=.*620121100201)(?=.*2022-05-01)"):
+    with pytest.raises(NotAllowed, match=r"(?=.*stranger)(?=.*620121100201)(?=.*2022-05-01)"):
         access.check(world[STRANGER], P.VIEW_RECORDS, VILLAGE, MAY)
 
 

@@ -152,7 +152,11 @@ def test_a_reclassified_case_counts_under_its_new_type_from_that_day_on(world):
     case = world.monitored(MARCH)
     reclassify(world, case, MAY, risks=(Risk.ACCIDENT, Risk.DISABILITY))
     told = {day: case.spans.as_of(day).known_at(None).get() for day in (APRIL, MAY)}
-    assert (told[APRIL].household_type, told[APRIL].risks, told[APRIL].has_no_labour) == ("unstable", ["illness"], False)
+    assert (told[APRIL].household_type, told[APRIL].risks, told[APRIL].has_no_labour) == (
+        "unstable",
+        ["illness"],
+        False,
+    )
     assert (told[MAY].household_type, told[MAY].risks, told[MAY].has_no_labour) == (
         "sudden",
         ["accident", "disability"],

@@ -18,7 +18,9 @@ MARCH, APRIL = date(2022, 3, 1), date(2022, 4, 1)
 NUMBER = "629999197505050019"
 
 
-def person(relationship: Relationship = Relationship.HEAD, number: str = "", on: date = MARCH, name: str = "王芳") -> Person:
+def person(
+    relationship: Relationship = Relationship.HEAD, number: str = "", on: date = MARCH, name: str = "王芳"
+) -> Person:
     return Person(name, Sex.FEMALE, relationship, on, number=number)
 
 

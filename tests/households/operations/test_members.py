@@ -17,7 +17,9 @@ MARCH, APRIL, MAY, JUNE = (date(2022, month, 1) for month in (3, 4, 5, 6))
 NUMBER = "629999197505050019"
 
 
-def join(world: World, home, on: date = APRIL, *, relationship=Relationship.SON, number: str = "", **changed: object) -> Member:
+def join(
+    world: World, home, on: date = APRIL, *, relationship=Relationship.SON, number: str = "", **changed: object
+) -> Member:
     home.refresh_from_db()
     person = Person("王小虎", Sex.MALE, relationship, on, number=number)
     given = {"household": home, "person": person, "by": world[LI], "at": evening(MAY), "expected_version": home.version}
@@ -39,7 +41,10 @@ def test_the_digits_of_a_number_stand_nowhere_in_the_table(world):
     home = world.household(MARCH)
     member = join(world, home, number=NUMBER)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT row_to_json(held)::text, document_token, document_hash FROM households_member held WHERE id = %s", [member.pk])
+        cursor.execute(
+            "SELECT row_to_json(held)::text, document_token, document_hash FROM households_member held WHERE id = %s",
+            [member.pk],
+        )
         text, token, hashed = cursor.fetchone()
     for raw in (text.encode(), bytes(token), bytes(hashed), bytes.fromhex(bytes(token).hex())):
         assert NUMBER.encode() not in raw

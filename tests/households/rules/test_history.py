@@ -216,7 +216,7 @@ def test_the_span_of_a_day_and_moment_says_what_the_events_known_then_say(events
 
 
 def told_of(asked: date, events: list[Event]) -> list[tuple[str, str, int]]:
-    """Status, type and persons on one day, read off the events one by one; nothing where the case is not of that day."""
+    """Status, type and persons on one day, read off the events one by one; nothing before the clue."""
     days = {event.sequence: event.occurred_on for event in events if event.corrects is None}
     days |= {event.corrects: event.occurred_on for event in events if event.corrects is not None}
     if not events or days[1] > asked or any(event.kind is EventKind.REMOVED for event in events):

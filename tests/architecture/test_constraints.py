@@ -1,0 +1,227 @@
+"""What must never be false: each constraint of the database, violated by raw rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+
+from assistance.models import Measure, Plan
+from assistance.rules.categories import Category
+from households.models import (
+    Case,
+    CaseEvent,
+    CaseRisk,
+    CaseSpan,
+    Division,
+    Household,
+    IncomeSurvey,
+    Member,
+    Membership,
+    MonitoringLine,
+    Posting,
+)
+from tests.architecture.reading import APPS
+from tests.cast import CITY, COUNTY, LI, PROVINCE, VILLAGE, World, evening
+
+MARCH, APRIL, MAY = (date(2022, month, 1) for month in (3, 4, 5))
+NOON = datetime(2022, 3, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class Rows:
+    """One valid row of each kind."""
+
+    world: World
+    case: Case
+    closed: Case
+    measure: Measure
+
+
+@pytest.fixture
+def rows(db: None) -> Rows:
+    world = World.begin()
+    case = world.monitored(MARCH)
+    return Rows(world, case, world.eliminated(MARCH, APRIL), world.help(case, Category.HEALTH, APRIL))
+
+
+def copy(row: models.Model, **changed: object) -> None:
+    """Insert the row once more, under another key, with something changed."""
+    row = type(row)._base_manager.get(pk=row.pk)
+    row.pk = uuid.uuid4() if isinstance(row._meta.pk, models.UUIDField) else None
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+
+
+def change(row: models.Model, **changed: object) -> None:
+    """Change the stored row behind every operation."""
+    type(row)._base_manager.filter(pk=row.pk).update(**changed)
+
+
+def survey(rows: Rows, **changed: object) -> None:
+    given: dict[str, Any] = {"occasion": "yearly", "surveyed_on": MAY, "period_from": MARCH, "period_to": APRIL}
+    IncomeSurvey.objects.create(
+        **{**given, **changed},
+        household=rows.case.household,
+        village_id=VILLAGE,
+        household_size=3,
+        recorded_at=NOON,
+        recorded_by=rows.world[LI],
+    )
+
+
+def risk(rows: Rows, **changed: object) -> None:
+    CaseRisk.objects.create(**{"case": rows.case, "position": 2, "risk": "accident", **changed})
+
+
+def line(**changed: object) -> None:
+    given = {"division_id": CITY, "valid_from": MARCH, "amount": Decimal(6500), "source": "甘肃省"}
+    MonitoringLine.objects.create(**{**given, **changed})
+
+
+def posting(rows: Rows, **changed: object) -> None:
+    given = {"user": rows.world[LI], "role": "client", "division_id": CITY, "starts_on": APRIL}
+    Posting.objects.create(**{**given, **changed})
+
+
+def head(rows: Rows) -> Membership:
+    return rows.case.household.memberships.get(relationship="head")
+
+
+def other(rows: Rows) -> Membership:
+    return rows.case.household.memberships.filter(relationship="other").first()
+
+
+def span(rows: Rows) -> CaseSpan:
+    return rows.case.spans.get(recorded__upper_inf=True, valid__upper_inf=True)
+
+
+def second_episode(rows: Rows) -> Case:
+    copy(rows.case, episode=2, status="refused")
+    return rows.case.household.cases.get(episode=2)
+
+
+def event(rows: Rows) -> CaseEvent:
+    return rows.case.events.get(kind="identified")
+
+
+# constraint: what violates it
+VIOLATIONS: dict[str, Callable[[Rows], object]] = {
+    "division_code_has_a_level": lambda r: Division.objects.create(code="62012", name="x"),
+    "division_code_begins_with_parent": lambda r: Division.objects.create(code="63", name="x", parent_id=PROVINCE),
+    "division_ends_after_it_begins": lambda r: Division.objects.create(
+        code="63", name="x", valid_from=MAY, valid_to=MAY
+    ),
+    "posting_ends_after_it_starts": lambda r: posting(r, ends_on=MARCH),
+    "posting_role_is_known": lambda r: posting(r, role="king"),
+    "household_national_number_is_unique": lambda r: [copy(r.case.household, national_number="H1") for _ in range(2)],
+    "household_removal_has_a_reason": lambda r: change(r.case.household, removed_at=NOON),
+    "member_number_and_hash_go_together": lambda r: change(head(r).member, document_hash=None),
+    "membership_ends_after_it_begins": lambda r: change(other(r), left_on=MARCH),
+    "member_is_in_one_household": lambda r: copy(other(r), household=r.closed.household),
+    "household_has_one_head": lambda r: change(other(r), relationship="head"),
+    "income_period_has_an_order": lambda r: survey(r, period_to=date(2022, 2, 28)),
+    "line_is_one_per_division_and_day": lambda r: [line() for _ in range(2)],
+    "line_is_positive": lambda r: line(amount=Decimal(0)),
+    "case_episode_is_unique": lambda r: copy(r.closed),
+    "household_has_one_open_case": lambda r: copy(r.case, episode=2),
+    "case_in_register_was_identified": lambda r: change(r.case, identified_on=None),
+    "case_eliminated_has_day_and_way": lambda r: change(r.closed, elimination_way=""),
+    "case_risk_position_is_unique": lambda r: risk(r, position=1),
+    "case_risk_is_named_once": lambda r: risk(r, risk="illness"),
+    "case_has_at_most_five_risks": lambda r: risk(r, position=6),
+    "case_risk_disaster_has_a_kind": lambda r: risk(r, risk="natural_disaster"),
+    "case_risk_other_has_a_remark": lambda r: risk(r, risk="other"),
+    "event_sequence_is_unique": lambda r: copy(event(r)),
+    "event_correction_is_named_so": lambda r: copy(event(r), sequence=9, corrects=event(r)),
+    "case_has_one_truth": lambda r: copy(span(r), status="verified"),
+    "household_is_in_register_once": lambda r: copy(span(r), case=second_episode(r)),
+    "span_is_not_empty": lambda r: change(span(r), valid=DateRange(MAY, MAY)),
+    "span_in_register_was_identified": lambda r: change(span(r), identified_on=None),
+    "plan_number_is_unique": lambda r: copy(r.measure.plan, is_current=False),
+    "case_has_one_current_plan": lambda r: copy(r.measure.plan, number=2),
+    "measure_ends_after_it_landed": lambda r: change(r.measure, ended_on=MARCH),
+    "measure_amount_is_not_negative": lambda r: change(r.measure, amount=Decimal(-1)),
+    "measure_has_one_truth": lambda r: copy(r.measure.spans.get()),
+    "measure_span_is_not_empty": lambda r: change(r.measure.spans.get(), recorded=DateTimeTZRange(NOON, NOON)),
+}
+# The other ends of constraints that have two.
+MORE_VIOLATIONS: list[tuple[str, Callable[[Rows], object]]] = [
+    ("household_removal_has_a_reason", lambda r: change(r.case.household, removal_reason="误")),
+    ("member_number_and_hash_go_together", lambda r: change(head(r).member, document_token=None)),
+    ("case_eliminated_has_day_and_way", lambda r: change(r.closed, eliminated_on=date(2022, 2, 1))),
+    ("case_has_at_most_five_risks", lambda r: risk(r, position=0)),
+    ("measure_ends_after_it_landed", lambda r: change(r.measure, landed_on=None, ended_on=MAY)),
+    ("span_is_not_empty", lambda r: change(span(r), recorded=DateTimeTZRange(NOON, NOON))),
+]
+
+
+def declared() -> set[str]:
+    """The names of all constraints of our models."""
+    ours = [model for model in apps.get_models() if model._meta.app_label in APPS]
+    return {constraint.name for model in ours for constraint in model._meta.constraints}
+
+
+def test_every_constraint_is_violated_by_a_test():
+    assert set(VIOLATIONS) == declared()
+
+
+@pytest.mark.parametrize(
+    ("name", "violate"),
+    [*VIOLATIONS.items(), *MORE_VIOLATIONS],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_database_refuses(rows, name, violate):
+    with pytest.raises(IntegrityError, match=f'"{name}"'), transaction.atomic():
+        violate(rows)
+
+
+def test_an_identity_number_is_kept_once(rows):
+    member = head(rows).member
+    with pytest.raises(IntegrityError, match="document_hash"), transaction.atomic():
+        copy(member)
+
+
+def test_an_eliminated_case_has_its_day(rows):
+    with pytest.raises(IntegrityError, match="case_eliminated_has_day_and_way"), transaction.atomic():
+        change(rows.closed, eliminated_on=None)
+
+
+@pytest.mark.parametrize(
+    "delete",
+    [
+        lambda r: Household.objects.filter(pk=r.case.household_id)._raw_delete("default"),
+        lambda r: Division.objects.filter(pk=COUNTY)._raw_delete("default"),
+        lambda r: Case.objects.filter(pk=r.case.pk)._raw_delete("default"),
+        lambda r: Member.objects.filter(pk=head(r).member_id)._raw_delete("default"),
+        lambda r: Plan.objects.filter(pk=r.measure.plan_id)._raw_delete("default"),
+    ],
+)
+def test_what_others_refer_to_cannot_be_deleted(rows, delete):
+    def delete_and_look() -> None:
+        with transaction.atomic():
+            delete(rows)
+            connection.check_constraints()
+
+    with pytest.raises(IntegrityError, match="foreign key"):
+        delete_and_look()
+
+
+def test_neighbouring_periods_do_not_overlap(rows):
+    """The day of leaving is the first day elsewhere; a new head may come on the day on which the old one goes."""
+    gone = head(rows)
+    change(gone, left_on=APRIL)
+    copy(gone, joined_on=APRIL, left_on=None, household=rows.closed.household, relationship="other")
+    change(other(rows), joined_on=APRIL, relationship="head")
+    change(rows.measure.spans.get(), recorded=DateTimeTZRange(evening(APRIL), evening(MAY)))
+    copy(rows.measure.spans.get(), recorded=DateTimeTZRange(evening(MAY), None))
+    assert (Membership.objects.filter(member=gone.member).count(), rows.measure.spans.count()) == (2, 2)

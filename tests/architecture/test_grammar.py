@@ -1,0 +1,123 @@
+"""Every app has the same files, files and functions stay short, and names say something."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.reading import APPS, PACKAGES, ROOT, functions, sources, tree
+
+# What an app may have, from the doors down to the pure modules.
+FILES = {
+    "__init__.py": "all",
+    "apps.py": "all",
+    "urls.py": "all",
+    "views.py": "all",
+    "api.py": "all",
+    "admin.py": "all",
+    "tasks.py": "all",
+    "middleware.py": "all",
+    "forms.py": "all",
+    "filters.py": "all",
+    "access.py": "all",
+    "workflow.py": "all",
+}
+FOLDERS = {"management", "migrations", "models", "operations", "rules", "templatetags", "__pycache__"}
+# What one app has beside, because it is what the app is about.
+OWN = {
+    "accounts": {"permissions.py"},
+    "common": {
+        "bulk.py", "commands.py", "crypto.py", "database.py", "ids.py", "keyset.py", "moments.py", "names.py",
+        "numbers.py", "openapi.py", "problems.py", "querysets.py", "refusals.py", "rows.py", "tables.py",
+        "versions.py",
+    },
+    "demo": {"notices.py"},
+    "reports": {
+        "comparisons.py", "documents.py", "explanations.py", "figures.py", "household_list.py", "indicators.py",
+        "lists.py",
+        "navigation.py", "pages.py", "query.py", "reconciliation.py", "sources.py", "trends.py",
+    },
+}  # fmt: skip
+NOT_IN_COMMON = {"models", "operations", "rules", "migrations", "access.py", "workflow.py"}
+READS_ONLY = {"reports": {"models", "operations"}}
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 50
+EMPTY_WORDS = {"utils", "util", "helpers", "helper", "managers", "manager", "misc", "base", "data", "info", "stuff"}
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_an_app_has_the_files_of_the_grammar_and_its_own(app):
+    found = {path.name for path in (ROOT / app).iterdir()}
+    assert found - set(FILES) - FOLDERS - OWN.get(app, set()) == set()
+
+
+def test_common_knows_no_models_and_reports_write_nothing():
+    assert {path.name for path in (ROOT / "common").iterdir()} & NOT_IN_COMMON == set()
+    for app, forbidden in READS_ONLY.items():
+        assert {path.name for path in (ROOT / app).iterdir()} & forbidden == set()
+
+
+def test_own_files_are_still_there():
+    assert [
+        f"{app}/{name}" for app, names in OWN.items() for name in sorted(names) if not (ROOT / app / name).exists()
+    ] == []
+
+
+def test_no_file_is_long():
+    lengths = {str(path): len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in sources()}
+    assert {path: length for path, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_no_function_is_long():
+    lengths = {
+        f"{path}:{node.lineno} {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in sources()
+        for node in functions(path)
+    }
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES_OF_A_FUNCTION} == {}
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    assert [str(path) for path in sources() if {path.stem, *path.parts[:-1]} & EMPTY_WORDS] == []
+
+
+def test_no_class_or_function_has_a_name_that_says_nothing():
+    def words(name: str) -> set[str]:
+        return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+", name)}
+
+    kinds = ast.ClassDef | ast.FunctionDef
+    named = [(path, node) for path in sources(*PACKAGES) for node in ast.walk(tree(path)) if isinstance(node, kinds)]
+    bad = {"utils", "util", "helpers", "helper", "manager", "managers"}
+    assert [f"{path}: {node.name}" for path, node in named if words(node.name) & bad] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_module_says_in_one_sentence_what_lives_in_it(package):
+    def says(path: Path) -> bool:
+        return not tree(path).body or bool(ast.get_docstring(tree(path)))
+
+    assert [str(path) for path in sources(package) if not says(path)] == []
+
+
+def test_nothing_is_imported_inside_a_function():
+    inside = [
+        f"{path}:{node.lineno}"
+        for path in sources()
+        for function in functions(path)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert inside == []
+
+
+def test_operations_take_keywords_only():
+    """A verb with named values reads as a sentence; what works on many rows of one kind may take them as they are."""
+    positional = [
+        f"{path}: {node.name}"
+        for path in sources(*APPS)
+        if path.parts[1] == "operations"
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if "by" in {argument.arg for argument in node.args.args}
+    ]
+    assert positional == []

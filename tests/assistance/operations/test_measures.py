@@ -1,0 +1,172 @@
+"""Measures: recorded, landed, withdrawn, and how each of these moves the figures."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import AuditEvent
+from assistance.models import Measure, MeasureSpan, Plan
+from assistance.operations import audits, measures
+from assistance.operations.measures import Help
+from assistance.rules.categories import Category
+from common.refusals import Conflict, Invalid, NotAllowed, Stale, VersionMissing
+from households.workflow import Status
+from tests.cast import CHEN, LI, SUN, WANG, WAY_TO_MONITORED, World, evening
+
+MARCH, APRIL, MAY, JUNE = (date(2022, month, 1) for month in (3, 4, 5, 6))
+
+
+def landed(day: date, known_at: datetime | None = None) -> int:
+    return MeasureSpan.objects.landed_by(day).known_at(known_at).count()
+
+
+def land(world: World, measure: Measure, on: date, at: datetime | None = None, **changed: object) -> Measure:
+    given = {"by": world[LI], "at": at or evening(JUNE), "expected_version": Measure.objects.get(pk=measure.pk).version}
+    return measures.land(measure=measure, on=on, **{**given, **changed})
+
+
+def withdraw(world: World, measure: Measure, at: datetime | None = None, **changed: object) -> Measure:
+    version = Measure.objects.get(pk=measure.pk).version
+    given = {"reason": "未实施", "by": world[SUN], "at": at or evening(JUNE), "expected_version": version}
+    return measures.withdraw(measure=measure, **{**given, **changed})
+
+
+def test_a_landed_measure_counts_from_the_day_on_which_it_landed(world):
+    measure = world.help(world.monitored(MARCH), Category.HEALTH, APRIL)
+    assert (measure.landed_on, measure.category, measure.version) == (APRIL, "health", 1)
+    assert [landed(day) for day in (MARCH, APRIL, JUNE)] == [0, 1, 1]
+
+
+def test_a_planned_measure_counts_once_it_has_landed(world):
+    measure = world.help(world.monitored(MARCH), Category.HEALTH, None)
+    assert landed(JUNE) == 0
+    measure = land(world, measure, MAY)
+    assert (measure.landed_on, measure.version, landed(APRIL), landed(MAY)) == (MAY, 2, 0, 1)
+
+
+def test_another_day_of_landing_is_a_correction_that_leaves_what_was_known(world):
+    measure = world.help(world.monitored(MARCH), Category.HEALTH, APRIL)
+    land(world, measure, MAY, at=evening(JUNE))
+    assert (landed(APRIL), landed(APRIL, evening(MAY)), landed(MAY)) == (0, 1, 1)
+
+
+def test_a_withdrawn_measure_leaves_the_figures_and_stays_in_the_record(world):
+    measure = world.help(world.monitored(MARCH), Category.HEALTH, APRIL)
+    withdraw(world, measure)
+    assert (landed(JUNE), landed(JUNE, evening(MAY))) == (0, 1)
+    kept = Measure.objects.get()
+    assert (kept.withdrawn_at, kept.withdrawal_reason, kept.landed_on) == (evening(JUNE), "未实施", APRIL)
+
+
+def test_changes_of_one_moment_are_known_one_after_the_other(world):
+    measure = world.help(world.monitored(MARCH), Category.HEALTH, APRIL)
+    first = evening(APRIL)
+    land(world, measure, date(2022, 3, 20), at=first)
+    land(world, measure, date(2022, 3, 21), at=first - timedelta(hours=3))
+    withdraw(world, measure, at=first)
+    moments = [(span.recorded.lower, span.recorded.upper) for span in MeasureSpan.objects.order_by("id")]
+    assert [upper for _lower, upper in moments[:-1]] == [lower for lower, _upper in moments[1:]]
+    assert all(lower < upper for lower, upper in moments)
+    assert landed(APRIL, first) == 1
+
+
+def test_the_plan_is_drawn_up_with_the_first_measure(world):
+    case = world.monitored(MARCH)
+    one, two = world.help(case, Category.HEALTH, APRIL), world.help(case, Category.INDUSTRY, MAY)
+    plan = Plan.objects.get()
+    assert (one.plan, two.plan, plan.case, plan.drawn_up_on, plan.is_current) == (plan, plan, case, APRIL, True)
+
+
+def test_a_measure_may_be_for_one_member_and_cost_something(world):
+    case = world.monitored(MARCH)
+    member = case.household.memberships.first().member
+    measure = measures.record(
+        measure=Help(
+            case, Category.PUBLIC_POST, "护林员", MARCH, world[LI], evening(MARCH), None, member, Decimal("500.50")
+        )
+    )
+    assert (measure.member, Measure.objects.get().amount) == (member, Decimal("500.50"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"item": "  "}, "item"),
+        ({"on": date(2022, 6, 2)}, "on"),
+        ({"landed_on": date(2022, 6, 2)}, "landed_on"),
+        ({"landed_on": date(2022, 2, 28)}, "landed_on"),
+        ({"amount": Decimal("-0.01")}, "amount"),
+    ],
+)
+def test_a_measure_that_cannot_be_so_is_refused(world, changed, field):
+    given = {"case": world.monitored(MARCH), "category": Category.HEALTH, "item": "医保", "on": MARCH}
+    with pytest.raises(Invalid) as refusal:
+        measures.record(measure=Help(**{**given, "by": world[LI], "at": evening(JUNE), **changed}))
+    assert refusal.value.field == field
+    assert (Measure.objects.count(), Plan.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("on", [date(2022, 2, 28), date(2022, 6, 2)])
+def test_a_measure_lands_between_the_clue_and_today(world, on):
+    measure = world.help(world.monitored(MARCH), Category.HEALTH, None)
+    with pytest.raises(Invalid):
+        land(world, measure, on)
+
+
+def test_a_closed_case_gets_no_measure_and_an_eliminated_one_does(world):
+    eliminated = world.eliminated(MARCH, APRIL)
+    world.help(eliminated, Category.HEALTH, MAY)
+    world.steps(world.report(eliminated.household, MAY), WAY_TO_MONITORED, MAY)
+    refused = world.step(world.report(world.household(MARCH), MARCH), Status.REFUSED, MARCH, by=WANG)
+    removed = world.eliminated(MARCH, APRIL)
+    world.remove(removed.household, evening(MAY))
+    for case in (eliminated, refused, removed):
+        with pytest.raises(Conflict):
+            world.help(case, Category.HEALTH, MAY, at=evening(JUNE))
+
+
+def test_a_change_needs_the_right_the_version_and_a_measure_that_stands(world):
+    measure = world.help(world.monitored(MARCH), Category.HEALTH, APRIL)
+    for change, refusal in (
+        ({"by": world[CHEN]}, NotAllowed),
+        ({"expected_version": None}, VersionMissing),
+        ({"expected_version": 9}, Stale),
+    ):
+        with pytest.raises(refusal):
+            land(world, measure, MAY, **change)
+        with pytest.raises(refusal):
+            withdraw(world, measure, **change)
+    with pytest.raises(NotAllowed):
+        withdraw(world, measure, by=world[LI])
+    with pytest.raises(Invalid):
+        withdraw(world, measure, reason="")
+    withdraw(world, measure)
+    for late in (land, withdraw):
+        with pytest.raises(Conflict):
+            late(world, measure, *([MAY] if late is land else []))
+
+
+def test_measures_are_recorded_all_or_none(world):
+    case = world.monitored(MARCH)
+    rows = AuditEvent.objects.count()
+    good = Help(case, Category.HEALTH, "医保", MARCH, world[LI], evening(MARCH), MARCH)
+    bad = Help(case, Category.HEALTH, "", MARCH, world[LI], evening(MARCH))
+    with pytest.raises(Invalid):
+        measures.record_all(helps=[good, bad])
+    assert (Measure.objects.count(), MeasureSpan.objects.count(), AuditEvent.objects.count()) == (0, 0, rows)
+
+
+def test_the_audit_of_measures_finds_what_was_changed_behind_the_operations(world):
+    case = world.monitored(MARCH)
+    kept, lost, moved = (world.help(case, Category.HEALTH, APRIL) for _ in range(3))
+    world.help(case, Category.HEALTH, None)
+    assert (audits.audit_spans().checked, audits.audit_spans().differences) == (4, [])
+    MeasureSpan.objects.filter(measure=lost).delete()
+    Measure.objects.filter(pk=moved.pk).update(landed_on=MAY)
+    found = audits.audit_spans(under=case.village_id).differences
+    assert sorted(sentence.split(":")[0] for sentence in found) == sorted(
+        f"measure {measure.pk}" for measure in (lost, moved, moved)
+    )
+    assert not any(str(kept.pk) in sentence for sentence in found)
+    assert audits.audit_spans(under="63").checked == 0
