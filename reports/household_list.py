@@ -1,0 +1,115 @@
+"""The one query behind the list of households: its pages, its file and its API read the same rows."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Greatest, Length, Round
+
+from common.crypto import keyed_hash
+from common.moments import day_of
+from common.querysets import begins_with
+from households.models import CaseSpan, Household, IncomeSurvey, Membership, MonitoringLine
+from households.rules.levels import CODE_LENGTHS, Level, path_of
+from households.workflow import IN_REGISTER
+from reports.query import Scope, with_landed
+
+# Codes of 18, 20 or 22 characters are numbers of people's documents (households.rules.documents).
+DOCUMENT_FORM = re.compile(r"\d{17}[\dX](\d{2}|\d{4})?")
+MONEY = DecimalField(max_digits=14, decimal_places=2)
+# The places whose names a search reads: village, township, county.
+NAMED_PLACES = ("village", "village__parent", "village__parent__parent")
+VILLAGE_DIGITS = CODE_LENGTHS[Level.VILLAGE]
+
+
+def households(scope: Scope) -> QuerySet[Household]:
+    """Households of the scope, with a case or without: registered by its day, not removed as known at its moment."""
+    day = scope.as_of if scope.known_at is None else min(scope.as_of, day_of(scope.known_at))
+    kept = Q(removed_at__isnull=True)
+    if scope.known_at is not None:
+        kept |= Q(removed_at__gt=scope.known_at)
+    return Household.objects.under(scope.division).registered_by(day).filter(kept)
+
+
+def with_a_case(rows: QuerySet[Household], scope: Scope, wanted: Q) -> QuerySet[Household]:
+    """Households one of whose cases satisfies all of `wanted` on the scope's day."""
+    return rows.filter(Exists(with_landed(scope).filter(wanted, household=OuterRef("pk"))))
+
+
+def without_case(rows: QuerySet[Household], scope: Scope) -> QuerySet[Household]:
+    """Households that have no case on the scope's day: nobody has reported them as at risk yet."""
+    return rows.filter(~Exists(with_landed(scope).filter(household=OuterRef("pk"))))
+
+
+def case_shown(scope: Scope, held: Iterable[UUID], wanted: Q) -> dict[UUID, CaseSpan]:
+    """The case that a list shows for each household of `held`: among those that satisfy `wanted` the one in the
+    register, else the latest episode."""
+    spans = with_landed(scope).filter(wanted, household__in=list(held)).select_related("case")
+    ordered = sorted(spans, key=lambda span: (span.status in IN_REGISTER, span.case.episode))
+    return {span.household_id: span for span in ordered}
+
+
+def found_by(rows: QuerySet[Household], scope: Scope, text: str) -> QuerySet[Household]:
+    """Households with a member of that name, of a place of that name or code, or with that national number."""
+    asked = unicodedata.normalize("NFKC", text).strip()
+    members = Membership.objects.as_of(scope.as_of).filter(member__name__contains=asked)
+    wanted = Q(pk__in=members.values("household")) | Q(national_number=asked)
+    for place in NAMED_PLACES:
+        wanted |= Q(**{f"{place}__name__contains": asked})
+    if asked.isascii() and asked.isdigit() and len(asked) <= VILLAGE_DIGITS:
+        wanted |= begins_with("village_id", asked)
+    return rows.filter(wanted)
+
+
+def is_document_number(text: str) -> bool:
+    """Whether a text has the form of a document number, which no address and no log may hold."""
+    return DOCUMENT_FORM.fullmatch(unicodedata.normalize("NFKC", text).strip().upper()) is not None
+
+
+def with_document(rows: QuerySet[Household], scope: Scope, number: str) -> QuerySet[Household]:
+    """The household of the person with exactly this document number on the scope's day, found by its keyed hash."""
+    exact = keyed_hash(unicodedata.normalize("NFKC", number).strip().upper())
+    members = Membership.objects.filter(household=OuterRef("pk"), member__document_hash=exact).as_of(scope.as_of)
+    return rows.filter(Exists(members))
+
+
+def lines_in_force(scope: Scope) -> dict[str, Decimal]:
+    """The monitoring lines in force on the scope's day in and above its division, of the smallest places first."""
+    held = MonitoringLine.objects.filter(valid_from__lte=scope.as_of)
+    near = held.filter(begins_with("division_id", scope.division) | Q(division_id__in=path_of(scope.division)))
+    lines = near.order_by(Length("division_id").desc(), "division_id", "valid_from")
+    return dict(lines.values_list("division_id", "amount"))
+
+
+def line_of(village: str, lines: dict[str, Decimal]) -> Decimal | None:
+    """The line for a village: that of the nearest division; None where none is known."""
+    return next((amount for code, amount in lines.items() if village.startswith(code)), None)
+
+
+def surveys_by(day: date, scope: Scope) -> QuerySet[IncomeSurvey]:
+    """Income surveys made by that day, as known at the scope's moment, the latest first."""
+    made = IncomeSurvey.objects.filter(surveyed_on__lte=day)
+    if scope.known_at is not None:
+        made = made.filter(recorded_at__lte=scope.known_at)
+    return made.order_by("-surveyed_on", "-recorded_at", "-pk")
+
+
+def beside_the_line(rows: QuerySet[Household], scope: Scope, *, is_below: bool) -> QuerySet[Household]:
+    """Households whose latest survey lies below the line of the scope's day, or not below it; none without either."""
+    lines = lines_in_force(scope)
+    if not lines:
+        return rows.none()
+    places = [When(begins_with("village_id", code), then=Value(amount)) for code, amount in lines.items()]
+    net = F("wage") + F("business") + F("property_income") + F("transfer") - F("business_expense")
+    latest = surveys_by(scope.as_of, scope).filter(household=OuterRef("pk"))
+    per_capita = latest.annotate(net=Round(net / Greatest(F("household_size"), 1), precision=2)).values("net")[:1]
+    compared = rows.annotate(
+        net_per_capita=Subquery(per_capita, output_field=MONEY), line=Case(*places, output_field=MONEY)
+    )
+    return compared.filter(net_per_capita__lt=F("line")) if is_below else compared.filter(net_per_capita__gte=F("line"))
