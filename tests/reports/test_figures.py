@@ -328,6 +328,7 @@ def test_a_withdrawn_measure_takes_one_from_its_category_and_nothing_else(world,
         "measures.landed": -1,
     }
     assert after["elimination.rate"] == before["elimination.rate"]
+    assert computed(at(known_at=evening(END) - timedelta(hours=1))) == before
 
 
 def test_one_of_two_measures_of_a_category_leaves_the_household_in_it(world, told):
