@@ -1,0 +1,44 @@
+"""Postings: who gives and ends them."""
+
+from datetime import date
+
+import pytest
+
+from accounts.permissions import Permission, Role
+from common.refusals import Invalid, NotAllowed
+from households import access
+from households.models import Division, Posting
+from households.operations import people
+from tests.cast import CITY, COUNTY, LI, PROVINCE, STRANGER, VILLAGE, ZHOU, World, evening
+
+MARCH, APRIL, MAY = (date(2022, month, 1) for month in (3, 4, 5))
+
+
+def give(world: World, place: str = COUNTY, **changed: object) -> Posting:
+    given = {"user": world[STRANGER], "role": Role.CASEWORKER, "starts_on": APRIL, "by": world[ZHOU]}
+    division = Division.objects.get(pk=place)
+    return people.post(division=division, at=evening(MARCH), **{**given, **changed})
+
+
+def test_an_administrator_posts_people_within_his_own_division(world):
+    give(world)
+    assert access.can(world[STRANGER], Permission.VIEW_RECORDS, VILLAGE, APRIL)
+    give(world, CITY)
+    with pytest.raises(NotAllowed):
+        give(world, PROVINCE)
+    with pytest.raises(NotAllowed):
+        give(world, by=world[LI])
+
+
+def test_a_posting_ends_after_it_starts(world):
+    with pytest.raises(Invalid):
+        give(world, ends_on=MARCH)
+    posting = give(world)
+    with pytest.raises(Invalid):
+        people.end_posting(posting=posting, ends_on=MARCH, by=world[ZHOU], at=evening(MARCH))
+
+
+def test_an_ended_posting_holds_until_its_last_day_included(world):
+    people.end_posting(posting=give(world), ends_on=MAY, by=world[ZHOU], at=evening(MAY))
+    days = (MAY, date(2022, 5, 2))
+    assert [access.can(world[STRANGER], Permission.VIEW_RECORDS, VILLAGE, day) for day in days] == [True, False]
