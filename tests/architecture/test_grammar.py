@@ -10,35 +10,29 @@ from tests.architecture.reading import APPS, PACKAGES, ROOT, functions, sources,
 
 # What an app may have, from the doors down to the pure modules.
 FILES = {
-    "__init__.py": "all",
-    "apps.py": "all",
-    "urls.py": "all",
-    "views.py": "all",
-    "api.py": "all",
-    "admin.py": "all",
-    "tasks.py": "all",
-    "middleware.py": "all",
-    "forms.py": "all",
-    "filters.py": "all",
-    "access.py": "all",
-    "workflow.py": "all",
-}
+    "__init__.py", "apps.py",
+    "urls.py", "views.py", "api.py", "admin.py", "tasks.py", "middleware.py",
+    "forms.py", "filters.py",
+    "access.py", "workflow.py",
+}  # fmt: skip
 FOLDERS = {"management", "migrations", "models", "operations", "rules", "templatetags", "__pycache__"}
 # What one app has beside, because it is what the app is about.
 OWN = {
     "accounts": {"permissions.py"},
     "common": {
-        "bulk.py", "commands.py", "crypto.py", "database.py", "ids.py", "keyset.py", "moments.py", "names.py",
-        "numbers.py", "openapi.py", "problems.py", "querysets.py", "refusals.py", "rows.py", "tables.py",
-        "versions.py",
+        "bulk.py", "commands.py", "crypto.py", "database.py", "ids.py", "moments.py", "names.py", "numbers.py",
+        "problems.py", "querysets.py", "refusals.py", "sheets.py", "tables.py", "versions.py",
     },
     "demo": {"notices.py"},
+    "households": {"search.py"},
     "reports": {
-        "comparisons.py", "documents.py", "explanations.py", "figures.py", "household_list.py", "indicators.py",
-        "lists.py",
-        "navigation.py", "pages.py", "query.py", "reconciliation.py", "sources.py", "trends.py",
+        "comparisons.py", "definitions.py", "documents.py", "explanations.py", "figures.py", "household_list.py",
+        "indicators.py", "listing.py", "lists.py", "navigation.py", "pages.py", "query.py", "reconciliation.py",
+        "sources.py", "trends.py",
     },
 }  # fmt: skip
+# A door that grew is split by noun: source_views.py, household_api.py.
+SPLIT_DOOR = re.compile(r"[a-z]+_(views|api|tasks)\.py")
 NOT_IN_COMMON = {"models", "operations", "rules", "migrations", "access.py", "workflow.py"}
 READS_ONLY = {"reports": {"models", "operations"}}
 MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 50
@@ -47,8 +41,8 @@ EMPTY_WORDS = {"utils", "util", "helpers", "helper", "managers", "manager", "mis
 
 @pytest.mark.parametrize("app", APPS)
 def test_an_app_has_the_files_of_the_grammar_and_its_own(app):
-    found = {path.name for path in (ROOT / app).iterdir()}
-    assert found - set(FILES) - FOLDERS - OWN.get(app, set()) == set()
+    found = {path.name for path in (ROOT / app).iterdir() if not SPLIT_DOOR.fullmatch(path.name)}
+    assert found - FILES - FOLDERS - OWN.get(app, set()) == set()
 
 
 def test_common_knows_no_models_and_reports_write_nothing():
