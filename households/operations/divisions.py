@@ -13,19 +13,23 @@ from accounts.models import User
 from accounts.operations import audit
 from households.models import Division, MonitoringLine
 from households.rules.division_lists import DivisionRow
+from households.rules.initials import initials
 
 STAGE = """
-    CREATE TEMPORARY TABLE staged (code text COLLATE "C", name text, parent text COLLATE "C",
+    CREATE TEMPORARY TABLE staged (code text COLLATE "C", name text, initials text COLLATE "C", parent text COLLATE "C",
         valid_from date, valid_to date, successor text COLLATE "C") ON COMMIT DROP
 """
 MERGE = """
-    INSERT INTO households_division AS held (code, name, parent_id, valid_from, valid_to, successor_id)
-    SELECT code, name, parent, valid_from, valid_to, successor FROM staged
-    ON CONFLICT (code) DO UPDATE SET name = excluded.name, parent_id = excluded.parent_id,
-        valid_from = excluded.valid_from, valid_to = excluded.valid_to, successor_id = excluded.successor_id
-    WHERE (held.name, held.parent_id, held.valid_from, held.valid_to, held.successor_id)
+    INSERT INTO households_division AS held (code, name, initials, parent_id, valid_from, valid_to, successor_id)
+    SELECT code, name, initials, parent, valid_from, valid_to, successor FROM staged
+    ORDER BY code  -- neighbours lie side by side, so that a range of codes is read from few pages
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name, initials = excluded.initials,
+        parent_id = excluded.parent_id, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+        successor_id = excluded.successor_id
+    WHERE (held.name, held.initials, held.parent_id, held.valid_from, held.valid_to, held.successor_id)
         IS DISTINCT FROM
-        (excluded.name, excluded.parent_id, excluded.valid_from, excluded.valid_to, excluded.successor_id)
+        (excluded.name, excluded.initials, excluded.parent_id, excluded.valid_from, excluded.valid_to,
+            excluded.successor_id)
     RETURNING (xmax = 0) AS is_new
 """
 MERGE_AND_COUNT = f"WITH merged AS ({MERGE}) SELECT count(*) FILTER (WHERE is_new), count(*) FROM merged"  # noqa: S608
@@ -51,7 +55,8 @@ def take_over(*, rows: Iterable[DivisionRow], by: User, at: datetime) -> Taken:
         count = 0
         with cursor.copy("COPY staged FROM STDIN") as copy:
             for row in rows:
-                copy.write_row((row.code, row.name, row.parent, row.valid_from, row.valid_to, row.successor))
+                names = (row.name, initials(row.name))
+                copy.write_row((row.code, *names, row.parent, row.valid_from, row.valid_to, row.successor))
                 count += 1
         cursor.execute(MERGE_AND_COUNT)
         added, written = cursor.fetchone()
