@@ -61,7 +61,6 @@ def take_over(*, rows: Iterable[DivisionRow], by: User, at: datetime) -> Taken:
         cursor.execute(MERGE_AND_COUNT)
         added, written = cursor.fetchone()
         cursor.execute("DROP TABLE staged")
-        cursor.execute("ANALYZE households_division")
     taken = Taken(added=added, changed=written - added, unchanged=count - written)
     if written:
         audit.write([audit.entry(action="divisions.taken_over", subject=by, by=by, at=at, changes=asdict(taken))])

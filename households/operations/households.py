@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
+from common.constraints import refused_by
 from common.ids import new_id
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
@@ -60,7 +61,11 @@ def register_all(*, registrations: Sequence[Registration]) -> list[Household]:
         desk.check(each.by, Permission.REGISTER_HOUSEHOLD, each.village, day_of(each.at))
         _check(each)
     _refuse_known([each.national_number for each in registrations if each.national_number])
-    households = Household.objects.bulk_create([_new(each) for each in registrations], batch_size=ROWS_A_STATEMENT)
+    with (
+        refused_by("household_national_number_is_unique", _number_taken()),
+        refused_by("household_pkey", Conflict(_("A household with this key is registered already."), code="id_taken")),
+    ):
+        households = Household.objects.bulk_create([_new(each) for each in registrations], batch_size=ROWS_A_STATEMENT)
     members.create(
         [
             (household, person)
@@ -127,12 +132,16 @@ def _refuse_known(numbers: Sequence[str]) -> None:
     known = set(Household.objects.filter(national_number__in=numbers).values_list("national_number", flat=True))
     for number in numbers:
         if number in known:
-            raise Conflict(
-                _("The national number %(number)s belongs to another household already.") % {"number": number},
-                code="number_taken",
-                field="national_number",
-            )
+            raise _number_taken(number)
         known.add(number)
+
+
+def _number_taken(number: str = "") -> Conflict:
+    return Conflict(
+        _("The national number %(number)s belongs to another household already.") % {"number": number},
+        code="number_taken",
+        field="national_number",
+    )
 
 
 def _new(each: Registration) -> Household:

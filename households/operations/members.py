@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
+from common.constraints import refused_by
 from common.crypto import encrypt, keyed_hash
 from common.ids import new_id
 from common.moments import day_of
@@ -86,7 +87,8 @@ def create(joining: Sequence[tuple[Household, Person]]) -> list[Member]:
     documents = [_document(person) for _household, person in joining]
     _refuse_known([document.number for document in documents if document])
     members = [_new(person, document) for (_household, person), document in zip(joining, documents, strict=True)]
-    Member.objects.bulk_create(members, batch_size=ROWS_A_STATEMENT)
+    with refused_by("document_hash", _number_taken()):
+        Member.objects.bulk_create(members, batch_size=ROWS_A_STATEMENT)
     Membership.objects.bulk_create(
         [
             Membership(household=household, member=member, relationship=person.relationship, joined_on=person.joined_on)
@@ -130,11 +132,15 @@ def _refuse_known(numbers: Sequence[str]) -> None:
         raise Conflict(_("An identity number is given twice."), code="number_taken", field="number")
     hashes = [keyed_hash(number) for number in numbers]
     if Member.objects.filter(document_hash__in=hashes).exists():
-        raise Conflict(
-            _("A person with this identity number is registered already. Move that person instead of adding another."),
-            code="number_taken",
-            field="number",
-        )
+        raise _number_taken()
+
+
+def _number_taken() -> Conflict:
+    return Conflict(
+        _("A person with this identity number is registered already. Move that person instead of adding another."),
+        code="number_taken",
+        field="number",
+    )
 
 
 def _new(person: Person, document: DocumentNumber | None) -> Member:

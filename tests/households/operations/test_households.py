@@ -8,7 +8,7 @@ from accounts.models import AuditEvent
 from common.ids import new_id
 from common.refusals import Conflict, Invalid, NotAllowed, Stale, VersionMissing
 from households.models import Household, Member, Membership
-from households.operations import households
+from households.operations import households, members
 from households.operations.households import Registration
 from households.operations.members import Person
 from households.rules.codes import Relationship, Sex
@@ -35,8 +35,8 @@ def register(world: World, members: tuple[Person, ...] = (person(),), **changed:
 
 def test_a_household_is_registered_with_its_members(world):
     key = new_id()
-    members = (person(), person(Relationship.SON, name="王小虎"))
-    home = register(world, members, id=key, national_number="H1", is_former_poor=True, address="一组", phone="139")
+    both = (person(), person(Relationship.SON, name="王小虎"))
+    home = register(world, both, id=key, national_number="H1", is_former_poor=True, address="一组", phone="139")
     home.refresh_from_db()
     assert (home.pk, home.village_id, home.registered_on, home.version) == (key, VILLAGE, MARCH, 1)
     assert (home.national_number, home.is_former_poor, home.address, home.phone) == ("H1", True, "一组", "139")
@@ -136,3 +136,17 @@ def test_a_removal_needs_a_reason_the_version_and_the_right(world):
     assert remove().removed_at is not None
     with pytest.raises(Conflict):
         remove(expected_version=2)
+
+
+def test_what_was_taken_between_the_check_and_the_write_is_refused_in_the_same_words(world, monkeypatch):
+    home = register(world, (person(number=NUMBER),), national_number="H1")
+    monkeypatch.setattr(members, "_refuse_known", lambda numbers: None)
+    monkeypatch.setattr(households, "_refuse_known", lambda numbers: None)
+    for again, code, field in (
+        ({"members": (person(number=NUMBER),)}, "number_taken", "number"),
+        ({"national_number": "H1"}, "number_taken", "national_number"),
+        ({"id": home.pk}, "id_taken", None),
+    ):
+        with pytest.raises(Conflict) as refusal:
+            register(world, **{"members": (person(),), **again})
+        assert (refusal.value.stable_code, refusal.value.field) == (code, field)
