@@ -136,6 +136,7 @@ STATICFILES_DIRS: list[Any] = [
         BASE_DIR / "static",
         ("vendor/tabler", BASE_DIR / "node_modules/@tabler/core/dist"),
         ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
+        ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
     )
     if (entry[1] if isinstance(entry, tuple) else entry).is_dir()
 ]

@@ -5,6 +5,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 NEVER_ASKED_FOR = [
     *("*.map", "*.ts", "*.rtl*", "*.scss", "*.md"),
+    *("echarts.js", "echarts.common*", "echarts.simple*", "extension", "*.mjs"),
     *("*.esm.*", "*.amd.*", "*.cjs.*", "*es-bundle*", "tabler-marketing*", "tabler-props*"),
     *("libs", "ext", "flags", "payments", "social", "tabler-flags*", "tabler-payments*", "tabler-socials*"),
 ]
