@@ -1,23 +1,28 @@
-"""What the overview shows of a reconciliation: printed figures beside computed ones, relations with their repairs."""
+"""What pages show of a reconciliation: printed figures beside computed ones, relations with their repairs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.numbers import decimals_of, fixed, grouped
 from reports import explanations
 from reports.indicators import BASES, INDICATORS, Basis
-from reports.pages import label_of, list_address, ratio_of, text_of, unit_of
+from reports.pages import definition_address, label_of, list_address, parameters, ratio_of, text_of, unit_of
+from reports.query import Scope
 from reports.reconciliation import FigureResult, Reading, Reconciliation
+from reports.rules.chapters import chapter_of, title_of
 from reports.rules.intervals import Interval
 from reports.rules.relations import RelationResult, RelationVerdict
 from reports.rules.repairs import Repair
-from reports.rules.sources import PublishedFigure
+from reports.rules.sources import UNSTATED, PublishedFigure, Source
 from reports.rules.verdicts import VerdictKind
 
 # Each verdict: its colour in the style sheet. The text beside it says the same.
@@ -55,15 +60,32 @@ class ComputedCell:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A printed figure beside the computed one."""
+    """A printed figure beside the computed one; `definition` leads to what the figure counts."""
 
     id: str
     name: str
+    definition: str
     published: str
     interval: str
+    basis: str
     computed: tuple[ComputedCell, ...]
     explanation: str
     doubt: str
+    differs: bool
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether somebody has to look: it differs by some basis, or what was printed is in doubt."""
+        return self.differs or bool(self.doubt)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Figures of one subject, in the order of the source."""
+
+    code: str
+    title: str
+    rows: tuple[FigureRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +97,82 @@ class RelationRow:
     sides: str
     badge: Badge
     repairs: tuple[str, ...]
+    needs_attention: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A reconciliation for the reader."""
+    """A reconciliation for the reader; `address` leads to its own page."""
 
     title: str
     publisher: str
     published_on: date
-    as_of: date
-    period_start: date
+    division: str
+    scope: Scope
+    address: str
     figures: tuple[FigureRow, ...]
-    waiting: tuple[FigureRow, ...]
     relations: tuple[RelationRow, ...]
     tally: tuple[tuple[Badge, int], ...]
+    relations_tally: tuple[tuple[Badge, int], ...]
+
+    @property
+    def differing(self) -> tuple[FigureRow, ...]:
+        """The figures that differ by some basis."""
+        return tuple(row for row in self.figures if row.differs)
+
+    @property
+    def doubted(self) -> tuple[FigureRow, ...]:
+        """The figures of which the print itself is in doubt."""
+        return tuple(row for row in self.figures if row.doubt)
+
+    @property
+    def contradictions(self) -> tuple[RelationRow, ...]:
+        """The relations that cannot hold."""
+        return tuple(row for row in self.relations if row.needs_attention)
+
+    def chapters(self, *, only_attention: bool = False) -> tuple[Chapter, ...]:
+        """The figures by subject, or only those that need attention."""
+        rows = [row for row in self.figures if row.needs_attention or not only_attention]
+        return tuple(
+            Chapter(code, title_of(code), tuple(held)) for code, held in groupby(rows, lambda row: chapter_of(row.id))
+        )
 
 
 def comparison(result: Reconciliation, *, linked: bool) -> Comparison:
     """The rows of a reconciliation; `linked` where the reader may open lists."""
     source = result.source
-    rows = {each.published.id: _figure(result, each, linked) for each in result.figures}
-    waiting = {each.published.id for each in result.figures if not _is_computable(each)}
-    kinds = [each.kind for each in result.figures]
     return Comparison(
         title=_(source.title),
         publisher=_(source.publisher),
         published_on=source.published_on,
-        as_of=result.scope.as_of,
-        period_start=result.scope.period_start,
-        figures=tuple(row for key, row in rows.items() if key not in waiting),
-        waiting=tuple(row for key, row in rows.items() if key in waiting),
+        division=source.division,
+        scope=result.scope,
+        address=address_of(source, result.scope),
+        figures=tuple(_figure(result, each, linked) for each in result.figures),
         relations=tuple(_relation(each) for each in result.relations),
-        tally=tuple((badge(kind), kinds.count(kind)) for kind in VerdictKind if kind in kinds),
+        tally=_tally(VerdictKind, [each.kind for each in result.figures]),
+        relations_tally=_tally(RelationVerdict, [each.verdict for each in result.relations]),
     )
+
+
+def of_source(source: Source, scope: Scope) -> Scope:
+    """The same place at the days of the source: what it printed is held against the records of its own days."""
+    return replace(scope, as_of=source.as_of, period_start=source.period_start)
+
+
+def address_of(source: Source, scope: Scope, **more: str) -> str:
+    """The page of a source, held against the records of `scope`."""
+    return f"{reverse('reconciliation', args=[source.id])}?{urlencode(parameters(scope, **more))}"
+
+
+def sheet_address_of(source: Source, scope: Scope, part: str) -> str:
+    """The figures or the relations of a source as CSV."""
+    return f"{reverse('reconciliation-sheet', args=[source.id, part])}?{urlencode(parameters(scope))}"
+
+
+def _tally(kinds: type[VerdictKind | RelationVerdict], verdicts: Sequence[str]) -> tuple[tuple[Badge, int], ...]:
+    """How many of each verdict there are, in the order of the verdicts."""
+    return tuple((badge(kind), verdicts.count(kind)) for kind in kinds if kind in verdicts)
 
 
 def badge(verdict: str) -> Badge:
@@ -150,6 +214,18 @@ def rounding(interval: Interval) -> str:
     return f"{'(' if interval.low_open else '['}{low}, {high}{')' if interval.high_open else ']'}"
 
 
+def basis_of(figure: PublishedFigure) -> str:
+    """What the source says that a printed figure counts; "" where the unit says it all."""
+    if figure.basis == UNSTATED:
+        return _("not stated")
+    return str(BASES[Basis(figure.basis)]) if figure.basis in set(Basis) else ""
+
+
+def basis_name(basis: Basis | None) -> str:
+    """The basis of a computed value, "" where there is none."""
+    return str(BASES[basis]) if basis else ""
+
+
 def _is_computable(each: FigureResult) -> bool:
     return each.indicator is not None and each.indicator.is_computable
 
@@ -159,11 +235,14 @@ def _figure(result: Reconciliation, each: FigureResult, linked: bool) -> FigureR
     return FigureRow(
         id=published.id,
         name=label_of(each.indicator) if each.indicator else published.id,
+        definition=definition_address(each.indicator, result.scope) if each.indicator else "",
         published=printed(published),
         interval=rounding(published.interval),
+        basis=basis_of(published),
         computed=tuple(_computed(result, each, basis, reading, linked) for basis, reading in each.readings.items()),
         explanation=explanations.of_figure(each),
         doubt=_(published.doubt) if published.doubt else "",
+        differs=any(reading.verdict.kind is VerdictKind.DIFFERS for reading in each.readings.values()),
     )
 
 
@@ -193,6 +272,7 @@ def _relation(result: RelationResult) -> RelationRow:
         sides=sides,
         badge=badge(result.verdict),
         repairs=tuple(_repair(each) for each in result.repairs),
+        needs_attention=result.verdict is RelationVerdict.INCONSISTENT,
     )
 
 

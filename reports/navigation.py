@@ -64,7 +64,10 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "overview": (Entry("overview", Name("总览", "Overview"), "dashboard", Permission.VIEW_FIGURES),),
     "households": (),
     "cases": (),
-    "reports": (),
+    "reports": (
+        Entry("indicators", Name("指标", "Indicators"), "indicators", Permission.VIEW_FIGURES),
+        Entry("reconciliations", Name("数据核对", "Reconciliation"), "reconciliations", Permission.VIEW_FIGURES),
+    ),
     "administration": (
         Entry(
             "people",

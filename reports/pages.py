@@ -99,6 +99,11 @@ def list_address(scope: Scope, code: str, **more: str) -> str:
     return f"{reverse('figure', args=[code])}?{urlencode(parameters(scope, **more))}"
 
 
+def definition_address(indicator: Indicator, scope: Scope) -> str:
+    """The page that says what an indicator counts, for the same place and days."""
+    return f"{reverse('indicator', args=[indicator.code])}?{urlencode(parameters(scope))}"
+
+
 def label_of(indicator: Indicator) -> str:
     """The indicator's name, with the unit where the same thing is counted in several."""
     if indicator.unit in {Basis.HOUSEHOLD, Basis.PERSON} and indicator.kind is Kind.COUNT:

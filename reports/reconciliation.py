@@ -41,11 +41,6 @@ class FigureResult:
         kinds = {reading.verdict.kind for reading in self.readings.values()}
         return next(kind for kind in VerdictKind if kind in kinds)
 
-    @property
-    def section(self) -> str:
-        """The first part of the id, by which figures are grouped."""
-        return self.published.id.partition(".")[0]
-
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
@@ -78,7 +78,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "lower_level": LEVELS.get(below(around.level)),
         "households_address": pages.list_address(scope, "monitoring.total.households") if linked else "",
         "comparisons": [
-            comparisons.comparison(reconcile(source, _of_source(source, scope)), linked=linked)
+            comparisons.comparison(reconcile(source, comparisons.of_source(source, scope)), linked=linked)
             for source in sources()
             if source.division == scope.division
         ],
@@ -157,11 +157,6 @@ def places(scope: Scope, around: Surroundings, *, linked: bool) -> list[pages.Pl
 def sources() -> tuple[Source, ...]:
     """The shipped sources, read once: they change only with the program."""
     return tuple(shipped())
-
-
-def _of_source(source: Source, scope: Scope) -> Scope:
-    """What a source printed is held against records of its own days."""
-    return replace(scope, as_of=source.as_of, period_start=source.period_start)
 
 
 def _behind(indicator: Indicator, scope: Scope, after: str) -> dict[str, object]:

@@ -1,0 +1,198 @@
+"""Published sources: which there are, and each held against the records, as a page and as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import Permission
+from common import sheets
+from common.moments import day_of
+from common.refusals import Invalid, NotFound
+from common.sheets import Cell
+from households.access import can
+from households.models import Division, Posting
+from reports import comparisons, explanations
+from reports.comparisons import Comparison
+from reports.forms import scope_from
+from reports.pages import label_of
+from reports.query import Scope
+from reports.reconciliation import FigureResult, Reconciliation, reconcile, scope_of
+from reports.rules.chapters import chapter_of, title_of
+from reports.rules.sources import Source
+from reports.views import asked_scope, sources, surroundings
+
+ATTENTION, ALL = "attention", "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A source in the list of sources; `place` is the division that it speaks of."""
+
+    comparison: Comparison
+    place: str
+
+
+@never_cache
+@login_required
+@require_safe
+def shelf(request: HttpRequest) -> HttpResponse:
+    """The published sources that speak of a division of the reader's, or of one around it, with their tallies."""
+    now = timezone.now()
+    scope = asked_scope(request, Permission.VIEW_FIGURES, now)
+    codes = Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(now))
+    places = {source.id: _place(source, codes) for source in sources()}
+    held = [source for source in sources() if places[source.id]]
+    names = Division.objects.in_bulk({source.division for source in held})
+    rows = [
+        Shelved(
+            comparisons.comparison(
+                reconcile(source, scope_of(source, division=places[source.id], known_at=scope.known_at)), linked=False
+            ),
+            names[source.division].name if source.division in names else source.division,
+        )
+        for source in held
+    ]
+    told = {"scope": scope, "place": surroundings(request, scope, now), "label": _("Reconciliation"), "rows": rows}
+    return render(request, "reports/reconciliations.html", told)
+
+
+@never_cache
+@login_required
+@require_safe
+def reconciliation(request: HttpRequest, source_id: str) -> HttpResponse:
+    """The figures of a source beside the computed ones by chapter, and its relations with their repairs."""
+    now = timezone.now()
+    show = request.GET.get("show") or ALL
+    if show not in {ATTENTION, ALL}:
+        raise Invalid(
+            _("“show” is either “attention” or “all”. Choose one of them."), code="invalid_parameter", field="show"
+        )
+    source = _source(source_id)
+    scope = request.scope = _scope(request, source, now)
+    linked = can(request.user, Permission.VIEW_RECORDS, scope.division, day_of(now))
+    result = comparisons.comparison(reconcile(source, scope), linked=linked)
+    only_attention = show == ATTENTION
+    about = Division.objects.filter(pk=source.division).first()
+    told = {
+        "scope": scope,
+        "place": surroundings(request, scope, now),
+        "label": _("Reconciliation"),
+        "comparison": result,
+        "chapters": result.chapters(only_attention=only_attention),
+        "relations": result.contradictions if only_attention else result.relations,
+        "only_attention": only_attention,
+        "all_address": comparisons.address_of(source, scope),
+        "attention_address": comparisons.address_of(source, scope, show=ATTENTION),
+        "figures_address": comparisons.sheet_address_of(source, scope, "figures"),
+        "relations_address": comparisons.sheet_address_of(source, scope, "relations"),
+        "about": about.name if about else source.division,
+        "is_elsewhere": scope.division != source.division,
+        "is_another_day": scope.as_of != source.as_of or scope.period_start != source.period_start,
+    }
+    return render(request, "reports/reconciliation.html", told)
+
+
+@never_cache
+@login_required
+@require_safe
+def sheet(request: HttpRequest, source_id: str, part: str) -> StreamingHttpResponse:
+    """The figures or the relations of a reconciliation as CSV, one row a reading or a relation."""
+    if part not in SHEETS:
+        raise NotFound(_("There is no such table. Choose figures or relations."))
+    source = _source(source_id)
+    result = reconcile(source, _scope(request, source, timezone.now()))
+    header, rows = SHEETS[part]
+    return sheets.answer(f"{source.id}-{part}", header(), list(rows(result)))
+
+
+def figures_header() -> list[str]:
+    """The headings of the sheet of figures."""
+    return [
+        *(_("Chapter"), _("Id"), _("Figure"), _("Unit"), _("At least"), _("Printed"), _("Step of the print")),
+        *(_("Rounds from"), _("Rounds to"), _("Basis in the source"), _("Basis of the computation"), _("Computed")),
+        *(_("Numerator"), _("Denominator"), _("Difference"), _("Verdict"), _("Explanation"), _("Doubt")),
+    ]
+
+
+def figures_rows(result: Reconciliation) -> Iterator[list[Cell]]:
+    """A row for each reading of each printed figure."""
+    for each in result.figures:
+        published = each.published
+        first: list[Cell] = [
+            *(title_of(chapter_of(published.id)), published.id, _name(each), published.unit),
+            *(_("yes") if published.at_least else "", published.value, published.step),
+            *(published.interval.low, published.interval.high, comparisons.basis_of(published)),
+        ]
+        for basis, reading in each.readings.items():
+            part, verdict = reading.part, reading.verdict
+            yield [
+                *first,
+                *(comparisons.basis_name(basis), part.value, part.numerator, part.denominator, verdict.difference),
+                comparisons.badge(verdict.kind).text,
+                *(explanations.of_figure(each), _(published.doubt) if published.doubt else ""),
+            ]
+
+
+def relations_header() -> list[str]:
+    """The headings of the sheet of relations."""
+    return [
+        *(_("Id"), _("Relation"), _("Verdict"), _("Left from"), _("Left to"), _("Right from"), _("Right to")),
+        _("Explanation"),
+    ]
+
+
+def relations_rows(result: Reconciliation) -> Iterator[list[Cell]]:
+    """A row for each relation."""
+    for each in result.relations:
+        yield [
+            *(each.id, comparisons.formula(each.says), comparisons.badge(each.verdict).text),
+            *(each.left.low, each.left.high, each.right.low, each.right.high),
+            comparisons.with_names(explanations.of_relation(each)),
+        ]
+
+
+SHEETS = {"figures": (figures_header, figures_rows), "relations": (relations_header, relations_rows)}
+
+
+def _name(each: FigureResult) -> str:
+    return label_of(each.indicator) if each.indicator else each.published.id
+
+
+def _source(source_id: str) -> Source:
+    for source in sources():
+        if source.id == source_id:
+            return source
+    raise NotFound(_("There is no published source “%(id)s”.") % {"id": source_id})
+
+
+def _place(source: Source, codes: Sequence[str]) -> str:
+    """Whose records a source is held against where nobody says: those of its division, or of the first posting in it.
+
+    "" where the source speaks of nothing that the reader reaches.
+    """
+    if any(source.division.startswith(code) for code in codes):
+        return source.division
+    return next((code for code in codes if code.startswith(source.division)), "")
+
+
+def _scope(request: HttpRequest, source: Source, now: datetime) -> Scope:
+    """Where and when the source speaks of, unless the address says otherwise."""
+    asked = request.GET.dict()
+    if not asked.get("division"):
+        asked["division"] = _place(source, Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(now)))
+    if not asked.get("as_of"):
+        asked["as_of"] = source.as_of.isoformat()
+    scope = scope_from(asked, user=request.user, permission=Permission.VIEW_FIGURES, now=now)
+    if not asked.get("period_start") and source.period_start <= scope.as_of:
+        return replace(scope, period_start=source.period_start)
+    return scope
