@@ -30,3 +30,12 @@ def open_account(*, username: str, full_name: str, hashed_password: str, by: Use
     action = "account.opened" if created else "account.reset"
     audit.write([audit.entry(action=action, subject=user, by=by, at=at)])
     return user
+
+
+@transaction.atomic
+def change_password(*, user: User, hashed_password: str, by: User, at: datetime) -> User:
+    """Another password for `user`, hashed by `make_password`; audited, without the password."""
+    user.password = hashed_password
+    user.save(update_fields=("password",))
+    audit.write([audit.entry(action="account.password_changed", subject=user, by=by, at=at)])
+    return user
