@@ -18,7 +18,7 @@ from accounts.permissions import Permission
 from common.api import COUNT, KeysetPages, KnownParameters
 from common.refusals import NotFound
 from households.models import CaseSpan
-from reports import documents
+from reports import case_list, documents
 from reports.figures import figures
 from reports.filters import CaseFilter
 from reports.forms import scope_from
@@ -212,7 +212,7 @@ class CaseViewSet(KnownParameters, viewsets.ReadOnlyModelViewSet):
         scope = asked_scope(self.request, Permission.VIEW_RECORDS)
         code = self.request.query_params.get("indicator")
         rows = spans(scope, _computable(code).numerator) if code else with_landed(scope)
-        return rows.select_related("village")
+        return rows.alias(since=case_list.since(scope)).select_related("village")
 
 
 class IndicatorViewSet(KnownParameters, viewsets.GenericViewSet):

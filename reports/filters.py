@@ -44,6 +44,9 @@ class CaseFilter(django_filters.FilterSet):
         method="filter_measure",
         help_text="With a landed measure that figures count in this category.",
     )
+    waiting_since = django_filters.DateFilter(
+        field_name="since", lookup_expr="lte", help_text="At its step since this day or longer."
+    )
 
     class Meta:
         model = CaseSpan

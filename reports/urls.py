@@ -1,12 +1,22 @@
-"""Addresses of the overview, of the lists behind its figures, of indicators and reconciliations."""
+"""Addresses of the overview, of the lists behind its figures, of indicators, reconciliations and divisions."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from reports import indicator_views, source_views, views
+from reports import case_views, division_views, household_views, indicator_views, search_views, source_views, views
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("figures/<str:code>/", views.figure, name="figure"),
+    path("figures/<str:code>/export/", views.figure_export, name="figure-export"),
+    path("households/", household_views.households, name="households"),
+    path("households/export/", household_views.export, name="households-export"),
+    path("households/<uuid:key>/", household_views.household, name="household"),
+    path("cases/", case_views.cases, name="cases"),
+    path("cases/export/", case_views.export, name="cases-export"),
+    path("cases/<uuid:key>/", case_views.case, name="case"),
+    path("divisions/search/", search_views.divisions, name="division-search"),
+    path("divisions/", division_views.index, name="divisions"),
+    re_path(r"^divisions/(?P<code>\d+)/$", division_views.division, name="division"),
     path("indicators/", indicator_views.index, name="indicators"),
     path("indicators/<str:code>/", indicator_views.indicator, name="indicator"),
     path("reconciliations/", source_views.shelf, name="reconciliations"),

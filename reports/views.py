@@ -12,10 +12,11 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
 from common.moments import day_of
@@ -24,10 +25,11 @@ from common.refusals import NotFound
 from households.access import can
 from households.models import Division, Posting
 from households.rules.levels import CODE_LENGTHS, LEVELS, Level, below, level_of, path_of
-from reports import comparisons, lists, pages
+from reports import case_list, comparisons, list_pages, list_rows, pages
 from reports.figures import Figure, figures, figures_by_place
 from reports.forms import scope_from
 from reports.indicators import BY_HOUSEHOLD_AND_PERSON, INDICATORS, Basis, Indicator, Kind
+from reports.list_pages import Listed
 from reports.query import Scope, spans
 from reports.reconciliation import reconcile
 from reports.rules.populations import Population
@@ -107,7 +109,20 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     }
     if not indicator.is_computable:
         return render(request, "reports/not_computable.html", told)
-    return render(request, "reports/figure.html", told | _behind(indicator, scope, request.GET.get("after", "")))
+    listed = _listed(request, indicator, scope)
+    return render(request, "reports/figure.html", told | list_pages.context(listed) | _behind(indicator, scope))
+
+
+@login_required
+@require_POST
+def figure_export(request: HttpRequest, code: str) -> HttpResponse:
+    """The list behind a figure as a file."""
+    now = timezone.now()
+    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
+    indicator = INDICATORS.get(code)
+    if indicator is None or not indicator.is_computable:
+        raise NotFound(_("There is no figure “%(code)s”.") % {"code": code}, code="unknown_indicator")
+    return list_pages.file(_listed(request, indicator, list_pages.pinned(scope, now)), request, now)
 
 
 def asked_scope(request: HttpRequest, permission: Permission, now: datetime) -> Scope:
@@ -159,22 +174,36 @@ def sources() -> tuple[Source, ...]:
     return tuple(shipped())
 
 
-def _behind(indicator: Indicator, scope: Scope, after: str) -> dict[str, object]:
-    """The rows of a figure with its value; for a quotient also whom it leaves out."""
+def _listed(request: HttpRequest, indicator: Indicator, scope: Scope) -> Listed:
+    """The list behind a figure, in the columns and the order that the address asks for."""
+    asked = request.GET.dict()
+    list_pages.check_known(asked, {})
+    return Listed(
+        name=indicator.code,
+        scope=scope,
+        path=reverse("figure", args=[indicator.code]),
+        asked=asked,
+        rows=case_list.told(spans(scope, indicator.numerator), scope),
+        made=list_rows.of_cases,
+        orders=case_list.ORDERS,
+        offered=list_rows.OF_CASES,
+        first=list_rows.FIRST_OF_FIGURES,
+        fields={},
+    )
+
+
+def _behind(indicator: Indicator, scope: Scope) -> dict[str, object]:
+    """The value of a figure with its extent; for a quotient also whom it leaves out."""
     households, persons = (count_of(indicator.numerator, basis) for basis in BY_HOUSEHOLD_AND_PERSON)
     computed = figures(scope, [indicator, households, persons])
-    page = lists.page(spans(scope, indicator.numerator), scope, after)
     whole = count_of(indicator.denominator, Basis.HOUSEHOLD) if indicator.denominator else None
     return {
         "readings": pages.shown(computed[indicator.code], scope, linked=False),
         "extent": counted({each.bases[0]: computed[each.code].value for each in (households, persons)}),
-        "page": page,
-        "is_later_page": bool(after),
-        "next_address": pages.list_address(scope, indicator.code, after=page.next_after) if page.next_after else "",
-        "first_address": pages.list_address(scope, indicator.code),
         "whole": pages.label_of(whole) if whole else "",
         "whole_address": pages.list_address(scope, whole.code) if whole else "",
         "left_out": _left_out(computed[indicator.code]) if whole else "",
+        "narrow_address": list_pages.address_of("households", scope, indicator=indicator.code),
     }
 
 

@@ -26,8 +26,9 @@ OWN = {
     "demo": {"notices.py"},
     "households": {"search.py"},
     "reports": {
-        "comparisons.py", "definitions.py", "documents.py", "explanations.py", "figures.py", "household_list.py",
-        "indicators.py", "listing.py", "lists.py", "navigation.py", "pages.py", "query.py", "reconciliation.py",
+        "case_list.py", "case_story.py", "comparisons.py", "definitions.py", "documents.py", "dossier.py",
+        "explanations.py", "figures.py", "household_list.py",
+        "indicators.py", "list_pages.py", "list_rows.py", "listing.py", "navigation.py", "pages.py", "query.py", "reconciliation.py",
         "sources.py", "trends.py",
     },
 }  # fmt: skip

@@ -22,7 +22,7 @@ from households.rules.documents import parse_document
 from households.rules.levels import Level
 from reports.figures import figures, figures_by_place
 from reports.indicators import INDICATORS, Basis
-from reports.lists import HouseholdRow
+from reports.list_rows import Row
 from reports.query import Scope, spans
 from tests.reading import reconciled, said
 
@@ -261,16 +261,16 @@ def test_page_and_api_and_figure_agree(division: str, day: str):
         assert listed["count"] == count == served[f"{code}.households"]["values"][0]["value"]
         if count <= MOST_WALKED:
             rows = list(walked(client, f"/figures/{code}.households/", asked))
-            assert (len(rows), sum(row.persons for row in rows)) == (count, persons)
+            assert (len(rows), sum(row.span.persons for row in rows)) == (count, persons)
 
 
-def walked(client: Client, address: str, asked: dict[str, str]) -> Iterator[HouseholdRow]:
+def walked(client: Client, address: str, asked: dict[str, str]) -> Iterator[Row]:
     """The rows of a list, page after page as its links lead."""
     page = client.get(address, asked).context
-    yield from page["page"].rows
+    yield from page["records"]
     while page["next_address"]:
         page = client.get(page["next_address"]).context
-        yield from page["page"].rows
+        yield from page["records"]
 
 
 def supervisor() -> User:

@@ -1,0 +1,107 @@
+"""The list of cases with its file, and the page of one case."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.permissions import Permission
+from assistance.rules.categories import CATEGORIES
+from common.moments import day_of
+from common.names import Name
+from common.refusals import Invalid, NotFound
+from households.rules.codes import HOUSEHOLD_TYPES, RISKS
+from households.workflow import STATUSES
+from reports import case_list, case_story, dossier, list_pages, list_rows
+from reports.filters import NO, YES, CaseFilter
+from reports.list_pages import Listed
+from reports.list_rows import NO_NAME, YES_NAME
+from reports.query import Scope
+from reports.views import asked_scope, surroundings
+
+FIELDS: dict[str, tuple[Name, dict[str, Name]]] = {
+    "status": (Name("状态", "Status"), {**STATUSES}),
+    "household_type": (Name("监测类型", "Type"), {**HOUSEHOLD_TYPES}),
+    "risk": (Name("风险", "Risk"), {**RISKS}),
+    "measure": (Name("已落实措施", "Landed measure"), {**CATEGORIES}),
+    "has_no_labour": (
+        Name("整户无劳动能力", "Whole household without labour"),
+        {YES: YES_NAME, NO: NO_NAME},
+    ),
+    "waiting_since": (Name("本环节起始不晚于", "At this step since, at the latest"), {}),
+}
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases of a scope, of every status, narrowed and ordered as the address says."""
+    if request.method == "POST":
+        return list_pages.to_address(request, FIELDS, list_rows.FIRST_OF_CASES)
+    now = timezone.now()
+    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
+    told = list_pages.context(listed(request, scope))
+    return render(request, "reports/cases.html", told | {"place": surroundings(request, scope, now)})
+
+
+@login_required
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """The same list as a file."""
+    now = timezone.now()
+    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
+    return list_pages.file(listed(request, list_pages.pinned(scope, now)), request, now)
+
+
+@never_cache
+@login_required
+@require_safe
+def case(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One case as of the day in the address: its history, its plan, and what was known of it when."""
+    now = timezone.now()
+    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
+    told = case_story.case_of(key, scope, by=request.user, on=day_of(now))
+    if told is None:
+        raise NotFound(_("There is no such case on this day, or none of your postings reaches it."))
+    return render(
+        request,
+        "reports/case.html",
+        {
+            "scope": scope,
+            "case": told,
+            "head": dossier.head_of(told.span.household_id, scope),
+            "place": dossier.place_of(told.span.village),
+            "spans": case_story.spans_of(key, scope),
+            "list_address": list_pages.address_of("cases", scope),
+        },
+    )
+
+
+def listed(request: HttpRequest, scope: Scope) -> Listed:
+    """The list that the address asks for; Invalid where it asks for something that is not offered."""
+    asked = request.GET.dict()
+    list_pages.check_known(asked, FIELDS)
+    filters = CaseFilter(asked, case_list.cases(scope))
+    if not filters.is_valid():
+        name, faults = next(iter(filters.errors.items()))
+        raise Invalid(f"{name}: {faults[0]}", code="invalid_parameter", field=name)
+    return Listed(
+        name="cases",
+        scope=scope,
+        path=request.path.replace("export/", ""),
+        asked=asked,
+        rows=filters.qs,
+        made=list_rows.of_cases,
+        orders=case_list.ORDERS,
+        offered=list_rows.OF_CASES,
+        first=list_rows.FIRST_OF_CASES,
+        fields=FIELDS,
+    )

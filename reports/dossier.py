@@ -1,0 +1,199 @@
+"""All that is recorded of one household, as of a day and as known at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from accounts.models import User
+from common.names import Name
+from common.numbers import fixed
+from households.models import Division, GuaranteeCheck, Household, IncomeSurvey, Membership, MonitoringLine
+from households.rules.codes import RELATIONSHIPS, SEXES, Relationship
+from households.rules.levels import path_of
+from reports import household_list
+from reports.case_story import Badge, CaseTold, address, anywhere, cases_of
+from reports.list_rows import ABOVE_NAME, BELOW_NAME
+from reports.query import Scope
+
+OCCASIONS: dict[str, Name] = {
+    "identification": Name("识别时", "at identification"),
+    "elimination": Name("消除时", "at elimination"),
+    "yearly": Name("年度", "yearly"),
+}
+GUARANTEES: dict[str, Name] = {
+    "is_housing_safe": Name("住房安全", "Safe housing"),
+    "is_schooling_kept": Name("义务教育", "Compulsory schooling"),
+    "is_everyone_insured": Name("基本医疗", "Medical insurance"),
+    "is_water_safe": Name("饮水安全", "Safe drinking water"),
+}
+# What was found of a guarantee: its words and the colour of its badge.
+FOUND: dict[bool | None, tuple[Name, str]] = {
+    True: (Name("有保障", "met"), "good"),
+    False: (Name("无保障", "not met"), "bad"),
+    None: (Name("未查看", "not looked at"), "open"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberTold:
+    """A member, with the age in years on the day."""
+
+    name: str
+    relationship: str
+    sex: str
+    birth_date: date | None
+    age: int | None
+    number: str
+    joined_on: date
+    left_on: date | None
+    is_head: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeTold:
+    """A survey against the line that was in force on its day; yuan per person."""
+
+    occasion: str
+    surveyed_on: date
+    period_from: date
+    period_to: date
+    size: int
+    net: Decimal
+    reference: Decimal
+    line: Decimal | None
+    badge: Badge | None
+
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        """Net income, reference amount and line as text."""
+        return fixed(self.net), fixed(self.reference), fixed(self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTold:
+    """What was found of each guarantee on a day."""
+
+    checked_on: date
+    found: tuple[tuple[str, Badge], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdTold:
+    """A household on the day, with everything that is recorded of it."""
+
+    household: Household
+    address: str
+    head: str
+    place: tuple[Division, ...]
+    members: tuple[MemberTold, ...]
+    earlier: tuple[MemberTold, ...]
+    cases: tuple[CaseTold, ...]
+    incomes: tuple[IncomeTold, ...]
+    checks: tuple[CheckTold, ...]
+    guarantees: tuple[str, ...]
+
+
+def of_household(key: UUID, scope: Scope, *, by: User, on: date) -> HouseholdTold | None:
+    """The household with that key; None where it is not recorded on the scope's day, or where `by` may not see it."""
+    held = household_list.households(anywhere(scope)).visible_to(by, on)
+    household = held.select_related("village__parent__parent__parent__parent").filter(pk=key).first()
+    if household is None:
+        return None
+    members, earlier = _members(household, scope)
+    return HouseholdTold(
+        household=household,
+        address=address("household", household.pk, scope),
+        head=next((each.name for each in members if each.is_head), ""),
+        place=place_of(household.village),
+        members=members,
+        earlier=earlier,
+        cases=cases_of(household, scope),
+        incomes=_incomes(household, scope),
+        checks=_checks(household, scope),
+        guarantees=tuple(str(name) for name in GUARANTEES.values()),
+    )
+
+
+def place_of(village: Division) -> tuple[Division, ...]:
+    """The village and the divisions above it, from the top down."""
+    path = [village]
+    while path[0].parent is not None and len(path[0].code) > 4:
+        path.insert(0, path[0].parent)
+    return tuple(path)
+
+
+def head_of(household: UUID, scope: Scope) -> str:
+    """The name of who heads the household on the day, "" where nobody does."""
+    heads = Membership.objects.filter(household=household, relationship=Relationship.HEAD).as_of(scope.as_of)
+    return heads.values_list("member__name", flat=True).first() or ""
+
+
+def _members(household: Household, scope: Scope) -> tuple[tuple[MemberTold, ...], tuple[MemberTold, ...]]:
+    """Who belongs to the household on the day, the head first, then by age; and who has left it by then."""
+    joined = Membership.objects.filter(household=household, joined_on__lte=scope.as_of).select_related("member")
+    rows = sorted(joined, key=lambda row: (row.relationship != Relationship.HEAD, row.member.birth_date or date.max))
+    told = [_member(row, scope.as_of) for row in rows]
+    return tuple(each for each in told if not each.left_on), tuple(each for each in told if each.left_on)
+
+
+def _member(row: Membership, day: date) -> MemberTold:
+    born = row.member.birth_date
+    return MemberTold(
+        name=row.member.name,
+        relationship=str(RELATIONSHIPS[row.relationship]),
+        sex=str(SEXES[row.member.sex]),
+        birth_date=born,
+        age=day.year - born.year - ((day.month, day.day) < (born.month, born.day)) if born else None,
+        number=row.member.masked_number,
+        joined_on=row.joined_on,
+        left_on=row.left_on if row.left_on and row.left_on <= day else None,
+        is_head=row.relationship == Relationship.HEAD,
+    )
+
+
+def _incomes(household: Household, scope: Scope) -> tuple[IncomeTold, ...]:
+    """The surveys by the day, the latest first, each against the line of its own day."""
+    surveys = list(household_list.surveys_by(scope.as_of, scope).filter(household=household))
+    near = MonitoringLine.objects.filter(division_id__in=path_of(household.village_id))
+    lines = sorted(near, key=lambda line: (len(line.division_id), line.valid_from), reverse=True) if surveys else []
+    return tuple(_income(survey, lines) for survey in surveys)
+
+
+def _income(survey: IncomeSurvey, lines: Sequence[MonitoringLine]) -> IncomeTold:
+    line = next((line.amount for line in lines if line.valid_from <= survey.surveyed_on), None)
+    net, badge = survey.net_per_capita, None
+    if line is not None:
+        badge = Badge(str(BELOW_NAME), "bad") if net < line else Badge(str(ABOVE_NAME), "good")
+    return IncomeTold(
+        occasion=str(OCCASIONS[survey.occasion]),
+        surveyed_on=survey.surveyed_on,
+        period_from=survey.period_from,
+        period_to=survey.period_to,
+        size=survey.household_size,
+        net=net,
+        reference=survey.reference_per_capita,
+        line=line,
+        badge=badge,
+    )
+
+
+def _checks(household: Household, scope: Scope) -> tuple[CheckTold, ...]:
+    """The checks of the guarantees by the day, the latest first."""
+    made = GuaranteeCheck.objects.filter(household=household, checked_on__lte=scope.as_of)
+    if scope.known_at is not None:
+        made = made.filter(recorded_at__lte=scope.known_at)
+    return tuple(
+        CheckTold(
+            row.checked_on,
+            tuple((str(name), Badge(str(FOUND[value][0]), FOUND[value][1])) for name, value in _found(row)),
+        )
+        for row in made.order_by("-checked_on", "-recorded_at")
+    )
+
+
+def _found(row: GuaranteeCheck) -> list[tuple[Name, bool | None]]:
+    return [(name, getattr(row, column)) for column, name in GUARANTEES.items()]

@@ -1,0 +1,144 @@
+"""The list of households with its search and its file, and the page of one household."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.permissions import Permission
+from assistance.rules.categories import CATEGORIES
+from common.moments import day_of
+from common.names import Name
+from common.refusals import Invalid, NotFound
+from households.rules.codes import HOUSEHOLD_TYPES, RISKS
+from households.workflow import STATUSES
+from reports import dossier, household_list, list_pages, list_rows
+from reports.filters import ABOVE, BELOW, NO, NO_CASE, YES, HouseholdListFilter
+from reports.forms import scope_from
+from reports.indicators import INDICATORS
+from reports.list_pages import Listed
+from reports.list_rows import ABOVE_NAME, BELOW_NAME, NO_CASE_NAME, NO_NAME, YES_NAME, household_address
+from reports.listing import DAY, KEY, Order, code
+from reports.query import Scope
+from reports.views import asked_scope, surroundings
+
+ORDERS: dict[str, Order] = {
+    "village": Order(Name("按村", "by village"), {"village_id": code, "id": KEY}),
+    "newest": Order(Name("最近建档在前", "newest registered first"), {"registered_on": DAY, "id": KEY}, True),
+    "oldest": Order(Name("最早建档在前", "oldest registered first"), {"registered_on": DAY, "id": KEY}),
+}
+YES_OR_NO: dict[str, Name] = {YES: YES_NAME, NO: NO_NAME}
+# Each filter with its name and its choices; one without choices is text.
+FIELDS: dict[str, tuple[Name, dict[str, Name]]] = {
+    "q": (Name("搜索", "Search"), {}),
+    "status": (Name("状态", "Status"), {**STATUSES, NO_CASE: NO_CASE_NAME}),
+    "household_type": (Name("监测类型", "Type"), {**HOUSEHOLD_TYPES}),
+    "risk": (Name("风险", "Risk"), {**RISKS}),
+    "measure": (Name("已落实措施", "Landed measure"), {**CATEGORIES}),
+    "income": (Name("人均纯收入", "Net income per person"), {BELOW: BELOW_NAME, ABOVE: ABOVE_NAME}),
+    "is_former_poor": (Name("脱贫户", "Lifted out of poverty"), YES_OR_NO),
+    "has_no_labour": (Name("整户无劳动能力", "Whole household without labour"), YES_OR_NO),
+    "indicator": (Name("指标", "Figure"), {}),
+}
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def households(request: HttpRequest) -> HttpResponse:
+    """The households of a scope, narrowed and ordered as the address says; a filter bar that is sent becomes one."""
+    now = timezone.now()
+    if request.method == "POST":
+        return searched(request, now)
+    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
+    told = list_pages.context(listed(request, scope))
+    return render(request, "reports/households.html", told | {"place": surroundings(request, scope, now)})
+
+
+@login_required
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """The same list as a file."""
+    now = timezone.now()
+    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
+    return list_pages.file(listed(request, list_pages.pinned(scope, now)), request, now)
+
+
+@never_cache
+@login_required
+@require_safe
+def household(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One household as of the day in the address: members, cases and their history, measures, incomes, guarantees."""
+    now = timezone.now()
+    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
+    told = dossier.of_household(key, scope, by=request.user, on=day_of(now))
+    if told is None:
+        raise NotFound(_("There is no such household on this day, or none of your postings reaches it."))
+    return render(
+        request,
+        "reports/household.html",
+        {
+            "scope": scope,
+            "dossier": told,
+            "list_address": list_pages.address_of("households", scope),
+            "yes_no": f"{YES_NAME},{NO_NAME}",
+        },
+    )
+
+
+def listed(request: HttpRequest, scope: Scope) -> Listed:
+    """The list that the address asks for; Invalid where it asks for something that is not offered."""
+    asked = request.GET.dict()
+    list_pages.check_known(asked, FIELDS)
+    if household_list.is_document_number(asked.get("q", "")):
+        raise Invalid(_("A document number does not belong in an address. Enter it in the search field of the list."))
+    filters = HouseholdListFilter(asked, scope=scope)
+    if not filters.is_valid():
+        name, faults = next(iter(filters.errors.items()))
+        raise Invalid(f"{name}: {faults[0]}", code="invalid_parameter", field=name)
+
+    def made(held: Any, scope: Scope, columns: Any) -> list[list_rows.Row]:
+        return list_rows.of_households(held, scope, filters.case_wanted, columns)
+
+    return Listed(
+        name="households",
+        scope=scope,
+        path=request.path.replace("export/", ""),
+        asked=asked,
+        rows=filters.qs.select_related("village__parent__parent__parent"),
+        made=made,
+        orders=ORDERS,
+        offered=list_rows.OF_HOUSEHOLDS,
+        first=list_rows.FIRST_OF_HOUSEHOLDS,
+        fields=FIELDS | {"indicator": (FIELDS["indicator"][0], _computable(asked.get("indicator", "")))},
+    )
+
+
+def searched(request: HttpRequest, now: datetime) -> HttpResponse:
+    """A document number leads to its household and never into an address; anything else becomes the list's address."""
+    text = request.POST.get("q", "")
+    if not household_list.is_document_number(text):
+        return list_pages.to_address(request, FIELDS, list_rows.FIRST_OF_HOUSEHOLDS)
+    scope = scope_from(request.POST.dict(), user=request.user, permission=Permission.VIEW_RECORDS, now=now)
+    found = household_list.with_document(household_list.households(scope), scope, text).first()
+    if found is not None:
+        return HttpResponseRedirect(household_address(found.pk, scope), status=303)
+    messages.warning(request, _("No household here has a member with this document number on this day."))
+    request.POST = request.POST.copy()
+    request.POST["q"] = ""
+    return list_pages.to_address(request, FIELDS, list_rows.FIRST_OF_HOUSEHOLDS)
+
+
+def _computable(asked: str) -> dict[str, Name]:
+    """The figure that narrows the list, so that its name is shown; it is chosen by links alone."""
+    return {asked: INDICATORS[asked].name} if asked in INDICATORS else {}
