@@ -1,4 +1,4 @@
-"""The navigation by task: one table of entries, of which each reader sees what the postings permit."""
+"""The frame of every page: the navigation by task, as far as the reader's postings permit, and the scope."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from django.utils import timezone
 from accounts.permissions import Permission
 from common.moments import day_of
 from common.names import Name
-from households.models import Posting
+from households.models import Division, Posting
 from reports import pages
+from reports.forms import ScopeForm
+
+# What names a row of the list that is left.
+MOVES = frozenset({"after", "before", "count"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry("reconciliations", Name("数据核对", "Reconciliation"), "reconciliations", Permission.VIEW_FIGURES),
     ),
     "administration": (
+        Entry("divisions", Name("行政区划", "Divisions"), "divisions", Permission.VIEW_FIGURES),
         Entry(
             "people",
             Name("人员", "People"),
@@ -81,9 +86,43 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Switcher:
+    """The scope that the frame shows: the division with others nearby, and what the address of the page holds.
+
+    `here` is that address; `kept` are its filters, without the scope and without the place in a list.
+    """
+
+    code: str
+    name: str
+    choices: tuple[Any, ...]
+    here: str
+    kept: tuple[tuple[str, str], ...]
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """For templates: `navigation`, the tasks of the reader; the database is read only where a template asks."""
-    return {"navigation": lambda: tasks_for(request)}
+    """For templates: the tasks of the reader, and the scope; the database is read only where a template asks."""
+    return {"navigation": lambda: tasks_for(request), "switcher": lambda: switcher(request)}
+
+
+def switcher(request: HttpRequest) -> Switcher | None:
+    """The scope of the page that is shown, None for a page without one."""
+    scope = getattr(request, "scope", None)
+    if scope is None:
+        return None
+    around = getattr(request, "surroundings", None)
+    name = around.name if around else Division.objects.values_list("name", flat=True).get(pk=scope.division)
+    return Switcher(
+        code=scope.division,
+        name=name,
+        choices=around.choices if around else (),
+        here=request.get_full_path(),
+        kept=tuple(
+            (name, value)
+            for name, value in request.GET.items()
+            if name not in ScopeForm.base_fields and name not in MOVES
+        ),
+    )
 
 
 def tasks_for(request: HttpRequest) -> list[Task]:

@@ -134,13 +134,13 @@ def change_of(indicator: Indicator, now: Fraction | None, then: Fraction | None)
         return ""
     difference = now - then
     if not difference:
-        return _("unchanged since the period began")
+        return _("unchanged in the period")
     is_rate = indicator.kind is Kind.RATE
     size = fixed(abs(difference)) if is_rate else grouped(abs(difference))
     signed = f"{'+' if difference > 0 else '−'}{size}"
     if is_rate:
-        return _("%(change)s percentage points since the period began") % {"change": signed}
-    return _("%(change)s since the period began") % {"change": signed}
+        return _("%(change)s points in the period") % {"change": signed}
+    return _("%(change)s in the period") % {"change": signed}
 
 
 def months(scope: Scope, *, linked: bool) -> list[Month]:
@@ -191,6 +191,14 @@ def steps(scope: Scope) -> list[Step]:
     )
     found = {row["status"]: row for row in rows}
     return [_step(scope, status, limit, found[status]) for status, limit in LIMITS.items() if status in found]
+
+
+def limit_sources() -> list[str]:
+    """Where the limits come from, each source once with the steps that it holds for."""
+    held: dict[str, list[str]] = {}
+    for status, limit in LIMITS.items():
+        held.setdefault(str(limit.source), []).append(str(STATUSES[status]))
+    return [f"{_(', ').join(names)}{_(': ')}{source}" for source, names in held.items()]
 
 
 def is_late(scope: Scope) -> Q:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import zip_longest
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -44,13 +45,18 @@ PLACE_COLUMNS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One reading of a figure as a reader sees it; `address` leads to its list, "" where the reader may not open it."""
+    """One reading of a figure as a reader sees it; `address` leads to its list, "" where the reader may not open it.
+
+    `number` is the value for a chart, "" where there is none; `change` says how it differs from an earlier day.
+    """
 
     value: str
     unit: str
     basis: str
     ratio: str
     address: str
+    number: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,15 @@ class Tile:
 
     name: str
     readings: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of the table by place, which a map can show; `unit` is "%" or ""."""
+
+    code: str
+    name: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +156,7 @@ def shown(figure: Figure, scope: Scope, *, linked: bool) -> tuple[Shown, ...]:
             basis=str(BASES[basis]) if len(figure.parts) > 1 else "",
             ratio=ratio_of(part),
             address=address,
+            number="" if part.value is None else f"{float(part.value):.6g}",
         )
         for basis, part in figure.parts.items()
     )
@@ -153,29 +169,47 @@ def ratio_of(part: Part) -> str:
     return f"{grouped(part.numerator)} / {grouped(part.denominator)}"
 
 
-def headline_tiles(figures: Mapping[str, Figure], scope: Scope, *, linked: bool) -> list[Tile]:
-    """A tile for each headline."""
-    return [tile(str(INDICATORS[codes[0]].name), codes, figures, scope, linked=linked) for codes in HEADLINES]
-
-
-def measure_tiles(figures: Mapping[str, Figure], scope: Scope, *, linked: bool) -> list[Tile]:
-    """A tile for each category of measures."""
+def headline_tiles(
+    figures: Mapping[str, Figure], changes: Mapping[str, Sequence[str]], scope: Scope, *, linked: bool
+) -> list[Tile]:
+    """A tile for each headline; `changes` holds, for some codes, how each reading changed."""
     return [
-        tile(str(CATEGORIES[category]), codes, figures, scope, linked=linked) for category, codes in MEASURES.items()
+        Tile(
+            str(INDICATORS[codes[0]].name),
+            tuple(
+                replace(reading, change=change)
+                for code in codes
+                for reading, change in zip_longest(
+                    shown(figures[code], scope, linked=linked), changes.get(code, ()), fillvalue=""
+                )
+            ),
+        )
+        for codes in HEADLINES
     ]
 
 
-def tile(name: str, codes: Sequence[str], figures: Mapping[str, Figure], scope: Scope, *, linked: bool) -> Tile:
-    """The readings of the figures `codes` under one name."""
-    return Tile(name, tuple(each for code in codes for each in shown(figures[code], scope, linked=linked)))
+def measure_rows(figures: Mapping[str, Figure], scope: Scope, *, linked: bool) -> list[Tile]:
+    """The categories of measures, that of the most households first."""
+    ordered = sorted(MEASURES.items(), key=lambda each: -(figures[each[1][0]].value or 0))
+    return [
+        Tile(
+            str(CATEGORIES[category]),
+            tuple(each for code in codes for each in shown(figures[code], scope, linked=linked)),
+        )
+        for category, codes in ordered
+    ]
 
 
-def place_columns() -> list[str]:
+def place_columns() -> list[Heading]:
     """The headings of the table by place, one a cell."""
     return [
-        _("%(name)s, %(basis)s") % {"name": indicator.name, "basis": BASES[basis]}
-        if len(indicator.bases) > 1
-        else label_of(indicator)
+        Heading(
+            code=f"{indicator.code}.{basis.value}" if len(indicator.bases) > 1 else indicator.code,
+            name=_("%(name)s, %(basis)s") % {"name": indicator.name, "basis": BASES[basis]}
+            if len(indicator.bases) > 1
+            else label_of(indicator),
+            unit="%" if indicator.unit == "percent" else "",
+        )
         for indicator in (INDICATORS[code] for code in PLACE_COLUMNS)
         for basis in indicator.bases
     ]

@@ -25,7 +25,7 @@ from common.refusals import NotFound
 from households.access import can
 from households.models import Division, Posting
 from households.rules.levels import CODE_LENGTHS, LEVELS, Level, below, level_of, path_of
-from reports import case_list, comparisons, list_pages, list_rows, pages
+from reports import case_list, comparisons, list_pages, list_rows, overview, pages
 from reports.figures import Figure, figures, figures_by_place
 from reports.forms import scope_from
 from reports.indicators import BY_HOUSEHOLD_AND_PERSON, INDICATORS, Basis, Indicator, Kind
@@ -66,15 +66,24 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     scope = asked_scope(request, Permission.VIEW_FIGURES, now)
     around = surroundings(request, scope, now)
     linked = can(request.user, Permission.VIEW_RECORDS, scope.division, day_of(now))
-    found = figures(scope, [INDICATORS[code] for code in pages.overview_codes()])
+    codes = pages.overview_codes()
+    found = figures(scope, [INDICATORS[code] for code in codes])
+    changes = overview.changes(scope, found, codes)
+    rows = places(scope, around, linked=linked)
     told = {
         "scope": scope,
         "place": around,
         "level": LEVELS[around.level],
-        "tiles": pages.headline_tiles(found, scope, linked=linked),
-        "measures": pages.measure_tiles(found, scope, linked=linked),
+        "tiles": pages.headline_tiles(found, changes, scope, linked=linked),
+        "measures": pages.measure_rows(found, scope, linked=linked),
+        "months": overview.months(scope, linked=linked),
+        "month_columns": overview.month_columns(),
+        "steps": overview.steps(scope),
+        "limit_sources": overview.limit_sources(),
+        "late_cases": overview.oldest(scope) if linked else [],
         "linked": linked,
-        "places": places(scope, around, linked=linked),
+        "places": rows,
+        "map": overview.map_of(scope, rows, request.GET.get("map", "")),
         "place_columns": pages.place_columns(),
         "totals": pages.cells(found, scope, linked=linked),
         "lower_level": LEVELS.get(below(around.level)),
@@ -125,12 +134,13 @@ def figure_export(request: HttpRequest, code: str) -> HttpResponse:
     return list_pages.file(_listed(request, indicator, list_pages.pinned(scope, now)), request, now)
 
 
-def asked_scope(request: HttpRequest, permission: Permission, now: datetime) -> Scope:
+def asked_scope(request: HttpRequest, permission: Permission, now: datetime, division: str = "") -> Scope:
     """The scope in the address; where it names neither day, that of the demonstration, if there is one.
 
-    It is kept as `request.scope`: the frame of the page shows it, and the navigation carries it on.
+    A page about one `division` names it instead of the address. The scope is kept as `request.scope`: the frame of
+    the page shows it, and the navigation carries it on.
     """
-    asked = request.GET.dict()
+    asked = request.GET.dict() | ({"division": division} if division else {})
     opening = request.opening_period()
     if opening and not asked.get("as_of") and not asked.get("period_start"):
         asked |= {"period_start": opening[0].isoformat(), "as_of": opening[1].isoformat()}
@@ -140,7 +150,7 @@ def asked_scope(request: HttpRequest, permission: Permission, now: datetime) -> 
 
 
 def surroundings(request: HttpRequest, scope: Scope, now: datetime) -> Surroundings:
-    """Where the chosen division lies, and what the reader may choose from there."""
+    """Where the chosen division lies, and what the reader may choose from there; kept for the frame of the page."""
     roots = Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(now))
     path = path_of(scope.division)
     known = Division.objects.filter(Q(parent_id=scope.division) | Q(pk__in=[*path, *roots])).in_bulk()
@@ -150,13 +160,14 @@ def surroundings(request: HttpRequest, scope: Scope, now: datetime) -> Surroundi
         return Place(code, known[code].name, pages.overview_address(scope, code) if is_reached else "")
 
     steps = tuple(place(code) for code in path if code in known)
-    return Surroundings(
+    request.surroundings = Surroundings(
         name=known[scope.division].name,
         level=level_of(scope.division),
         path=steps,
         children={code: each.name for code, each in sorted(known.items()) if each.parent_id == scope.division},
         choices=tuple(each for each in map(place, sorted(known)) if each.address),
     )
+    return request.surroundings
 
 
 def places(scope: Scope, around: Surroundings, *, linked: bool) -> list[pages.PlaceRow]:

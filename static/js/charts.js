@@ -9,7 +9,7 @@
   const library = document.currentScript.dataset.library;
   const INK = "#374151", QUIET = "#4b5563", LINE = "#d1d5db", NONE = "#e5e7eb";
   const COLOURS = ["#1d4ed8", "#d97706", "#0f766e", "#7c3aed"];
-  const SHADES = ["#eff6ff", "#bfdbfe", "#60a5fa", "#2563eb", "#1e3a8a"];
+  const SHADES = ["#f1f5f9", "#dbeafe", "#93c5fd", "#60a5fa"]; // dark ink is readable on each
   const FONT = getComputedStyle(document.body).fontFamily;
   const SMALL = window.matchMedia("(max-width: 47.99rem)");
 
@@ -132,7 +132,7 @@
           color: INK,
           fontSize: 12,
           textBorderColor: "#fff",
-          textBorderWidth: 3,
+          textBorderWidth: 2,
           formatter: (point) => {
             const row = byKey.get(point.name);
             return row ? `${row.name}\n${row.shown[number]}` : "";
@@ -142,6 +142,15 @@
       }],
       addressOf: (point) => byKey.get(point.name)?.address,
     };
+  }
+
+  /** The places that have no shape say their value in words. */
+  function tellBeside({ series, rows }, chosen) {
+    const number = Math.max(0, series.findIndex((each) => each.code === chosen));
+    for (const row of rows) {
+      const beside = document.querySelector(`[data-value-of="${CSS.escape(row.key)}"]`);
+      if (beside) beside.textContent = row.shown[number];
+    }
   }
 
   const KINDS = { map, bars, months: upright("bar"), lines: upright("line") };
@@ -159,6 +168,7 @@
       const { addressOf: leads, ...option } = KINDS[figure.dataset.chart](told, choice?.value);
       addressOf = leads;
       drawn.setOption(option, true);
+      if (choice) tellBeside(told, choice.value);
     };
     show();
     drawn.on("click", (point) => {
