@@ -42,6 +42,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         {},
         posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS),
     ),
+    "divisions": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
+    "division": ("get", {"code": CITY}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "indicators": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "indicator": ("get", {"code": "elimination.rate"}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "reconciliations": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
