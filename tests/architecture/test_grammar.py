@@ -20,7 +20,7 @@ FOLDERS = {"management", "migrations", "models", "operations", "rules", "templat
 OWN = {
     "accounts": {"permissions.py"},
     "common": {
-        "bulk.py", "commands.py", "constraints.py", "crypto.py", "database.py", "ids.py", "moments.py", "names.py", "numbers.py",
+        "bulk.py", "commands.py", "constraints.py", "crypto.py", "database.py", "horizon.py", "ids.py", "moments.py", "names.py", "numbers.py",
         "problems.py", "querysets.py", "refusals.py", "sheets.py", "tables.py", "versions.py",
     },
     "demo": {"notices.py"},

@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 from django.contrib import admin
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from assistance.rules.categories import Category
+from demo.models import Demonstration
 from households.models import Posting
 from tests.cast import CITY, COUNTY, LI, STRANGER, SUN, ZHOU, World
 
@@ -147,3 +149,20 @@ def test_an_account_is_opened_with_a_name_and_a_password(zhou: Client, world: Wo
     opened = User.objects.get(username="ma.yun")
     assert (opened.full_name, opened.is_superuser) == ("马云", False)
     assert opened.check_password("eleven geese")
+
+
+def test_the_technical_site_says_that_the_data_are_a_demonstration(zhou: Client):
+    Demonstration.objects.create(
+        division_id=CITY,
+        source_id="x",
+        source_title="A city",
+        as_of=APRIL,
+        period_start=APRIL,
+        seed=1,
+        digest="",
+        number_area="629900",
+        households=0,
+        persons=0,
+        made_at=timezone.now(),
+    )
+    assert "A city" in zhou.get("/admin/", headers={"accept-language": "en"}).content.decode()
