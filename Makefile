@@ -44,7 +44,7 @@ requirements: setup tools ## pin the newest versions that requirements*.in allow
 port:
 	@$(PYTHON) config/port.py
 
-tools: $(VENV)/installed-dev
+tools: $(VENV)/installed-dev node_modules/installed-dev
 
 $(VENV)/made:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else "Python 3.11 or newer is needed, this is %d.%d; name one with PYTHON=/path/to/python make ..." % v[:2])'
@@ -66,3 +66,8 @@ node_modules/installed: package-lock.json package.json $(VENV)/installed
 	@echo "Fetching the browser's libraries …"
 	@$(RUN) -m config.browser_libraries
 	@touch $@
+
+node_modules/installed-dev: node_modules/installed
+	@echo "Fetching what the browser tests need …"
+	@$(RUN) -m config.browser_libraries --with-tools
+	@touch node_modules/installed $@

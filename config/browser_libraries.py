@@ -1,4 +1,7 @@
-"""Fetches the browser's libraries as package-lock.json names them, with node from PATH or else from a wheel."""
+"""Fetches the browser's libraries as package-lock.json names them, with node from PATH or else from a wheel.
+
+`python -m config.browser_libraries --with-tools` also fetches what the tests need (devDependencies).
+"""
 
 import importlib.util
 import os
@@ -10,7 +13,8 @@ from pathlib import Path
 from config.env import ROOT
 
 OLDEST_NODE = 20
-ARGUMENTS = ("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+ARGUMENTS = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+WITH_TOOLS = "--with-tools"
 
 
 def npm() -> tuple[list[str], dict[str, str]]:
@@ -36,16 +40,17 @@ def version_of(node: str) -> int:
         return 0
 
 
-def fetch(root: Path = ROOT) -> int:
-    """Fetches the libraries into node_modules and returns the exit status of npm."""
+def fetch(root: Path = ROOT, *, with_tools: bool = False) -> int:
+    """Fetches the libraries into node_modules, with the tools of the tests if asked; returns npm's exit status."""
     command, environment = npm()
     environment["npm_config_update_notifier"] = "false"
-    return subprocess.run([*command, *ARGUMENTS], cwd=root, env=environment, check=False).returncode  # noqa: S603
+    asked = [*command, *ARGUMENTS, "--include=dev" if with_tools else "--omit=dev"]
+    return subprocess.run(asked, cwd=root, env=environment, check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":
     try:
-        status = fetch()
+        status = fetch(with_tools=WITH_TOOLS in sys.argv)
     except OSError as error:
         print(f"The browser's libraries cannot be fetched: {error}.", file=sys.stderr)
         raise SystemExit(2) from None
