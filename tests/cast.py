@@ -22,6 +22,7 @@ from households.operations.members import Person
 from households.rules.admission import RiskFound
 from households.rules.codes import EliminationWay, HouseholdType, Relationship, Risk, Sex
 from households.rules.documents import check_character
+from households.rules.initials import initials
 from households.rules.levels import parent_of
 from households.workflow import Status
 
@@ -90,7 +91,8 @@ class World:
     def begin(cls) -> World:
         """An empty world: its divisions and its cast, everyone posted to the city, the stranger to nothing."""
         Division.objects.bulk_create(
-            Division(code=code, name=name, parent_id=parent_of(code)) for code, name in NAMES.items()
+            Division(code=code, name=name, initials=initials(name), parent_id=parent_of(code))
+            for code, name in NAMES.items()
         )
         cast = {name: User.objects.create(username=name) for name in (*POSTED, STRANGER)}
         Posting.objects.bulk_create(

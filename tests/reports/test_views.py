@@ -288,7 +288,7 @@ def test_pages_only_read(peopled: World):
     assert client.post("/figures/elimination.rate/").status_code == 405
 
 
-@pytest.mark.parametrize(("address", "budget"), [("/", 15), ("/figures/monitoring.total.households/", 11)])
+@pytest.mark.parametrize(("address", "budget"), [("/", 16), ("/figures/monitoring.total.households/", 11)])
 def test_a_page_asks_the_database_equally_often_however_many_rows_it_shows(
     peopled: World, django_assert_max_num_queries, address: str, budget: int
 ):
