@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 ABSENT = "–"
@@ -21,10 +21,10 @@ def fixed(value: Fraction | Decimal | int | None, places: int = 2) -> str:
     if value is None:
         return ABSENT
     exact = Fraction(value)
-    rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(
-        Decimal(1).scaleb(-places), ROUND_HALF_UP
-    )
-    return f"{rounded:,f}"
+    scaled = int(abs(exact) * 10**places + Fraction(1, 2))
+    sign = "-" if exact < 0 and scaled else ""
+    whole, decimals = divmod(scaled, 10**places)
+    return f"{sign}{whole:,}.{decimals:0{places}}" if places else f"{sign}{whole:,}"
 
 
 def decimals_of(step: Fraction) -> int:

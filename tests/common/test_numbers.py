@@ -18,6 +18,10 @@ from common.numbers import decimals_of, fixed, grouped
         (Fraction(1, 200), "0.01"),
         (0, "0"),
         (-1200, "-1,200"),
+        (Fraction(-1, 200), "-0.01"),
+        (Fraction(-1, 1000), "0"),
+        (10**29 + 1, "100,000,000,000,000,000,000,000,000,001"),
+        (Fraction(10**31 + 1, 100), "100,000,000,000,000,000,000,000,000,000.01"),
         (None, "–"),
     ],
 )
@@ -28,6 +32,11 @@ def test_a_number_is_grouped_by_thousands_and_rounded_half_up_without_idle_zeros
 def test_a_percentage_keeps_its_two_decimals():
     assert fixed(Fraction(65800, 958)) == "68.68"
     assert fixed(Fraction(50)) == "50.00"
+
+
+def test_a_number_without_decimals_is_rounded_to_the_whole():
+    assert fixed(Fraction(5, 2), 0) == "3"
+    assert fixed(Fraction(-5, 2), 0) == "-3"
 
 
 @pytest.mark.parametrize(
