@@ -24,7 +24,7 @@ from reports.filters import NO, YES, CaseFilter
 from reports.list_pages import Listed
 from reports.list_rows import NO_NAME, YES_NAME
 from reports.query import Scope
-from reports.views import asked_scope, surroundings
+from reports.views import around_record, asked_scope, surroundings
 
 FIELDS: dict[str, tuple[Name, dict[str, Name]]] = {
     "status": (Name("状态", "Status"), {**STATUSES}),
@@ -71,6 +71,8 @@ def case(request: HttpRequest, key: UUID) -> HttpResponse:
     told = case_story.case_of(key, scope, by=request.user, on=day_of(now))
     if told is None:
         raise NotFound(_("There is no such case on this day, or none of your postings reaches it."))
+    place = dossier.place_of(told.span.village)
+    around_record(request, scope, place)
     return render(
         request,
         "reports/case.html",
@@ -78,7 +80,7 @@ def case(request: HttpRequest, key: UUID) -> HttpResponse:
             "scope": scope,
             "case": told,
             "head": dossier.head_of(told.span.household_id, scope),
-            "place": dossier.place_of(told.span.village),
+            "place": place,
             "spans": case_story.spans_of(key, scope),
             "list_address": list_pages.address_of("cases", scope),
         },

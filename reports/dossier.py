@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Length
 
 from accounts.models import User
 from common.names import Name
@@ -156,16 +158,17 @@ def _member(row: Membership, day: date) -> MemberTold:
 
 
 def _incomes(household: Household, scope: Scope) -> tuple[IncomeTold, ...]:
-    """The surveys by the day, the latest first, each against the line of its own day."""
-    surveys = list(household_list.surveys_by(scope.as_of, scope).filter(household=household))
-    near = MonitoringLine.objects.filter(division_id__in=path_of(household.village_id))
-    lines = sorted(near, key=lambda line: (len(line.division_id), line.valid_from), reverse=True) if surveys else []
-    return tuple(_income(survey, lines) for survey in surveys)
+    """The surveys by the day in their order, each against the line of its own day."""
+    lines = MonitoringLine.objects.filter(
+        division_id__in=path_of(household.village_id), valid_from__lte=OuterRef("surveyed_on")
+    ).order_by(Length("division_id").desc(), "-valid_from")
+    surveys = household_list.surveys_by(scope.as_of, scope).filter(household=household)
+    held = surveys.annotate(line=Subquery(lines.values("amount")[:1]))
+    return tuple(_income(survey) for survey in reversed(held))
 
 
-def _income(survey: IncomeSurvey, lines: Sequence[MonitoringLine]) -> IncomeTold:
-    line = next((line.amount for line in lines if line.valid_from <= survey.surveyed_on), None)
-    net, badge = survey.net_per_capita, None
+def _income(survey: IncomeSurvey) -> IncomeTold:
+    line, net, badge = survey.line, survey.net_per_capita, None
     if line is not None:
         badge = Badge(str(BELOW_NAME), "bad") if net < line else Badge(str(ABOVE_NAME), "good")
     return IncomeTold(

@@ -30,7 +30,7 @@ from reports.list_pages import Listed
 from reports.list_rows import ABOVE_NAME, BELOW_NAME, NO_CASE_NAME, NO_NAME, YES_NAME, household_address
 from reports.listing import DAY, KEY, Order, code
 from reports.query import Scope
-from reports.views import asked_scope, surroundings
+from reports.views import around_record, asked_scope, surroundings
 
 ORDERS: dict[str, Order] = {
     "village": Order(Name("按村", "by village"), {"village_id": code, "id": KEY}),
@@ -84,6 +84,7 @@ def household(request: HttpRequest, key: UUID) -> HttpResponse:
     told = dossier.of_household(key, scope, by=request.user, on=day_of(now))
     if told is None:
         raise NotFound(_("There is no such household on this day, or none of your postings reaches it."))
+    around_record(request, scope, told.place)
     return render(
         request,
         "reports/household.html",

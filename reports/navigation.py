@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -102,7 +103,7 @@ class Switcher:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """For templates: the tasks of the reader, and the scope; the database is read only where a template asks."""
-    return {"navigation": lambda: tasks_for(request), "switcher": lambda: switcher(request)}
+    return {"navigation": lambda: tasks_for(request), "switcher": cache(lambda: switcher(request))}
 
 
 def switcher(request: HttpRequest) -> Switcher | None:

@@ -1,0 +1,379 @@
+"""The lists of households and cases with their files, and the page of one of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+from decimal import Decimal
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEvent, User
+from accounts.permissions import Role
+from assistance.operations import measures
+from assistance.rules.categories import Category
+from common.crypto import decrypt
+from households.models import Case, Household, Member, MonitoringLine
+from households.operations import surveys
+from households.operations.surveys import Income
+from households.rules.history import EventKind
+from households.rules.incomes import IncomeItems
+from reports import listing
+from tests.cast import CITY, COUNTY, FAR_VILLAGE, LI, NEXT_VILLAGE, OTHER_COUNTY, PROVINCE, SUN, VILLAGE, World, evening
+
+APRIL, JULY = date(2022, 4, 1), date(2022, 7, 1)
+SCOPE = {"division": CITY, "as_of": "2022-09-05", "period_start": "2022-01-01"}
+
+
+def signed_in(user: User, language: str = "en") -> Client:
+    """A browser in which `user` is signed in and reads that language."""
+    client = Client(headers={"accept-language": language})
+    client.force_login(user)
+    return client
+
+
+def posted_to(division: str) -> User:
+    """A new supervisor of one division."""
+    user = User.objects.create(username=division)
+    user.postings.create(role=Role.SUPERVISOR.value, division_id=division, starts_on=date(2020, 1, 1))
+    return user
+
+
+def keys(client: Client, address: str, asked: dict[str, str] | None = None) -> list[object]:
+    """The households of a list, page after page as its links lead."""
+    found: list[object] = []
+    page = client.get(address, asked).context
+    while True:
+        found += [row.household.pk for row in page["records"]]
+        if not page["next_address"]:
+            return found
+        page = client.get(page["next_address"]).context
+
+
+def sheet(client: Client, address: str, purpose: str = "抽查") -> list[list[str]]:
+    """The rows of a file, its heading first."""
+    answer = client.post(address, {"purpose": purpose})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    text = b"".join(answer.streaming_content).decode("utf-8")
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+@pytest.fixture
+def peopled(world: World) -> World:
+    """Four households: two monitored in one county, one eliminated in the other, one without a case."""
+    case = world.monitored(APRIL, persons=4)
+    world.monitored(APRIL, village=NEXT_VILLAGE)
+    world.eliminated(APRIL, JULY, village=FAR_VILLAGE)
+    world.household(APRIL)
+    world.help(case, Category.HEALTH, JULY)
+    return world
+
+
+def test_the_list_shows_every_household_of_the_scope_and_each_name_opens_its_page(peopled: World):
+    client = signed_in(peopled[SUN])
+    page = client.get("/households/", SCOPE)
+    assert page.context["total"] == "4"
+    assert "no case" in page.content.decode()
+    for row in page.context["rows"]:
+        assert client.get(row.address).status_code == 200
+        assert dict(parse_qsl(urlsplit(row.address).query)) == SCOPE
+
+
+def test_a_filter_bar_becomes_an_address_that_says_only_what_was_set(peopled: World):
+    client = signed_in(peopled[SUN])
+    sent = {**SCOPE, "q": " 张 ", "status": "monitored", "risk": "", "sort": "newest"}
+    answer = client.post("/households/", {**sent, "cols": ["status", "income"]})
+    assert answer.status_code == 303
+    address = urlsplit(answer.headers["Location"])
+    assert address.path == "/households/"
+    assert dict(parse_qsl(address.query)) == {
+        **SCOPE,
+        "q": "张",
+        "status": "monitored",
+        "sort": "newest",
+        "cols": "status,income",
+    }
+    page = client.get(answer.headers["Location"])
+    assert page.context["total"] == "2"
+    assert [heading for heading, _kind in page.context["headings"]] == [
+        "Head of household",
+        "Status",
+        "Net income per person (yuan)",
+    ]
+    first = ["village", "persons", "type", "status", "risks", "measures"]
+    assert "cols" not in client.post("/households/", {**SCOPE, "cols": first}).headers["Location"]
+
+
+def test_a_day_before_the_period_begins_a_period_of_its_own(peopled: World):
+    answer = signed_in(peopled[SUN]).post("/households/", {**SCOPE, "as_of": "2021-06-30"})
+    assert dict(parse_qsl(urlsplit(answer.headers["Location"]).query)) == {"division": CITY, "as_of": "2021-06-30"}
+
+
+def test_a_document_number_opens_its_household_and_stays_out_of_every_address(peopled: World):
+    client = signed_in(peopled[SUN])
+    household = peopled.household(APRIL, persons=1)
+    number = number_of(peopled)
+    answer = client.post("/households/", {**SCOPE, "q": f" {number} "})
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(f"/households/{household.pk}/?")
+    assert number not in answer.headers["Location"]
+    unknown = next(peopled.numbers)
+    answer = client.post("/households/", {**SCOPE, "q": unknown}, follow=True)
+    assert "No household here has a member with this document number" in answer.content.decode()
+    assert unknown not in answer.content.decode() + answer.redirect_chain[0][0]
+    assert client.get("/households/", {**SCOPE, "q": number}).status_code == 400
+
+
+def number_of(world: World) -> str:
+    """The document number of the person who was registered last."""
+    return decrypt(Member.objects.latest("pk").document_token)
+
+
+def test_a_supervisor_of_one_county_finds_nothing_of_another_by_any_door(peopled: World):
+    stranger = Household.objects.get(village_id=FAR_VILLAGE)
+    case = Case.objects.get(household=stranger)
+    number = decrypt(stranger.memberships.first().member.document_token)
+    client = signed_in(posted_to(COUNTY))
+    as_of = {"as_of": "2022-09-05"}
+    assert stranger.pk not in keys(client, "/households/", as_of)
+    assert len(keys(client, "/households/", as_of)) == 3
+    for q in ("文山村", FAR_VILLAGE, OTHER_COUNTY, "石洞镇"):
+        assert keys(client, "/households/", {**as_of, "q": q}) == []
+    answer = client.post("/households/", {**as_of, "division": COUNTY, "q": number})
+    assert str(stranger.pk) not in answer.headers["Location"]
+    assert client.post("/households/", {**as_of, "division": OTHER_COUNTY, "q": number}).status_code == 404
+    for address in (f"/households/{stranger.pk}/", f"/cases/{case.pk}/"):
+        assert client.get(address, as_of).status_code == 404
+        assert signed_in(peopled[SUN]).get(address, as_of).status_code == 200
+    for beyond in (OTHER_COUNTY, FAR_VILLAGE, CITY):
+        for address in ("/households/", "/cases/", "/figures/elimination.households/"):
+            assert client.get(address, {**as_of, "division": beyond}).status_code == 404
+            assert client.post(f"{address}export/?division={beyond}", {"purpose": "x"}).status_code == 404
+    assert len(keys(client, "/cases/", as_of)) == 2
+    assert len(sheet(client, "/households/export/?as_of=2022-09-05")) == 4
+
+
+def test_a_mark_of_another_county_shows_nothing_of_it(peopled: World):
+    stranger = Household.objects.get(village_id=FAR_VILLAGE)
+    client = signed_in(posted_to(COUNTY))
+    for way in ("after", "before"):
+        found = keys(client, "/households/", {"as_of": "2022-09-05", way: f"{FAR_VILLAGE}_{stranger.pk}"})
+        assert stranger.pk not in found
+
+
+def test_a_file_has_exactly_the_rows_and_columns_of_the_list_and_is_written_down(
+    peopled: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(listing, "ROWS_A_CHUNK", 2)
+    client = signed_in(peopled[SUN])
+    asked = "division=6201&as_of=2022-09-05&status=monitored&cols=status,persons,identified"
+    rows = sheet(client, f"/households/export/?{asked}", "月度抽查")
+    assert rows == [
+        ["Head of household", "Status", "Persons", "Identified on"],
+        ["张三", "monitored", "4", "2022-04-01"],
+        ["张三", "monitored", "3", "2022-04-01"],
+    ]
+    event = AuditEvent.objects.get(action="export")
+    assert (event.actor, event.changes["purpose"], event.changes["rows"]) == (peopled[SUN], "月度抽查", 2)
+    assert event.changes["parameters"]["status"] == "monitored"
+
+
+def test_a_file_without_a_purpose_is_refused(peopled: World):
+    for address in ("/households/export/", "/cases/export/", "/figures/elimination.households/export/"):
+        assert signed_in(peopled[SUN]).post(address, {"purpose": " "}).status_code == 400
+    assert not AuditEvent.objects.filter(action="export").exists()
+
+
+def test_a_name_that_is_a_formula_is_harmless_in_a_file(peopled: World):
+    Member.objects.update(name='=HYPERLINK("http://example.org")')
+    rows = sheet(signed_in(peopled[SUN]), "/households/export/?as_of=2022-09-05&cols=head")
+    assert {row[0] for row in rows[1:]} == {'\'=HYPERLINK("http://example.org")'}
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("/households/?statuss=monitored", "Unknown parameter “statuss”"),
+        ("/households/?status=nonsense", "status"),
+        ("/households/?has_no_labour=maybe", "has_no_labour"),
+        ("/households/?cols=head,phone", "There is no column “phone”"),
+        ("/households/?cols=waiting", "There is no column “waiting”"),
+        ("/households/?sort=name", "There is no order “name”"),
+        ("/households/?after=x", "Start from its first page"),
+        ("/households/?q=" + "x" * 101, "q:"),
+        ("/cases/?status=none", "status"),
+        ("/cases/?q=x", "Unknown parameter “q”"),
+        ("/figures/elimination.rate/?status=monitored", "Unknown parameter “status”"),
+        ("/figures/elimination.rate/?cols=x", "There is no column “x”"),
+    ],
+)
+def test_what_a_list_does_not_know_is_refused_by_name(peopled: World, address: str, sentence: str):
+    answer = signed_in(peopled[SUN]).get(address)
+    assert answer.status_code == 400
+    assert sentence in answer.content.decode()
+
+
+def test_a_set_filter_is_told_and_can_be_taken_away(peopled: World):
+    page = signed_in(peopled[SUN]).get(
+        "/households/", {**SCOPE, "status": "eliminated", "indicator": "elimination.households", "sort": "newest"}
+    )
+    told = {chip.text: dict(parse_qsl(urlsplit(chip.address).query)) for chip in page.context["chips"]}
+    assert told == {
+        "Status: risk eliminated": {**SCOPE, "indicator": "elimination.households", "sort": "newest"},
+        "Figure: Risk eliminated": {**SCOPE, "status": "eliminated", "sort": "newest"},
+    }
+
+
+def test_the_total_is_told_where_it_is_known_and_counted_on_request(peopled: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(listing, "ROWS_A_PAGE", 2)
+    client = signed_in(peopled[SUN])
+    page = client.get("/households/", SCOPE)
+    assert page.context["total"] == ""
+    assert client.get(page.context["count_address"]).context["total"] == "4"
+    second = client.get(page.context["next_address"]).context
+    assert [row.household.pk for row in client.get(second["previous_address"]).context["records"]] == [
+        row.household.pk for row in page.context["records"]
+    ]
+
+
+def test_an_empty_list_says_why(peopled: World):
+    client = signed_in(peopled[SUN])
+    assert "Nothing here satisfies all of these filters" in client.get("/households/?q=none").content.decode()
+    early = {**SCOPE, "as_of": "2020-01-01", "period_start": "2020-01-01"}
+    assert "No household is registered here on this day" in client.get("/households/", early).content.decode()
+    assert "No case is recorded here on this day" in client.get("/cases/", early).content.decode()
+    beyond = {**SCOPE, "after": f"{FAR_VILLAGE}_ffffffff-ffff-ffff-ffff-ffffffffffff"}
+    assert "The list ends before this page" in client.get("/households/", beyond).content.decode()
+
+
+def test_a_household_page_tells_members_cases_measures_incomes_and_guarantees(peopled: World):
+    case = Case.objects.get(village_id=VILLAGE)
+    household, client = case.household, signed_in(peopled[SUN])
+    Household.objects.filter(pk=household.pk).update(address="高坪村五社", national_number="6201001")
+    MonitoringLine.objects.create(division_id=PROVINCE, valid_from=date(2022, 1, 1), amount=Decimal(6500), source="x")
+    none = Decimal(0)
+    for day, wage in ((date(2021, 12, 31), "20000"), (APRIL, "20000"), (JULY, "30000")):
+        items = IncomeItems(Decimal(wage), none, none, none, none, none, none)
+        surveys.record_income(
+            income=Income(household, "yearly", day, date(2021, 1, 1), day, 4, items, peopled[LI], evening(JULY))
+        )
+    surveys.record_guarantees(
+        household=household,
+        checked_on=JULY,
+        is_housing_safe=True,
+        is_schooling_kept=None,
+        is_everyone_insured=False,
+        is_water_safe=True,
+        by=peopled[LI],
+        at=evening(JULY),
+    )
+    planned = peopled.help(case, Category.WATER, None)
+    wrong = peopled.help(case, Category.HOUSING, JULY)
+    measures.withdraw(measure=wrong, reason="误写", by=peopled[SUN], at=evening(JULY), expected_version=wrong.version)
+    told = client.get(f"/households/{household.pk}/", SCOPE).context["dossier"]
+    assert [(each.name, each.is_head) for each in told.members] == [("张三", True)] + [("张三", False)] * 3
+    assert all(re.fullmatch(r"\d{4}\*{12}\d[\dX]", each.number) for each in told.members)
+    assert [(each.cells, each.badge.text if each.badge else "") for each in told.incomes] == [
+        (("5,000.00", "5,000.00", "–"), ""),
+        (("5,000.00", "5,000.00", "6,500.00"), "below the line"),
+        (("7,500.00", "7,500.00", "6,500.00"), "not below the line"),
+    ]
+    assert [badge.text for _name, badge in told.checks[0].found] == ["met", "not looked at", "not met", "met"]
+    states = {each.category: (each.badge.text, each.reason) for each in told.cases[0].measures}
+    assert states == {
+        "health": ("landed", ""),
+        "drinking-water safety": ("planned", ""),
+        "housing safety": ("withdrawn", "误写"),
+    }
+    assert told.cases[0].landed == 1
+    text = client.get(f"/households/{household.pk}/", SCOPE).content.decode()
+    for part in ("高坪村五社", "13900000000", "6201001", planned.item):
+        assert part in text
+    assert decrypt(Member.objects.filter(memberships__household=household)[0].document_token) not in text
+
+
+def test_the_day_in_the_address_moves_the_household(peopled: World):
+    case = Case.objects.get(village_id=FAR_VILLAGE)
+    client, address = signed_in(peopled[SUN]), f"/households/{case.household_id}/"
+    peopled.join(case.household, JULY)
+
+    def told(day: str):
+        return client.get(address, {"as_of": day}).context["dossier"]
+
+    assert [len(told(day).members) for day in ("2022-06-30", "2022-07-01")] == [3, 4]
+    assert [told(day).cases[0].status.text for day in ("2022-06-30", "2022-07-01")] == [
+        "monitored",
+        "risk eliminated",
+    ]
+    assert [len(told(day).cases[0].timeline) for day in ("2022-06-30", "2022-07-01")] == [4, 7]
+    assert client.get(address, {"as_of": "2022-03-31"}).status_code == 404
+    assert client.get(f"/cases/{case.pk}/", {"as_of": "2022-03-31"}).status_code == 404
+
+
+def test_a_member_who_left_is_folded_away(peopled: World):
+    household = Household.objects.get(village_id=FAR_VILLAGE)
+    gone = household.memberships.exclude(relationship="head").first()
+    gone.left_on = JULY
+    gone.save()
+    told = signed_in(peopled[SUN]).get(f"/households/{household.pk}/", SCOPE).context["dossier"]
+    assert (len(told.members), [each.left_on for each in told.earlier]) == (2, [JULY])
+
+
+def test_a_correction_is_told_as_one_and_what_was_known_before_stays_readable(peopled: World):
+    case = Case.objects.get(village_id=NEXT_VILLAGE)
+    peopled.correct(case, EventKind.IDENTIFIED.value, date(2022, 4, 20), evening(date(2022, 8, 1)))
+    client, address = signed_in(peopled[SUN]), f"/cases/{case.pk}/"
+    page = client.get(address, SCOPE)
+    identified = next(each for each in page.context["case"].timeline if each.name == "identified")
+    assert (identified.entry.on, identified.entry.corrections[0].was) == (date(2022, 4, 20), APRIL)
+    assert "the day was written down as <del>2022-04-01</del>" in page.content.decode()
+    assert page.context["case"].span.identified_on == date(2022, 4, 20)
+    before = client.get(address, {**SCOPE, "known_at": "2022-07-31T12:00"}).context
+    told = next(each for each in before["case"].timeline if each.name == "identified")
+    assert (told.entry.on, told.entry.corrections) == (APRIL, ())
+    assert before["case"].span.identified_on == APRIL
+    assert [span.is_read for span in page.context["spans"]].count(True) == 1
+    assert len(page.context["spans"]) > len(before["spans"])
+
+
+def test_a_household_of_two_episodes_tells_both(peopled: World):
+    case = Case.objects.get(village_id=FAR_VILLAGE)
+    peopled.report(case.household, date(2022, 8, 1))
+    told = signed_in(peopled[SUN]).get(f"/households/{case.household_id}/", SCOPE).context["dossier"]
+    assert [(each.episode, each.status.text) for each in told.cases] == [
+        (1, "risk eliminated"),
+        (2, "clue reported"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "budget"),
+    [
+        ("/households/", 14),
+        ("/households/?cols=income,line,beside", 16),
+        ("/cases/", 13),
+        ("HOUSEHOLD", 14),
+        ("CASE", 14),
+    ],
+)
+def test_a_page_asks_the_database_equally_often_however_much_it_shows(
+    peopled: World, django_assert_max_num_queries, address: str, budget: int
+):
+    case = Case.objects.get(village_id=VILLAGE)
+    address = {"HOUSEHOLD": f"/households/{case.household_id}/", "CASE": f"/cases/{case.pk}/"}.get(address, address)
+    client = signed_in(peopled[SUN])
+    with django_assert_max_num_queries(budget) as few:
+        client.get(address, QUERY_STRING=f"{urlsplit(address).query}&division=6201&as_of=2022-09-05")
+    for category in Category:
+        peopled.help(case, category, JULY)
+    for _household in range(4):
+        peopled.eliminated(APRIL, JULY, village=NEXT_VILLAGE)
+    with django_assert_max_num_queries(budget) as many:
+        client.get(address, QUERY_STRING=f"{urlsplit(address).query}&division=6201&as_of=2022-09-05")
+    assert len(few) == len(many)
