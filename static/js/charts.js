@@ -131,8 +131,6 @@
           show: true,
           color: INK,
           fontSize: 12,
-          textBorderColor: "#fff",
-          textBorderWidth: 2,
           formatter: (point) => {
             const row = byKey.get(point.name);
             return row ? `${row.name}\n${row.shown[number]}` : "";
