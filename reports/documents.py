@@ -13,6 +13,7 @@ from reports.reconciliation import FigureResult, Reconciliation
 from reports.rules.intervals import Interval
 from reports.rules.relations import RelationResult
 from reports.rules.repairs import Repair
+from reports.rules.sources import UNSTATED
 
 
 def number(value: Fraction | None) -> int | float | None:
@@ -54,13 +55,23 @@ def figure_result(result: FigureResult) -> dict[str, Any]:
         "published": number(published.value),
         "step": number(published.step),
         "unit": published.unit,
-        "basis": published.basis or (published.unit if published.unit in {"household", "person"} else None),
+        "basis": _basis(result),
         "at_least": published.at_least,
         "computed": computed,
         "verdict": verdict,
         "explanation": explanations.of_figure(result),
         "doubt": published.doubt,
     }
+
+
+def _basis(result: FigureResult) -> str | None:
+    """What the source counts: as it says itself, or as its unit says."""
+    published = result.published
+    if published.basis is not None:
+        return published.basis
+    if result.is_open_in_basis:
+        return UNSTATED
+    return published.unit if published.unit in {"household", "person"} else None
 
 
 def relation(result: RelationResult) -> dict[str, Any]:

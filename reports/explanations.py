@@ -7,7 +7,8 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from common.numbers import grouped
-from reports.indicators import BASES, Basis
+from reports.indicators import BASES, UNITS, Basis
+from reports.readings import Asked, Misfit
 from reports.reconciliation import FigureResult, Reading
 from reports.rules.intervals import Interval
 from reports.rules.relations import RelationResult, RelationVerdict
@@ -21,14 +22,32 @@ ENDS_PLACES = 4
 
 def of_figure(result: FigureResult) -> str:
     """Why the figure matches, differs, or cannot be computed; a clause for each basis where the basis is open."""
-    if result.indicator is None:
-        return _("No indicator with this id is declared; see the list of indicators.")
-    if not result.indicator.is_computable:
-        return _("Not computable yet: no records of %(kind)s are kept.") % {"kind": result.indicator.needs}
+    if result.asked.misfit:
+        return of_misfit(result.published, result.asked)
     sentences = [_of_reading(result, basis, reading) for basis, reading in result.readings.items()]
     if result.is_open_in_basis:
         sentences.insert(0, _("The source does not say whether households or persons are counted."))
     return _(" ").join(sentences)
+
+
+def of_misfit(published: PublishedFigure, asked: Asked) -> str:
+    """Why no record can answer a printed figure, and what to correct in the source."""
+    indicator = asked.indicator
+    if indicator is None:
+        return _("No indicator with this id is declared; see the list of indicators.")
+    if asked.misfit is Misfit.NOT_KEPT:
+        return _("Not computable yet: no records of %(kind)s are kept.") % {"kind": indicator.needs}
+    if asked.misfit is Misfit.UNIT:
+        told = {"unit": UNITS.get(published.unit, published.unit), "wanted": UNITS[indicator.unit]}
+        trouble = _("The source prints this in %(unit)s, but the indicator with this id is given in %(wanted)s.") % told
+    else:
+        wanted = " / ".join(str(BASES[basis]) for basis in indicator.bases)
+        told = {"basis": published.basis, "wanted": wanted}
+        trouble = _("The source says that the basis is “%(basis)s”, but this id is counted %(wanted)s.") % told
+    remedy = _("Correct the source, or give the figure the id of an indicator that counts what is printed.")
+    if asked.instead is not None:
+        remedy = _("Give it the id %(id)s, with unit and basis to match.") % {"id": asked.instead.code}
+    return trouble + _(" ") + remedy
 
 
 def of_relation(result: RelationResult) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from reports.figures import Figure, Part, figures
-from reports.indicators import BY_HOUSEHOLD_AND_PERSON, INDICATORS, Basis, Indicator, Kind
+from reports.indicators import Basis, Indicator
 from reports.query import Scope
+from reports.readings import Asked, asked_of
 from reports.rules.relations import RelationResult, check_source
-from reports.rules.sources import UNSTATED, PublishedFigure, Source
+from reports.rules.sources import PublishedFigure, Source
 from reports.rules.verdicts import Verdict, VerdictKind, judge
 
 
@@ -27,8 +28,13 @@ class FigureResult:
     """A published figure with its readings: one, or one for each basis where the source leaves the basis open."""
 
     published: PublishedFigure
-    indicator: Indicator | None
+    asked: Asked
     readings: Mapping[Basis | None, Reading]
+
+    @property
+    def indicator(self) -> Indicator | None:
+        """The indicator with the figure's id, whether or not records can answer what the source prints."""
+        return self.asked.indicator
 
     @property
     def is_open_in_basis(self) -> bool:
@@ -68,26 +74,16 @@ def scope_of(
 
 def reconcile(source: Source, scope: Scope) -> Reconciliation:
     """Hold every printed figure of `source` against records of `scope`, and the printed figures against each other."""
-    asked = {published.id: indicator_for(published) for published in source.figures}
-    computed = figures(scope, [indicator for indicator in asked.values() if indicator is not None])
+    asked = {published.id: asked_of(published) for published in source.figures}
+    computed = figures(scope, [each.indicator for each in asked.values() if each.indicator and not each.misfit])
     results = tuple(_result(published, asked[published.id], computed) for published in source.figures)
     return Reconciliation(source, scope, results, check_source(source))
 
 
-def indicator_for(published: PublishedFigure) -> Indicator | None:
-    """The indicator that computes a printed figure, on the basis that the source states or on each where it is open."""
-    indicator = INDICATORS.get(published.id)
-    if indicator is None or not indicator.is_computable or indicator.bases == (Basis.MEASURE,):
-        return indicator
-    if published.basis == UNSTATED or (published.basis is None and indicator.kind is Kind.RATE):
-        return replace(indicator, bases=BY_HOUSEHOLD_AND_PERSON)
-    return replace(indicator, bases=(Basis(published.basis),)) if published.basis else indicator
-
-
-def _result(published: PublishedFigure, indicator: Indicator | None, computed: Mapping[str, Figure]) -> FigureResult:
-    if indicator is None or not indicator.is_computable:
+def _result(published: PublishedFigure, asked: Asked, computed: Mapping[str, Figure]) -> FigureResult:
+    if asked.indicator is None or asked.misfit:
         missing = Reading(Part(None), judge(published, None))
-        return FigureResult(published, indicator, {None: missing})
-    parts = computed[indicator.code].parts
+        return FigureResult(published, asked, {None: missing})
+    parts = computed[asked.indicator.code].parts
     readings = {basis: Reading(part, judge(published, part.value)) for basis, part in parts.items()}
-    return FigureResult(published, indicator, readings)
+    return FigureResult(published, asked, readings)

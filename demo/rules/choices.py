@@ -63,8 +63,26 @@ class Choice:
 
 def choice_of(solution: Solution) -> Choice:
     """The choices that a solution made."""
-    rates = [_rate_chosen(reading, solution) for reading in solution.readings if reading.demand.is_open]
-    return Choice((*rates, *_totals_chosen(solution)))
+    opened = [_OPEN[reading.demand.indicator.kind](reading, solution) for reading in _open(solution)]
+    return Choice((*opened, *_totals_chosen(solution)))
+
+
+def _open(solution: Solution) -> list[Reading]:
+    return [reading for reading in solution.readings if reading.demand.is_open]
+
+
+def _count_chosen(reading: Reading, solution: Solution) -> Chosen:
+    """The basis on which a count of unstated basis is read: the unit that is printed, if records can meet it so."""
+    demand, (basis,) = reading.demand, reading.bases
+    low, high = range_of(solution, demand.indicator.numerator, basis)
+    why = Name("按所公布单位", " as its unit says")
+    if basis is not demand.readings[0][0]:
+        why = Name("因按所公布单位不能成立,故", ", because no records can meet it as its unit says")
+    sentence = Name(
+        f"{demand.indicator.name.zh} {demand.printed} 未注明口径:{why.zh}{BASES[basis].zh}理解。",
+        f"The basis of {demand.printed} ({demand.figure}) is not stated; it is read {BASES[basis].en}{why.en}.",
+    )
+    return Chosen(demand.figure, basis, low, high, solution.count(demand.indicator.numerator, basis), sentence)
 
 
 def _rate_chosen(reading: Reading, solution: Solution) -> Chosen:
@@ -75,6 +93,9 @@ def _rate_chosen(reading: Reading, solution: Solution) -> Chosen:
     taken = next(one for one in readings if one.basis is basis)
     low, high = range_of(solution, demand.indicator.numerator, basis)
     return Chosen(demand.figure, basis, low, high, taken.part, _rate_sentence(reading, readings, low, high), readings)
+
+
+_OPEN = {Kind.RATE: _rate_chosen, Kind.COUNT: _count_chosen}
 
 
 def _rate_reading(solution: Solution, reading: Reading, basis: Basis) -> RateReading:

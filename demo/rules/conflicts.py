@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from common.names import Name
 from demo.rules.demands import Demand, all_readings
+from demo.rules.plausibility import MOST_HOUSEHOLDS
 from demo.rules.program import NotFound
 from demo.rules.register import Register
 from demo.rules.traits import LARGEST_HOUSEHOLD
@@ -32,10 +33,9 @@ class Unsatisfiable(ValueError):
         return cls(
             tuple(demand.figure for demand in demands),
             Name(
-                f"没有任何一组记录能{zh}已公布数据:{listed}"
-                f"(每户 1 至 {LARGEST_HOUSEHOLD} 人、1 至 {MOST_RISKS} 项风险)。请更正其中一项,或从数据源中删去。",
+                f"没有任何一组记录能{zh}已公布数据:{listed}({_limits().zh})。请更正其中一项,或从数据源中删去。",
                 f"No records can meet {en}: {listed} "
-                f"(a household has 1 to {LARGEST_HOUSEHOLD} persons and 1 to {MOST_RISKS} risks). "
+                f"({_limits().en}). "
                 "Correct one of them in the source, or leave it out.",
             ),
         )
@@ -79,6 +79,14 @@ def conflict_among(demands: tuple[Demand, ...]) -> tuple[Demand, ...]:
 def _least_telling_first(demands: tuple[Demand, ...]) -> Iterable[Demand]:
     """Later figures first, so that the totals, which sources print first, stay in the explanation."""
     return reversed(demands)
+
+
+def _limits() -> Name:
+    return Name(
+        f"每户 1 至 {LARGEST_HOUSEHOLD} 人、1 至 {MOST_RISKS} 项风险,全部不超过 {MOST_HOUSEHOLDS:,} 户",
+        f"a household has 1 to {LARGEST_HOUSEHOLD} persons and 1 to {MOST_RISKS} risks, "
+        f"and there are at most {MOST_HOUSEHOLDS:,} households",
+    )
 
 
 def _may_hold(demands: tuple[Demand, ...]) -> bool:

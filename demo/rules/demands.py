@@ -6,12 +6,16 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.indicators import INDICATORS, Basis, Indicator, Kind
+from common.numbers import grouped
+from reports.indicators import Basis, Indicator, Kind
+from reports.readings import Asked, asked_of
 from reports.rules.intervals import Interval
-from reports.rules.sources import Source
+from reports.rules.sources import PublishedFigure, Source
 
 # In this order: a rate whose basis is unstated had best hold both ways.
 _READINGS = ((Basis.HOUSEHOLD, Basis.PERSON), (Basis.HOUSEHOLD,), (Basis.PERSON,))
+# Each count that is read both ways doubles the searches; of more than these, the rest is read in its printed unit.
+_MOST_OPEN_COUNTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +46,19 @@ class Reading:
 
 def demands_of(source: Source) -> tuple[Demand, ...]:
     """The demands of a source, in its order; figures that no record of ours can give are left out."""
-    demands = []
-    for figure in source.figures:
-        indicator = INDICATORS.get(figure.id)
-        if indicator is None or not indicator.is_computable:
-            continue
-        demands.append(
-            Demand(
-                figure=figure.id,
-                indicator=indicator,
-                printed=_printed(figure.value, figure.unit, figure.at_least),
-                centre=float(figure.value),
-                interval=figure.interval,
-                readings=_readings(indicator, figure.basis),
-                is_rounded=figure.step > 0 and not figure.at_least,
-            )
-        )
-    return tuple(demands)
+    asked = [(figure, asked_of(figure)) for figure in source.figures]
+    open_counts = [figure.id for figure, each in asked if each.is_open and figure.unit != "percent"]
+    return tuple(
+        _demand(figure, each.indicator, _readings(each, is_kept_open=figure.id not in open_counts[_MOST_OPEN_COUNTS:]))
+        for figure, each in asked
+        if each.indicator is not None and not each.misfit
+    )
+
+
+def left_out_of(source: Source) -> tuple[tuple[PublishedFigure, Asked], ...]:
+    """The printed figures that no record of ours can give, each with the reason: what a reconciliation cannot judge."""
+    asked = ((figure, asked_of(figure)) for figure in source.figures)
+    return tuple((figure, each) for figure, each in asked if each.misfit)
 
 
 def all_readings(demands: tuple[Demand, ...]) -> Iterator[tuple[Reading, ...]]:
@@ -67,14 +67,26 @@ def all_readings(demands: tuple[Demand, ...]) -> Iterator[tuple[Reading, ...]]:
         yield tuple(Reading(demand, chosen) for demand, chosen in zip(demands, bases, strict=True))
 
 
-def _readings(indicator: Indicator, basis: str | None) -> tuple[tuple[Basis, ...], ...]:
-    if indicator.kind is not Kind.RATE:
-        return (indicator.bases,)
-    if basis in (Basis.HOUSEHOLD, Basis.PERSON):
-        return ((Basis(basis),),)
-    return _READINGS
+def _demand(figure: PublishedFigure, indicator: Indicator, readings: tuple[tuple[Basis, ...], ...]) -> Demand:
+    return Demand(
+        figure=figure.id,
+        indicator=indicator,
+        printed=_printed(figure),
+        centre=float(figure.value),
+        interval=figure.interval,
+        readings=readings,
+        is_rounded=figure.step > 0 and not figure.at_least,
+    )
 
 
-def _printed(value: object, unit: str, at_least: bool) -> str:
-    number = f"{float(value):,.4f}".rstrip("0").rstrip(".")  # type: ignore[arg-type]
-    return f"{'≥ ' if at_least else ''}{number}{' %' if unit == 'percent' else ''}"
+def _readings(asked: Asked, *, is_kept_open: bool) -> tuple[tuple[Basis, ...], ...]:
+    if not asked.is_open:
+        return (asked.bases,)
+    if asked.indicator is not None and asked.indicator.kind is Kind.RATE:
+        return _READINGS
+    return tuple((basis,) for basis in asked.bases) if is_kept_open else (asked.bases[:1],)
+
+
+def _printed(figure: PublishedFigure) -> str:
+    number = grouped(figure.value, 4)
+    return f"{'≥ ' if figure.at_least else ''}{number}{' %' if figure.unit == 'percent' else ''}"

@@ -56,6 +56,7 @@ class Program:
         if not used:
             self._cannot_hold |= (lower or 0) > 0 or (upper is not None and upper < 0)
             return
+        self._cannot_hold |= self._is_out_of_reach(used, lower, upper)
         self._exact_rows.append((used, lower, upper))
         self._rows.append((used, -_UNLIMITED if lower is None else lower, _UNLIMITED if upper is None else upper))
 
@@ -82,6 +83,14 @@ class Program:
             return NotFound.NONE_EXISTS
         values = [round(value) for value in solver.getSolution().col_value]
         return values if values and self._holds(values) else NotFound.GAVE_UP
+
+    def _is_out_of_reach(self, terms: Terms, lower: int | None, upper: int | None) -> bool:
+        """Tell whether the ends of the columns exclude it, which the solver cannot say of very large numbers."""
+        ends = [
+            sorted((factor * self._lower[column], factor * self._upper[column])) for column, factor in terms.items()
+        ]
+        least, most = sum(low for low, _ in ends), sum(high for _, high in ends)
+        return (lower is not None and lower > most) or (upper is not None and upper < least)
 
     def _add_column(self, lower: float, upper: float, cost: float, *, whole: bool) -> int:
         self._lower.append(lower)

@@ -23,7 +23,7 @@ from demo.rules.plausibility import (
 )
 from demo.rules.program import NotFound
 from demo.rules.register import Feature, FeatureCell, Register, likely_most
-from demo.rules.traits import SIZES, Aspect, Block, Trait, aspects_of, selects
+from demo.rules.traits import LARGEST_HOUSEHOLD, SIZES, Aspect, Block, Trait, aspects_of, selects
 from households.rules.codes import Risk
 from reports.indicators import Basis, Kind
 from reports.rules.populations import REGISTER, Population
@@ -145,7 +145,7 @@ def _prefer_usual_means(register: Register, mean: float) -> None:
 
 
 def _mean_size(readings: tuple[Reading, ...]) -> float:
-    """Persons per household where the source prints both totals, else the usual mean."""
+    """Persons per household where the source prints both totals, else the usual mean; as a household can have."""
     printed = {
         basis: reading.demand.centre
         for reading in readings
@@ -153,7 +153,8 @@ def _mean_size(readings: tuple[Reading, ...]) -> float:
         for basis in reading.bases
     }
     households, persons = printed.get(Basis.HOUSEHOLD), printed.get(Basis.PERSON)
-    return persons / households if households and persons else USUAL_SIZE
+    mean = persons / households if households and persons else USUAL_SIZE
+    return min(max(mean, 1.0), float(LARGEST_HOUSEHOLD))
 
 
 def _prefer_printed(register: Register, reading: Reading) -> None:

@@ -96,7 +96,9 @@ def test_an_unstated_basis_is_answered_both_ways(held):
 
 
 def test_a_rate_that_says_nothing_of_its_basis_is_answered_both_ways_too(held):
-    assert verdicts(one("no basis")) == {Basis.HOUSEHOLD: "matches", Basis.PERSON: "differs"}
+    result = one("no basis")
+    assert verdicts(result) == {Basis.HOUSEHOLD: "matches", Basis.PERSON: "differs"}
+    assert documents.figure_result(result)["basis"] == "unstated"
 
 
 def test_a_stated_basis_is_the_only_one(held):
@@ -116,6 +118,28 @@ def test_what_no_record_can_tell_is_not_computable(held, name):
     result = one(name)
     assert verdicts(result) == {None: "not_computable"}
     assert (result.indicator is None) == (name == "strange")
+
+
+MISFITS = {
+    "in yuan": ("{id: monitoring.total.households, value: 3, step: 0, unit: yuan}", "yuan"),
+    "in persons": ("{id: monitoring.total.households, value: 3, step: 0, unit: person}", "monitoring.total.persons"),
+    "by person": (
+        "{id: monitoring.total.households, value: 3, step: 0, unit: household, basis: person}",
+        "monitoring.total.persons",
+    ),
+    "fraction": ("{id: elimination.rate, value: 30, step: 0.1, unit: fraction, basis: person}", "fraction"),
+    "money": ("{id: elimination.rate, value: 30, step: 0.1, unit: percent, basis: money}", "money"),
+}
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_a_figure_of_another_unit_or_basis_never_matches_and_is_told_what_does_not_fit(held, name):
+    figure, told = MISFITS[name]
+    read = parse_source(HEAD + f"  - {figure}\n", name="city.yaml")
+    with translation.override("en"):
+        [found] = documents.reconciliation(reconcile(read, scope_of(read)))["figures"]
+    assert (found["computed"], found["verdict"]) == (None, "not_computable")
+    assert told in found["explanation"]
 
 
 def test_where_there_is_no_household_a_rate_is_not_computable_and_a_count_is_zero(world):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -261,6 +262,47 @@ def test_a_source_without_monitoring_figures_is_refused_with_advice():
     error = refused(("water.households", 7045))
     assert error.figures == ()
     assert "monitoring.total.households" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("figures", "conflict"),
+    [
+        (
+            [("monitoring.total.households", 5), ("monitoring.total.persons", 500)],
+            {"monitoring.total.households", "monitoring.total.persons"},
+        ),
+        (
+            [("monitoring.total.households", 500), ("monitoring.total.persons", 5)],
+            {"monitoring.total.households", "monitoring.total.persons"},
+        ),
+        ([("monitoring.total.households", 958), ("monitoring.total.persons", 10**29)], {"monitoring.total.persons"}),
+        ([("monitoring.total.households", 3_000_001)], {"monitoring.total.households"}),
+        ([("measures.landed", 10**29), ("monitoring.total.households", 9)], {"measures.landed"}),
+    ],
+    ids=["too many persons", "too few persons", "persons beyond count", "households beyond count", "too many measures"],
+)
+def test_figures_far_beyond_any_register_are_refused_by_name(figures, conflict):
+    assert set(refused(*figures).figures) == conflict
+
+
+def test_sizes_at_the_ends_of_what_a_household_can_be_are_met():
+    planned(("monitoring.total.households", 5), ("monitoring.total.persons", 75))
+    planned(("monitoring.total.households", 5), ("monitoring.total.persons", 5))
+
+
+def test_a_count_of_unstated_basis_is_read_as_its_unit_says_where_records_can_meet_it_so():
+    total = ("monitoring.total.households", 100)
+    counts, plan = planned(total, ("measures.health.households", 80, "basis: unstated"))
+    chosen = plan.choice.unknowns[0]
+    assert (counts["measures.health.households"], chosen.basis, chosen.chosen) == (80, "household", 80)
+    assert "as its unit says" in chosen.sentence.en
+    plan = plan_records(
+        source_of(total, ("measures.health.households", 120, "basis: unstated")), villages=VILLAGES, seed=1
+    )
+    chosen = plan.choice.unknowns[0]
+    assert (chosen.basis, chosen.low, chosen.high, chosen.chosen) == ("person", 120, 120, 120)
+    assert "no records can meet it as its unit says" in chosen.sentence.en
+    assert figures_of(plan.households, date(2022, 1, 1), date(2022, 9, 5))["measures.health.persons"] == 120
 
 
 def test_another_seed_gives_other_records_with_the_same_figures():
