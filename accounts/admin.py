@@ -1,40 +1,95 @@
-"""The technical site's view of accounts and of the audit trail."""
+"""The technical site's view of accounts and of the audit trail; accounts change here by way of operations."""
 
 from __future__ import annotations
 
+from copy import copy
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEvent, User
-from common.admin import LookOnly
+from accounts.operations import users
+from common.admin import LookOnly, TellsRefusals
 
 admin.site.unregister(Group)  # what a user may do comes from postings alone
 
 
+def own_password(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """One's own password is changed on the page that everyone has for it, and audited there."""
+    return redirect("password")
+
+
+admin.site.password_change = own_password  # type: ignore[method-assign]
+
+
+class NewPasswordForm(AdminPasswordChangeForm):
+    """Another password for an account, or none any more, given by `by` on the technical site."""
+
+    def __init__(self, user: User, *entered: Any, by: User, **options: Any) -> None:
+        self.by = by
+        super().__init__(user, *entered, **options)
+
+    def save(self, commit: bool = True) -> User:
+        """Hands the password to the operation."""
+        chosen = self.cleaned_data["password1"] if self.cleaned_data["set_usable_password"] else None
+        return users.change_password(
+            user=self.user, hashed_password=make_password(chosen), by=self.by, at=timezone.now()
+        )
+
+
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(TellsRefusals, UserAdmin):
     """Accounts: opened, closed and given a new password here; never deleted, since the audit trail names them."""
 
-    list_display = ("username", "full_name", "is_active", "is_system", "is_superuser", "last_login")
-    list_filter = ("is_active", "is_system", "is_superuser")
+    list_display = ("username", "full_name", "is_active", "is_system", "is_demonstration", "is_superuser", "last_login")
+    list_filter = ("is_active", "is_system", "is_demonstration", "is_superuser")
     search_fields = ("username", "full_name")
     filter_horizontal = ()
-    readonly_fields = ("is_system", "last_login", "date_joined")
+    readonly_fields = ("is_system", "is_demonstration", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "full_name", "email")}),
-        (_("Access"), {"fields": ("is_active", "is_system", "is_staff", "is_superuser")}),
+        (_("Access"), {"fields": ("is_active", "is_system", "is_demonstration", "is_staff", "is_superuser")}),
         (_("Days"), {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "full_name", "password1", "password2")}),)
+    add_fieldsets = (
+        (
+            None,
+            {"classes": ("wide",), "fields": ("username", "full_name", "usable_password", "password1", "password2")},
+        ),
+    )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An account is closed (not active), never deleted."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        """Hands what was entered to the operation."""
+        told = {"by": request.user, "at": timezone.now()}
+        if change:
+            users.change_account(
+                user=obj, changes={name: form.cleaned_data[name] for name in form.changed_data}, **told
+            )
+            return
+        opened = users.open_account(
+            username=obj.username, full_name=obj.full_name, hashed_password=obj.password, **told
+        )
+        obj.pk = opened.pk
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """A new password for the account, in the name of who gives it."""
+        desk = copy(self)  # this request's own: the form must know who acts
+        desk.change_password_form = partial(NewPasswordForm, by=request.user)
+        return super(AccountAdmin, desk).user_change_password(request, id, form_url)
 
 
 @admin.register(AuditEvent)

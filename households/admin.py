@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
-from common.admin import LookOnly
-from common.refusals import Refused
+from common.admin import LookOnly, TellsRefusals
 from households.models import Case, CaseEvent, CaseSpan, Division, Household, Member, MonitoringLine, Posting
 from households.operations import people
 
 
 @admin.register(Posting)
-class PostingAdmin(admin.ModelAdmin):
+class PostingAdmin(TellsRefusals, admin.ModelAdmin):
     """Gives a user a role in a division, or ends it; one's own posting as administrator decides where."""
 
     list_display = ("user", "role", "division", "starts_on", "ends_on")
@@ -60,14 +59,6 @@ class PostingAdmin(admin.ModelAdmin):
             at=now,
         )
         obj.pk = given.pk
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form; a refusal is shown above it."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except Refused as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
 
 
 @admin.register(Division)

@@ -17,6 +17,11 @@ class User(AbstractUser):
     is_system = models.BooleanField(
         _("system account"), default=False, help_text=_("Acts for the product itself and cannot sign in.")
     )
+    is_demonstration = models.BooleanField(
+        _("demonstration account"),
+        default=False,
+        help_text=_("Its password is printed; what it registers is synthetic."),
+    )
 
     def __str__(self) -> str:
         return self.full_name or self.username
