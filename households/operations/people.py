@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission, Role
 from common.moments import day_of
-from common.refusals import Invalid
+from common.refusals import Invalid, NotAllowed
 from households import access
 from households.models import Division, Posting
 
@@ -20,8 +20,10 @@ from households.models import Division, Posting
 def post(
     *, user: User, role: Role, division: Division, starts_on: date, ends_on: date | None = None, by: User, at: datetime
 ) -> Posting:
-    """Give `user` a role in `division` and all below it for a period."""
+    """Give `user` a role in `division` and all below it for a period; nobody gives one to himself."""
     access.check(by, Permission.MANAGE_PEOPLE, division.code, day_of(at))
+    if user.pk == by.pk:
+        raise NotAllowed(_("Nobody gives a posting to himself. Ask another administrator."))
     if ends_on is not None and ends_on < starts_on:
         raise Invalid(_("The posting ends before it starts."), field="ends_on")
     posting = Posting.objects.create(
@@ -66,8 +68,11 @@ def post_from_console(
 
 @transaction.atomic
 def end_posting(*, posting: Posting, ends_on: date, by: User, at: datetime) -> Posting:
-    """The posting holds until that day, included."""
+    """The posting holds until that day, included; nobody lengthens his own."""
     access.check(by, Permission.MANAGE_PEOPLE, posting.division_id, day_of(at))
+    posting = Posting.objects.select_for_update(no_key=True).get(pk=posting.pk)
+    if posting.user_id == by.pk and posting.ends_on is not None and ends_on > posting.ends_on:
+        raise NotAllowed(_("Nobody lengthens his own posting. Ask another administrator."))
     if ends_on < posting.starts_on:
         raise Invalid(_("The posting would end before it starts."), field="ends_on")
     posting.ends_on = ends_on

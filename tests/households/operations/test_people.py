@@ -42,3 +42,19 @@ def test_an_ended_posting_holds_until_its_last_day_included(world):
     people.end_posting(posting=give(world), ends_on=MAY, by=world[ZHOU], at=evening(MAY))
     days = (MAY, date(2022, 5, 2))
     assert [access.can(world[STRANGER], Permission.VIEW_RECORDS, VILLAGE, day) for day in days] == [True, False]
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMINISTRATOR])
+def test_nobody_gives_a_posting_to_himself(world, role):
+    with pytest.raises(NotAllowed):
+        give(world, user=world[ZHOU], role=role)
+    assert list(Posting.objects.filter(user=world[ZHOU]).values_list("role", flat=True)) == ["administrator"]
+
+
+def test_an_administrator_may_end_his_own_posting_and_not_lengthen_it(world):
+    own = Posting.objects.get(user=world[ZHOU])
+    people.end_posting(posting=own, ends_on=APRIL, by=world[ZHOU], at=evening(MARCH))
+    with pytest.raises(NotAllowed):
+        people.end_posting(posting=own, ends_on=MAY, by=world[ZHOU], at=evening(MARCH))
+    own.refresh_from_db()
+    assert own.ends_on == APRIL
