@@ -13,7 +13,7 @@ SAME = ("case", "village", "category", "landed_on")
 
 
 def audit_spans(*, under: str = "") -> Findings:
-    """Compare what is known now of each measure of the division `under` (of all where empty) with the measure itself."""
+    """Compare what is known now of the measures of the division `under` (of all where empty) with the measures."""
     return Findings(Measure.objects.under(under).count(), [*_without_span(under), *_without_measure(under)])
 
 

@@ -17,6 +17,7 @@ from accounts.operations import audit
 from accounts.permissions import Permission
 from assistance.models import Measure, MeasureSpan, Plan
 from assistance.rules.categories import Category
+from common.fitting import check_rows, check_text
 from common.ids import new_id
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
@@ -60,9 +61,9 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
         desk.check(each.by, Permission.RECORD_MEASURE, case.village_id, day_of(each.at))
         _check(each, case)
     plans = _current_plans(helps)
-    measures = Measure.objects.bulk_create(
-        [_new(each, plans[each.case.pk]) for each in helps], batch_size=ROWS_A_STATEMENT
-    )
+    measures = [_new(each, plans[each.case.pk]) for each in helps]
+    check_rows(measures)
+    Measure.objects.bulk_create(measures, batch_size=ROWS_A_STATEMENT)
     MeasureSpan.objects.bulk_create(
         [
             _span(measure, measure.landed_on, each.at)
@@ -99,6 +100,7 @@ def withdraw(*, measure: Measure, reason: str, by: User, at: datetime, expected_
     measure = _locked(measure, by, at, expected_version, Permission.WITHDRAW_MEASURE)
     if not reason.strip():
         raise Invalid(_("Give the reason of the withdrawal."), field="reason")
+    check_text(reason, field="reason")
     measure.withdrawn_at, measure.withdrawal_reason = at, reason
     measure.save(update_fields=("withdrawn_at", "withdrawal_reason", "version"))
     _close_span(measure, at)
@@ -128,7 +130,7 @@ def _check(each: Help, case: Case) -> None:
         raise Invalid(_("A measure cannot be planned on a day in the future."), field="on")
     if each.landed_on is not None:
         _check_landing(case, each.landed_on, each.at)
-    if each.amount is not None and each.amount < 0:
+    if each.amount is not None and not each.amount.is_nan() and each.amount < 0:
         raise Invalid(_("An amount cannot be below zero."), field="amount")
 
 

@@ -99,3 +99,7 @@ class Division(models.Model):
     def level(self) -> Level:
         """The level that the code's length tells."""
         return level_of(self.code)
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the division exists on that day."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on < self.valid_to)

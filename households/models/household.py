@@ -26,7 +26,10 @@ class HouseholdQuerySet(PlacedQuerySet):
 
 
 class Household(models.Model):
-    """People who share a home and a budget (DOMAIN §1.1). A removed one stays, marked with when and why."""
+    """People who share a home and a budget (DOMAIN §1.1). A removed one stays, marked with when and why.
+
+    A synthetic one is invented for a demonstration, and stays so: it alone can be deleted, with its history.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     village = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
@@ -34,6 +37,7 @@ class Household(models.Model):
     address = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     is_former_poor = models.BooleanField(default=False)
+    is_synthetic = models.BooleanField(default=False, editable=False)
     registered_on = models.DateField()
     removed_at = models.DateTimeField(null=True, blank=True)
     removal_reason = models.CharField(max_length=500, blank=True)

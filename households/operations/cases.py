@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.fitting import check_rows
 from common.ids import new_id
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
@@ -82,14 +83,13 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
     for each in reports:
         before = earlier.setdefault(each.household.pk, [])
         desk.check(each.by, Permission.REPORT_CASE, each.household.village_id, day_of(each.at))
-        _check_report(each, before)
+        _check_report(each, before, series[each.household.pk]["persons"])
         cases.append(_new_case(each, episode=len(before) + 1))
         before.append(cases[-1])
     Case.objects.bulk_create(cases, batch_size=ROWS_A_STATEMENT)
-    CaseRisk.objects.bulk_create(
-        [row for case, each in zip(cases, reports, strict=True) for row in risk_rows(case, each.risks)],
-        batch_size=ROWS_A_STATEMENT,
-    )
+    risks = [row for case, each in zip(cases, reports, strict=True) for row in risk_rows(case, each.risks)]
+    check_rows(risks, {"remark": "risks"})
+    CaseRisk.objects.bulk_create(risks, batch_size=ROWS_A_STATEMENT)
     for case, each in zip(cases, reports, strict=True):
         histories.begin(case)
         facts = {
@@ -184,13 +184,20 @@ def _supersede(histories: Histories, siblings: Sequence[Case], step: Step) -> No
             _take(histories, other, Step(other, Status.SUPERSEDED, step.on, step.by, step.at, other.version))
 
 
-def _check_report(each: Report, earlier: Sequence[Case]) -> None:
+def _check_report(each: Report, earlier: Sequence[Case], persons: Sequence[Sequence[Any]]) -> None:
     if each.household.removed_at is not None:
         raise Conflict(_("The household was removed as registered in error."))
     if each.on < each.household.registered_on:
         raise Invalid(
             _("The household was registered on %(day)s; a clue cannot be older.")
             % {"day": each.household.registered_on},
+            field="on",
+        )
+    if [count for day, count in persons if day <= each.on.isoformat()][-1] == 0:
+        raise Invalid(
+            _("Nobody belongs to the household on %(day)s. Add its members first, or give another day.")
+            % {"day": each.on},
+            code="no_members",
             field="on",
         )
     if any(Status(case.status) in OPEN for case in earlier):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.fitting import check_rows
 from common.moments import day_of
 from common.refusals import Conflict, Invalid, NotFound
 from common.versions import check_version
@@ -82,8 +83,10 @@ def reclassify(
         raise Invalid(fault, field="risks")
     case.household_type, case.has_no_labour = household_type.value, has_no_labour
     case.version += 1
+    found = risk_rows(case, risks)
+    check_rows(found, {"remark": "risks"})
     CaseRisk.objects.filter(case=case).delete()
-    CaseRisk.objects.bulk_create(risk_rows(case, risks))
+    CaseRisk.objects.bulk_create(found)
     facts = {
         "household_type": household_type.value,
         "has_no_labour": has_no_labour,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
+from common.fitting import check_text
 from common.moments import day_of
 from common.refusals import Invalid
 from households import access
@@ -40,6 +41,8 @@ def record(*, export: Export, by: User, at: datetime) -> None:
         raise Invalid(
             _("Say in at most %(most)d characters what the file is for.") % {"most": LONGEST_PURPOSE}, field="purpose"
         )
+    for name, value in {**export.parameters, "purpose": purpose}.items():
+        check_text(value, field=name)
     audit.write(
         [
             audit.entry(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEvent, User
 from accounts.operations import audit
 from common.bulk import update_all
+from common.fitting import check_text
 from common.moments import day_of
 from common.refusals import Invalid
 from households.models import Case, CaseEvent, Membership
@@ -73,6 +74,8 @@ class Histories:
         """Write down that `kind` happened to `case` on that day; the future is refused."""
         if on > day_of(at):
             raise Invalid(_("%(day)s lies in the future. Give the day on which it happened.") % {"day": on}, field="on")
+        if details and "reason" in details:
+            check_text(details["reason"], field="reason")
         history = self.events[case.pk]
         recorded_at = self._moment[case.household_id] = max(at, self._moment.get(case.household_id, at))
         event = CaseEvent(

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
 from common.constraints import refused_by
+from common.fitting import check_rows, check_text
 from common.ids import new_id
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
@@ -52,20 +53,22 @@ def register(*, registration: Registration) -> Household:
 
 @transaction.atomic
 def register_all(*, registrations: Sequence[Registration]) -> list[Household]:
-    """Register households with their members, all or none."""
+    """Register households with their members, all or none; those of a demonstration's account are synthetic."""
     desk = access.Desk()
     villages = Division.objects.at_level(Level.VILLAGE).in_bulk({each.village for each in registrations})
     for each in registrations:
         if each.village not in villages:
             raise Invalid(_("%(code)s is not the code of a known village.") % {"code": each.village}, field="village")
         desk.check(each.by, Permission.REGISTER_HOUSEHOLD, each.village, day_of(each.at))
-        _check(each)
+        _check(each, villages[each.village])
     _refuse_known([each.national_number for each in registrations if each.national_number])
+    homes = [_new(each) for each in registrations]
+    check_rows(homes)
     with (
         refused_by("household_national_number_is_unique", _number_taken()),
         refused_by("household_pkey", Conflict(_("A household with this key is registered already."), code="id_taken")),
     ):
-        households = Household.objects.bulk_create([_new(each) for each in registrations], batch_size=ROWS_A_STATEMENT)
+        households = Household.objects.bulk_create(homes, batch_size=ROWS_A_STATEMENT)
     members.create(
         [
             (household, person)
@@ -95,6 +98,7 @@ def remove(*, household: Household, reason: str, by: User, at: datetime, expecte
     check_version(household, expected_version)
     if not reason.strip():
         raise Invalid(_("Give the reason of the removal."), field="reason")
+    check_text(reason, field="reason")
     if household.removed_at is not None:
         raise Conflict(_("The household was removed before."))
     household.removed_at, household.removal_reason = at, reason
@@ -116,11 +120,21 @@ def remove(*, household: Household, reason: str, by: User, at: datetime, expecte
     return household
 
 
-def _check(each: Registration) -> None:
-    if each.on > day_of(each.at):
+def _check(each: Registration, village: Division) -> None:
+    today = day_of(each.at)
+    if not village.is_in_force(today):
+        raise Invalid(
+            _("Village %(code)s is not in force on %(day)s. Give the one that is there on that day.")
+            % {"code": village.code, "day": today},
+            field="village",
+        )
+    if each.on > today:
         raise Invalid(_("A household cannot be registered in the future."), field="on")
-    if any(person.joined_on > day_of(each.at) for person in each.members):
-        raise Invalid(_("A person cannot join in the future."), field="joined_on")
+    if any(not each.on <= person.joined_on <= today for person in each.members):
+        raise Invalid(
+            _("Give a day between the household's registration (%(day)s) and today.") % {"day": each.on},
+            field="joined_on",
+        )
     heads = sum(person.relationship is Relationship.HEAD for person in each.members)
     if heads != 1:
         raise Invalid(
@@ -152,5 +166,6 @@ def _new(each: Registration) -> Household:
         address=each.address,
         phone=each.phone,
         is_former_poor=each.is_former_poor,
+        is_synthetic=each.by.is_demonstration,
         registered_on=each.on,
     )

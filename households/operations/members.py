@@ -15,6 +15,7 @@ from accounts.operations import audit
 from accounts.permissions import Permission
 from common.constraints import refused_by
 from common.crypto import encrypt, keyed_hash
+from common.fitting import check_rows, check_text
 from common.ids import new_id
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
@@ -74,6 +75,7 @@ def leave(
         raise Conflict(_("The person left on %(day)s already.") % {"day": membership.left_on})
     if not membership.joined_on < on <= day_of(at):
         raise Invalid(_("Give a day after %(day)s and not in the future.") % {"day": membership.joined_on}, field="on")
+    check_text(reason, field="reason")
     membership.left_on = on
     membership.save(update_fields=("left_on",))
     note_household_change(households=[household], on=on, by=by, at=at)
@@ -85,9 +87,10 @@ def leave(
 def create(joining: Sequence[tuple[Household, Person]]) -> list[Member]:
     """Write people and their memberships; part of the operation that checked access and writes the audit."""
     documents = [_document(person) for _household, person in joining]
-    _refuse_known([document.number for document in documents if document])
+    _refuse_known([document.body for document in documents if document])
     members = [_new(person, document) for (_household, person), document in zip(joining, documents, strict=True)]
-    with refused_by("document_hash", _number_taken()):
+    check_rows(members)
+    with refused_by("document_hash", _number_taken()), refused_by("member_pkey", _id_taken()):
         Member.objects.bulk_create(members, batch_size=ROWS_A_STATEMENT)
     Membership.objects.bulk_create(
         [
@@ -113,6 +116,12 @@ def _locked(household: Household, by: User, at: datetime, expected_version: int 
 def _document(person: Person) -> DocumentNumber | None:
     if not person.name.strip():
         raise Invalid(_("Give the person's name."), field="name")
+    if person.birth_date is not None and person.birth_date > person.joined_on:
+        raise Invalid(
+            _("%(name)s cannot join on %(joined)s: the birth date is %(born)s. Check both.")
+            % {"name": person.name, "joined": person.joined_on, "born": person.birth_date},
+            field="birth_date",
+        )
     if not person.number.strip():
         return None
     try:
@@ -143,6 +152,10 @@ def _number_taken() -> Conflict:
     )
 
 
+def _id_taken() -> Conflict:
+    return Conflict(_("A person with this key is registered already."), code="id_taken")
+
+
 def _new(person: Person, document: DocumentNumber | None) -> Member:
     return Member(
         pk=person.id or new_id(),
@@ -150,7 +163,7 @@ def _new(person: Person, document: DocumentNumber | None) -> Member:
         sex=person.sex,
         birth_date=document.birth_date if document else person.birth_date,
         document_token=encrypt(document.number) if document else None,
-        document_hash=keyed_hash(document.number) if document else None,
+        document_hash=keyed_hash(document.body) if document else None,
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
+from common.fitting import check_rows
 from common.moments import day_of
 from common.refusals import Invalid
 from households import access
@@ -20,6 +21,7 @@ from households.models.income import INCOME_COLUMNS
 from households.rules.incomes import IncomeItems
 
 ROWS_A_STATEMENT = 1000
+ITEM_OF_COLUMN = {column: item for item, column in INCOME_COLUMNS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ def record_incomes(*, incomes: Sequence[Income]) -> list[IncomeSurvey]:
     for each in incomes:
         desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at))
         _check_income(each)
-    surveys = IncomeSurvey.objects.bulk_create([_income_row(each) for each in incomes], batch_size=ROWS_A_STATEMENT)
+    surveys = [_income_row(each) for each in incomes]
+    check_rows(surveys, ITEM_OF_COLUMN)
+    IncomeSurvey.objects.bulk_create(surveys, batch_size=ROWS_A_STATEMENT)
     audit.write(
         audit.entry(
             action="income.recorded",
@@ -115,7 +119,7 @@ def _check_income(each: Income) -> None:
     if each.household_size < 1:
         raise Invalid(_("Give the number of people in the household."), field="household_size")
     for name, amount in asdict(each.items).items():
-        if amount < 0:
+        if not amount.is_nan() and amount < 0:
             raise Invalid(
                 _("“%(name)s” is below zero. Enter spending as a positive amount.") % {"name": name}, field=name
             )

@@ -18,6 +18,7 @@ _CHECK_CHARACTERS = "10X98765432"
 _PLACEHOLDER_PREFIX = "999999"
 _FORM = re.compile(r"[0-9]{17}[0-9X](?P<rest>[0-9]{0,4})")
 _EARLIEST_YEAR = 1850
+_BODY = 18
 _SHOWN_FIRST, _SHOWN_LAST = 4, 2
 
 
@@ -68,6 +69,11 @@ class DocumentNumber:
     disability_category: int | None = None
     disability_level: int | None = None
 
+    @property
+    def body(self) -> str:
+        """The 18 characters that every document of the same person has in common."""
+        return body(self.number)
+
 
 def check_character(first17: str) -> str:
     """The last character of an identity number, from its first 17 digits (GB 11643: ISO 7064 MOD 11-2)."""
@@ -102,6 +108,11 @@ def parse_document(text: str, *, on: date) -> DocumentNumber:
     category, level = _disability(form["rest"]) if form["rest"] else (None, None)
     sex = Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
     return DocumentNumber(kind, number, _birth_date(number[6:14], on), sex, category, level)
+
+
+def body(number: str) -> str:
+    """The identity number within a document number: a certificate's further characters tell of the disability."""
+    return number[:_BODY]
 
 
 def mask(number: str) -> str:

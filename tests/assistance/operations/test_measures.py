@@ -97,6 +97,10 @@ def test_a_measure_may_be_for_one_member_and_cost_something(world):
         ({"landed_on": date(2022, 6, 2)}, "landed_on"),
         ({"landed_on": date(2022, 2, 28)}, "landed_on"),
         ({"amount": Decimal("-0.01")}, "amount"),
+        ({"amount": Decimal("1e12")}, "amount"),
+        ({"amount": Decimal("NaN")}, "amount"),
+        ({"item": "保" * 201}, "item"),
+        ({"item": "医\x00保"}, "item"),
     ],
 )
 def test_a_measure_that_cannot_be_so_is_refused(world, changed, field):
@@ -170,3 +174,11 @@ def test_the_audit_of_measures_finds_what_was_changed_behind_the_operations(worl
     )
     assert not any(str(kept.pk) in sentence for sentence in found)
     assert audits.audit_spans(under="63").checked == 0
+
+
+@pytest.mark.parametrize("reason", ["误" * 501, "\x00"])
+def test_a_reason_that_cannot_be_kept_is_refused(world, reason):
+    measure = world.help(world.monitored(MARCH), Category.HEALTH, APRIL)
+    with pytest.raises(Invalid) as refusal:
+        measures.withdraw(measure=measure, reason=reason, by=world[SUN], at=evening(JUNE), expected_version=1)
+    assert refusal.value.field == "reason"

@@ -306,3 +306,30 @@ def test_two_operations_of_one_moment_are_known_one_after_the_other(world):
     verify(world, case, on=MARCH, at=evening(MARCH))
     assert CaseSpan.objects.as_of(MARCH).known_at(evening(MARCH)).get().status == "reported"
     assert CaseSpan.objects.as_of(MARCH).known_at(None).get().status == "verified"
+
+
+def test_nobody_is_reported_for_a_household_without_members_on_that_day(world):
+    household = world.household(MARCH, persons=1)
+    household.memberships.update(left_on=MAY)
+    with pytest.raises(Invalid) as refusal:
+        world.report(household, MAY)
+    assert (refusal.value.stable_code, refusal.value.field) == ("no_members", "on")
+    assert world.report(household, APRIL).reported_on == APRIL
+
+
+@pytest.mark.parametrize("remark", ["婚" * 201, "婚\x00变"])
+def test_a_remark_that_cannot_be_kept_is_refused(world, remark):
+    risks = [RiskFound(Risk.OTHER, remark=remark)]
+    given = {"household_type": HouseholdType.UNSTABLE, "risks": risks, "on": MARCH, "by": world[LI]}
+    with pytest.raises(Invalid) as refusal:
+        cases.report(household=world.household(MARCH), at=evening(MARCH), **given)
+    assert refusal.value.field == "risks"
+    assert Case.objects.count() == 0
+
+
+@pytest.mark.parametrize("reason", ["长" * 501, "\x00"])
+def test_a_reason_that_cannot_be_kept_is_refused(world, reason):
+    case = world.report(world.household(MARCH), MARCH)
+    with pytest.raises(Invalid) as refusal:
+        cases.refuse(case=case, reason=reason, on=APRIL, by=world[WANG], at=evening(APRIL), expected_version=1)
+    assert refusal.value.field == "reason"

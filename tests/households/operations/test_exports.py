@@ -35,8 +35,9 @@ def test_an_export_is_kept_with_its_purpose_its_parameters_and_how_many_rows_it_
 
 @pytest.mark.parametrize("purpose", ["", "   ", "长" * 201])
 def test_without_a_purpose_that_can_be_read_nothing_leaves(world: World, purpose: str):
-    with pytest.raises(Invalid, match="what the file is for"):
+    with pytest.raises(Invalid) as refusal:
         exports.record(export=taken(purpose), by=world[SUN], at=AT)
+    assert refusal.value.field == "purpose"
     assert not AuditEvent.objects.filter(action="export").exists()
 
 
@@ -44,3 +45,9 @@ def test_without_a_purpose_that_can_be_read_nothing_leaves(world: World, purpose
 def test_who_may_not_read_records_takes_none_along(world: World, who: str):
     with pytest.raises(NotAllowed):
         exports.record(export=taken("抽查"), by=world[who], at=AT)
+
+
+@pytest.mark.parametrize(("status", "purpose"), [("\x00", "抽查"), ("eliminated", "抽\x00查")])
+def test_characters_that_cannot_be_kept_are_refused(world: World, status: str, purpose: str):
+    with pytest.raises(Invalid):
+        exports.record(export=Export("households", CITY, {"status": status}, 3, purpose), by=world[SUN], at=AT)

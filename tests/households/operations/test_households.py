@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from accounts.models import AuditEvent
 from common.ids import new_id
 from common.refusals import Conflict, Invalid, NotAllowed, Stale, VersionMissing
-from households.models import Household, Member, Membership
+from households.models import Division, Household, Member, Membership
 from households.operations import households, members
 from households.operations.households import Registration
 from households.operations.members import Person
@@ -150,3 +151,65 @@ def test_what_was_taken_between_the_check_and_the_write_is_refused_in_the_same_w
         with pytest.raises(Conflict) as refusal:
             register(world, **{"members": (person(),), **again})
         assert (refusal.value.stable_code, refusal.value.field) == (code, field)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"phone": "1" * 21}, "phone"),
+        ({"national_number": "1" * 41}, "national_number"),
+        ({"address": "一" * 201}, "address"),
+        ({"address": "一\x00组"}, "address"),
+        ({"members": (person(name="王" * 101),)}, "name"),
+        ({"members": (person(name="王\x00"),)}, "name"),
+    ],
+)
+def test_what_the_record_cannot_keep_is_refused_with_its_field(world, changed, field):
+    with pytest.raises(Invalid) as refusal:
+        register(world, **{"members": (person(),), **changed})
+    assert refusal.value.field == field
+    assert Household.objects.count() == 0
+
+
+def test_one_key_twice_in_a_batch_is_refused(world):
+    key, someone = new_id(), Person("王芳", Sex.FEMALE, Relationship.HEAD, MARCH, id=new_id())
+    for batch in (
+        [registration(world, (person(),), id=key) for _ in range(2)],
+        [registration(world, (someone,)) for _ in range(2)],
+    ):
+        with pytest.raises(Conflict) as refusal, transaction.atomic():
+            households.register_all(registrations=batch)
+        assert refusal.value.stable_code == "id_taken"
+    assert (Household.objects.count(), Member.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("joined", [date(1900, 1, 1), date(2022, 2, 28)])
+def test_nobody_joins_before_the_household_was_registered(world, joined):
+    with pytest.raises(Invalid) as refusal:
+        register(world, (person(on=joined),))
+    assert refusal.value.field == "joined_on"
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_there"),
+    [
+        ({"valid_to": MARCH}, False),
+        ({"valid_to": date(2022, 3, 2)}, True),
+        ({"valid_from": date(2022, 3, 2)}, False),
+        ({"valid_from": MARCH}, True),
+    ],
+)
+def test_a_household_is_registered_in_a_village_that_exists_on_that_day(world, changed, is_there):
+    Division.objects.filter(pk=VILLAGE).update(**changed)
+    if is_there:
+        assert register(world).village_id == VILLAGE
+        return
+    with pytest.raises(Invalid) as refusal:
+        register(world)
+    assert refusal.value.field == "village"
+
+
+def test_a_household_is_synthetic_exactly_where_an_account_of_a_demonstration_registered_it(world):
+    assert not register(world).is_synthetic
+    world[LI].is_demonstration = True
+    assert register(world).is_synthetic

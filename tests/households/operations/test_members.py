@@ -144,3 +144,54 @@ def test_a_change_needs_the_right_and_the_present_version_and_a_kept_household(w
     world.remove(home, evening(APRIL))
     with pytest.raises(Conflict):
         join(world, home)
+
+
+CERTIFICATES = [NUMBER + "42", NUMBER + "4201"]
+
+
+@pytest.mark.parametrize("certificate", CERTIFICATES)
+def test_a_card_and_a_certificate_of_the_same_person_are_one_person(world, certificate):
+    home = world.household(MARCH)
+    member = join(world, home, number=NUMBER)
+    with pytest.raises(Conflict) as refusal:
+        join(world, home, number=certificate)
+    assert refusal.value.stable_code == "number_taken"
+    assert Member.objects.get(document_hash=keyed_hash(certificate[:18])) == member
+
+
+@pytest.mark.parametrize("certificate", CERTIFICATES)
+def test_a_certificate_is_kept_whole_and_found_by_the_number_within_it(world, certificate):
+    home = world.household(MARCH)
+    member = join(world, home, number=certificate)
+    assert Member.objects.get(document_hash=keyed_hash(NUMBER)) == member
+    assert decrypt(member.document_token) == certificate
+    with pytest.raises(Conflict):
+        join(world, home, number=NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("born", "joined"), [(date(2022, 4, 2), APRIL), (date(2099, 1, 1), APRIL)], ids=["the day after", "the future"]
+)
+def test_nobody_joins_before_being_born(world, born, joined):
+    home = world.household(MARCH)
+    with pytest.raises(Invalid) as refusal:
+        join(world, home, person=Person("王", Sex.MALE, Relationship.SON, joined, birth_date=born))
+    assert refusal.value.field == "birth_date"
+    assert (
+        join(world, home, person=Person("王", Sex.MALE, Relationship.SON, APRIL, birth_date=APRIL)).birth_date == APRIL
+    )
+
+
+@pytest.mark.parametrize("name", ["王" * 101, "王\x00芳"])
+def test_a_name_that_cannot_be_kept_is_refused(world, name):
+    with pytest.raises(Invalid) as refusal:
+        join(world, world.household(MARCH), person=Person(name, Sex.MALE, Relationship.SON, APRIL))
+    assert refusal.value.field == "name"
+
+
+def test_a_reason_that_cannot_be_kept_is_refused(world):
+    membership = world.household(MARCH).memberships.filter(relationship="other").first()
+    for reason in ("外" * 501, "\x00"):
+        with pytest.raises(Invalid) as refusal:
+            leave(world, membership, MAY, reason=reason)
+        assert refusal.value.field == "reason"

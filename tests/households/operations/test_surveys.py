@@ -39,6 +39,11 @@ def test_a_survey_keeps_every_amount_and_gives_both_per_capita_amounts(world):
         ({"period_to": date(2022, 2, 28)}, "period_to"),
         ({"surveyed_on": MAY}, "surveyed_on"),
         ({"household_size": 0}, "household_size"),
+        ({"household_size": 32768}, "household_size"),
+        ({"occasion": "never"}, "occasion"),
+        ({"items": replace(ITEMS, property=Decimal("1e12"))}, "property"),
+        ({"items": replace(ITEMS, wage=Decimal("0.001"))}, "wage"),
+        ({"items": replace(ITEMS, wage=Decimal("NaN"))}, "wage"),
     ],
 )
 def test_a_survey_that_cannot_be_so_is_refused(world, changed, field):

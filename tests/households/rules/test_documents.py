@@ -117,3 +117,8 @@ def test_any_single_mistyped_digit_is_noticed(position):
 )
 def test_a_masked_number_shows_four_and_two(number, shown):
     assert mask(number) == shown
+
+
+@pytest.mark.parametrize("rest", ["", "42", "4201"])
+def test_every_document_of_a_person_has_the_same_body(rest):
+    assert parse_document(STANDARD_EXAMPLE + rest, on=TODAY).body == STANDARD_EXAMPLE
