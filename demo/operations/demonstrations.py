@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from hashlib import sha256
 from itertools import islice
 
-from django.db import transaction
-from django.db.models import Model
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,9 @@ from common.ids import new_id
 from common.querysets import begins_with
 from common.refusals import Conflict, Invalid, NotFound
 from demo.models import Demonstration
+from demo.operations import sign_ins
 from demo.rules import plan as plans
+from demo.rules.courses import LONGEST_BEFORE_IDENTIFIED, Calendar
 from demo.rules.identity import UNASSIGNED_AREAS
 from demo.rules.records import PlannedHousehold, PlannedSurvey
 from households.models import (
@@ -83,11 +85,13 @@ def make(
 
     With `replace`, the demonstration held there is cleared in the same transaction.
 
-    Conflict where the database holds other records there; Invalid where no records can satisfy the source, with the
-    figures that conflict. `progress` is told how many households of how many are written.
+    Conflict where the database holds other records, or where somebody has the name of an account of demonstrations;
+    Invalid where no records can satisfy the source, with the figures that conflict. `progress` is told how many
+    households of how many are written.
     """
     _refuse_others(division, replace)
-    villages = Division.objects.under(division.code).at_level(Level.VILLAGE).values_list("code", flat=True)
+    sign_ins.refuse_taken()
+    villages = _villages(division, source)
     if not villages:
         raise NotFound(_("No village of %(division)s is known. Import its divisions first.") % {"division": division})
     area = _free_area(division)
@@ -120,10 +124,17 @@ def make(
 
 @transaction.atomic
 def clear(*, division: Division) -> int:
-    """Delete the demonstration of `division` with every record in it; gives the number of households."""
+    """Delete the demonstration of `division` with every record in it; gives the number of households.
+
+    Conflict where somebody has registered real households there: nothing is deleted.
+    """
     if not Demonstration.objects.filter(pk=division.pk).exists():
         raise NotFound(_("There is no demonstration in %(division)s.") % {"division": division})
+    with connection.cursor() as cursor:
+        # Nobody registers a household here between the look and the deletion.
+        cursor.execute(f'LOCK TABLE "{Household._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
     homes = Household.objects.under(division.code)
+    _refuse_real(homes)
     members = list(Membership.objects.filter(household__in=homes).values_list("member_id", flat=True))
     here = begins_with("village_id", division.code)
     for model in WITH_VILLAGE_ABOVE_EVENTS:
@@ -156,15 +167,23 @@ def _refuse_others(division: Division, replace: bool) -> None:
                 % told,
                 code="demonstration_held",
             )
-    shown = [begins_with("village_id", code) for code in Demonstration.objects.values_list("pk", flat=True)]
-    real = Household.objects.all()
-    for condition in shown:
-        real = real.exclude(condition)
-    if real.exists():
+    _refuse_real(Household.objects.all())
+
+
+def _refuse_real(among: QuerySet[Household]) -> None:
+    if among.filter(is_synthetic=False).exists():
         raise Conflict(
             _("This database holds records that are no demonstration; the two are never mixed. Use an empty database."),
             code="records_held",
         )
+
+
+def _villages(division: Division, source: Source) -> Sequence[str]:
+    """The villages that exist on every day on which a household of the plan can be registered."""
+    calendar = Calendar.of(period_start=source.period_start, as_of=source.as_of)
+    first = date.fromordinal(max(calendar.earliest - LONGEST_BEFORE_IDENTIFIED, 1))
+    inside = Division.objects.under(division.code).at_level(Level.VILLAGE)
+    return list(inside.in_force(first).in_force(source.as_of).values_list("code", flat=True))
 
 
 def _free_area(division: Division) -> str:
@@ -176,7 +195,9 @@ def _free_area(division: Division) -> str:
 def _clerks(division: Division, since: date, at: datetime) -> Clerks:
     accounts = {}
     for name, role in CLERK_ROLES.items():
-        account = users.system_account(f"demonstration.{name}", f"演示数据 demonstration ({name})")
+        account = users.system_account(
+            f"demonstration.{name}", f"演示数据 demonstration ({name})", is_demonstration=True
+        )
         people.post_from_console(
             user=account, role=role, division=division, starts_on=since, by=users.system_account(), at=at
         )

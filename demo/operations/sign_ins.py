@@ -9,6 +9,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from accounts.models import User
 from accounts.operations import users
 from accounts.permissions import ROLES, Role
 from common.names import Name
@@ -48,16 +49,18 @@ CAST = (
 
 @transaction.atomic
 def open_all(*, demonstration: Demonstration, at: datetime) -> list[SignIn]:
-    """Open the accounts, or bring their passwords back to the one that is printed."""
+    """Open the accounts, or bring their passwords back to the one that is printed.
+
+    Conflict where a name belongs to an account that is not a demonstration's.
+    """
+    refuse_taken()
     whole = demonstration.division
     part = largest_part(whole)
     hashed = make_password(PASSWORD)
     opened = []
     for username, role, is_whole in CAST:
         division = whole if is_whole else part
-        user = users.open_account(
-            username=username, full_name=ROLES[role].zh, hashed_password=hashed, by=users.system_account(), at=at
-        )
+        user = _account(username, ROLES[role].zh, hashed, at)
         people.post_from_console(
             user=user,
             role=role,
@@ -68,6 +71,25 @@ def open_all(*, demonstration: Demonstration, at: datetime) -> list[SignIn]:
         )
         opened.append(SignIn(username, role, division))
     return opened
+
+
+def refuse_taken() -> None:
+    """Conflict where somebody else has the name of an account of demonstrations: nobody is locked out."""
+    names = [username for username, _role, _is_whole in CAST]
+    taken = User.objects.filter(username__in=names, is_demonstration=False).order_by("username").first()
+    if taken is not None:
+        raise users.name_taken(taken.username)
+
+
+def _account(username: str, full_name: str, hashed: str, at: datetime) -> User:
+    by = users.system_account()
+    held = User.objects.filter(username=username).first()
+    if held is None:
+        return users.open_account(
+            username=username, full_name=full_name, hashed_password=hashed, by=by, at=at, is_demonstration=True
+        )
+    users.change_account(user=held, changes={"is_active": True}, by=by, at=at)
+    return users.change_password(user=held, hashed_password=hashed, by=by, at=at)
 
 
 def listed(demonstration: Demonstration) -> list[SignIn]:

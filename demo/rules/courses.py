@@ -14,6 +14,8 @@ from households.rules.codes import EliminationWay
 # Monitoring of the three types began in 2020; identification takes some twenty days.
 _FIRST_IDENTIFIED = date(2020, 1, 25)
 _LONGEST_BEFORE_PERIOD = 730
+# From the clue to the identification, in days (see _course).
+LONGEST_BEFORE_IDENTIFIED = 20
 # With less room than this between the first day and the period, the first day does not bind.
 _LEAST_ROOM = 220
 _NATURAL_GAP = 30

@@ -9,9 +9,11 @@ import pytest
 from django.core.management import CommandError
 
 from accounts.models import User
+from common.refusals import Conflict
 from demo.models import Demonstration
-from households.models import Household, Member
-from tests.cast import CITY, COUNTY, OTHER_COUNTY, World
+from demo.operations import demonstrations
+from households.models import Division, Household, Member, Posting
+from tests.cast import CITY, COUNTY, LI, NEXT_VILLAGE, OTHER_COUNTY, VILLAGE, World
 from tests.reading import reconciled, said
 
 HEADER = """
@@ -87,6 +89,72 @@ def test_a_demonstration_is_never_mixed_with_real_records(world: World, tmp_path
     with pytest.raises(CommandError, match="never mixed"):
         said("demo", source=written(tmp_path, SMALL))
     assert Household.objects.count() == 1
+
+
+def test_every_record_it_writes_is_synthetic_and_counts(world: World, tmp_path: Path):
+    source = written(tmp_path, SMALL)
+    said("demo", source=source)
+    assert Household.objects.filter(is_synthetic=True).count() == Household.objects.count() == 40
+    assert reconciled(source)["figures"]["monitoring.total.households"]["verdict"] == "matches"
+
+
+def test_real_households_registered_beside_it_are_never_deleted(world: World, tmp_path: Path):
+    source = written(tmp_path, SMALL)
+    said("demo", source=source)
+    real = world.monitored(date(2022, 4, 1)).household
+    with pytest.raises(CommandError, match="never mixed"):
+        said("demo", source=source, replace=True)
+    with pytest.raises(Conflict):
+        demonstrations.clear(division=Division.objects.get(pk=COUNTY))
+    assert Household.objects.filter(pk=real.pk).exists()
+    assert Household.objects.count() == 41
+
+
+def test_what_its_own_accounts_register_goes_with_it(world: World, tmp_path: Path):
+    source = written(tmp_path, SMALL)
+    said("demo", source=source)
+    world.cast[LI] = User.objects.get(username="caseworker")
+    Posting.objects.filter(user=world[LI]).update(division_id=COUNTY)
+    added = world.monitored(date(2024, 2, 1)).household
+    said("demo", source=source, replace=True)
+    assert not Household.objects.filter(pk=added.pk).exists()
+    assert Household.objects.count() == 40
+
+
+def test_a_household_is_put_only_where_a_village_is(world: World, tmp_path: Path):
+    Division.objects.filter(pk=VILLAGE).update(valid_to=date(2023, 1, 1))
+    said("demo", source=written(tmp_path, SMALL))
+    assert set(Household.objects.values_list("village_id", flat=True)) == {NEXT_VILLAGE}
+
+
+@pytest.mark.parametrize("name", ["supervisor", "client"])
+def test_the_account_of_a_person_is_not_taken_over(world: World, tmp_path: Path, name: str):
+    person = User.objects.create_user(username=name, password="her own password", full_name="李梅")
+    with pytest.raises(CommandError, match=name) as refusal:
+        said("demo", source=written(tmp_path, SMALL))
+    assert refusal.value.returncode == 2
+    assert not Household.objects.exists()
+    person.refresh_from_db()
+    assert person.check_password("her own password")
+    assert (person.full_name, person.is_demonstration, person.postings.count()) == ("李梅", False, 0)
+
+
+def test_a_person_is_not_made_a_clerk_of_it(world: World, tmp_path: Path):
+    User.objects.create_user(username="demonstration.reporter", password="her own password")
+    with pytest.raises(CommandError, match=r"demonstration\.reporter"):
+        said("demo", source=written(tmp_path, SMALL))
+    assert not Household.objects.exists()
+
+
+def test_its_own_accounts_get_the_printed_password_back(world: World, tmp_path: Path, client):
+    source = written(tmp_path, SMALL)
+    said("demo", source=source)
+    assert set(User.objects.filter(is_demonstration=True, is_system=False).values_list("username", flat=True)) == {
+        "supervisor", "county", "caseworker", "reviewer", "approver", "administrator", "client"
+    }  # fmt: skip
+    User.objects.filter(username="county").update(password="", is_active=False)
+    said("demo", source=source, replace=True)
+    assert client.login(username="county", password="shouwang-demo")
 
 
 def test_running_it_again_changes_nothing(world: World, tmp_path: Path):
