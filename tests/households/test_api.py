@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from rest_framework.test import APIClient
 
-from tests.cast import BUREAU, CITY, COUNTY, FAR_VILLAGE, NEXT_VILLAGE, TOWNSHIP, VILLAGE, World, evening
+from households.operations import members
+from tests.cast import BUREAU, CITY, COUNTY, FAR_VILLAGE, LI, NEXT_VILLAGE, TOWNSHIP, VILLAGE, World, evening
 
 APRIL = date(2022, 4, 1)
 
@@ -70,3 +71,17 @@ def test_nothing_can_be_written_here(client: APIClient):
         answer = method("/api/v1/households", {})
         assert answer.status_code == 405
         assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_household_is_served_with_those_who_left_it(world: World, client: APIClient):
+    household = world.household(APRIL, persons=2)
+    left = household.memberships.get(relationship="other")
+    members.leave(
+        membership=left, on=date(2022, 5, 1), reason="", by=world[LI], at=evening(date(2022, 5, 1)), expected_version=1
+    )
+    served = client.get(f"/api/v1/households/{household.pk}").json()["members"]
+    assert {(member["relationship"], member["joined_on"], member["left_on"]) for member in served} == {
+        ("head", "2022-04-01", None),
+        ("other", "2022-04-01", "2022-05-01"),
+    }
+    assert str(left.member_id) in {member["id"] for member in served}
