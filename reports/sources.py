@@ -13,6 +13,7 @@ from reports.rules.entries import SourceError
 from reports.rules.sources import Source, parse_source
 
 LARGEST = 5_000_000
+LONGEST_TOLD = 60
 
 
 def shipped() -> Iterator[Source]:
@@ -26,13 +27,21 @@ def by_id(source_id: str) -> Source:
     for source in shipped():
         if source.id == source_id:
             return source
-    raise NotFound(_("There is no published source “%(id)s”.") % {"id": source_id})
+    told = source_id if len(source_id) <= LONGEST_TOLD else f"{source_id[:LONGEST_TOLD]}…"
+    raise NotFound(_("There is no published source “%(id)s”.") % {"id": told})
 
 
 def by_file_or_id(name: str) -> Source:
     """The source in the file `name`, or the shipped one of that id."""
     path = Path(name)
-    return read(path) if path.is_file() else by_id(name)
+    return read(path) if _is_file(path) else by_id(name)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # no name that a file can have, or in a folder that may not be looked into
+        return False
 
 
 def read(path: Path) -> Source:

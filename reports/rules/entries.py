@@ -11,6 +11,8 @@ from reports.rules.expressions import FIGURE_ID
 
 # Sentences for people, in which a comma needs no quotes although YAML would begin a new key there.
 FREE_TEXTS = frozenset({"from", "doubt"})
+# Before it there was no authority that could have printed anything about its divisions.
+FIRST_DAY = date(1949, 10, 1)
 
 _ID = re.compile(FIGURE_ID)
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
@@ -91,9 +93,12 @@ class Entry:
         wanted = "a day, such as 2022-09-05"
         text = self.matching(key, _DAY, wanted)
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError:
             raise self.error(f"{key} {text} is not in the calendar", f"write {wanted}") from None
+        if day < FIRST_DAY:
+            raise self.error(f"{key} {text} is too long ago", f"write a day from {FIRST_DAY} on", node=self.fields[key])
+        return day
 
     def flag(self, key: str) -> bool:
         """Return whether the key says true; it is false where it is left out."""

@@ -17,6 +17,9 @@ BASES = ("household", "person", "money", UNSTATED)
 MEASURED_UNITS = frozenset({"percent", "percentage_point", "yuan", "mu", "unclear"})
 # A difference may be negative; a share, an amount or a count may not.
 SIGNED_UNITS = frozenset({"percentage_point"})
+# Parameters whose names end so are lines and allowances: yuan for one person in a year.
+YEARLY_AMOUNT = "_per_person_year"
+LARGEST_YEARLY_AMOUNT = 1_000_000
 
 SECTIONS = {"source": True, "parameters": False, "figures": True, "relations": False}
 SOURCE_FIELDS = dict.fromkeys(("id", "title", "publisher", "published_on", "division", "as_of", "period_start"), True)
@@ -137,7 +140,18 @@ def _parameters(top: Entry) -> dict[str, Fraction]:
     node = top.fields["parameters"]
     names = node.items if isinstance(node, plain_yaml.Mapping) else {}
     entry = Entry.of(node, name=top.name, label="parameters", fields=dict.fromkeys(names, True))
-    return {name: entry.number(name) for name in names}
+    return {name: _parameter(entry, name) for name in names}
+
+
+def _parameter(entry: Entry, name: str) -> Fraction:
+    value = entry.number(name)
+    if name.endswith(YEARLY_AMOUNT) and not 0 < value <= LARGEST_YEARLY_AMOUNT:
+        raise entry.error(
+            f"{name} cannot be {entry.text(name)}",
+            f"write yuan for one person in a year, more than 0 and at most {LARGEST_YEARLY_AMOUNT:,}",
+            node=entry.fields[name],
+        )
+    return value
 
 
 def _figures(top: Entry) -> tuple[PublishedFigure, ...]:

@@ -68,6 +68,14 @@ def test_parameters_and_relations_may_be_left_out():
     assert (dict(source.parameters), source.relations) == ({}, ())
 
 
+def test_only_amounts_for_a_person_and_year_have_to_be_plausible():
+    text = VALID.replace("line: 6500", "raised_by_percent: -5\n  line_per_person_year: 1000000")
+    assert parse_source(text, name="town.yaml").parameters == {
+        "raised_by_percent": -5,
+        "line_per_person_year": 1_000_000,
+    }
+
+
 @pytest.mark.parametrize(
     ("value", "step", "unit", "is_count"),
     [
@@ -194,6 +202,11 @@ def test_an_error_names_file_line_entry_what_is_wrong_and_what_to_do(old, new, s
         ('"620102"', "62010", "division cannot be '62010'"),
         ("id: town-2021", "id: ../town", "id cannot be '../town'"),
         ("line: 6500", "line: false", "parameters: line cannot be 'false'"),
+        ("line: 6500", "line_per_person_year: -5", "parameters: line_per_person_year cannot be -5; write yuan for one"),
+        ("line: 6500", "line_per_person_year: 0", "line_per_person_year cannot be 0"),
+        ("line: 6500", "line_per_person_year: 99999999999999", "more than 0 and at most 1,000,000."),
+        ("as_of: 2021-12-31", "as_of: 0001-01-01", "as_of 0001-01-01 is too long ago; write a day from 1949-10-01 on."),
+        ("period_start: 2021-01-01", "period_start: 1949-09-30", "period_start 1949-09-30 is too long ago"),
         ("parameters:\n  line: 6500", "parameters: 5", "parameters: is not a mapping"),
         ("figures:\n", "numbers:\n", "the file: has the unknown key 'numbers'"),
         ("relations:\n", "relations: 5\nx:\n", "has the unknown key 'x'"),
