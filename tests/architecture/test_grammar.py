@@ -20,15 +20,17 @@ FOLDERS = {"management", "migrations", "models", "operations", "rules", "templat
 OWN = {
     "accounts": {"permissions.py"},
     "common": {
-        "bulk.py", "commands.py", "constraints.py", "crypto.py", "database.py", "horizon.py", "ids.py", "moments.py", "names.py", "numbers.py",
-        "problems.py", "querysets.py", "refusals.py", "sheets.py", "tables.py", "versions.py",
+        "bulk.py", "commands.py", "constraints.py", "crypto.py", "database.py", "fitting.py", "horizon.py", "ids.py",
+        "moments.py", "names.py", "numbers.py", "problems.py", "querysets.py", "refusals.py", "sheets.py", "tables.py",
+        "versions.py",
     },
     "demo": {"notices.py"},
     "households": {"search.py"},
     "reports": {
         "case_list.py", "case_story.py", "comparisons.py", "definitions.py", "documents.py", "dossier.py",
         "explanations.py", "figures.py", "household_list.py",
-        "indicators.py", "list_pages.py", "list_rows.py", "listing.py", "navigation.py", "pages.py", "query.py", "reconciliation.py",
+        "indicators.py", "list_pages.py", "list_rows.py", "listing.py", "navigation.py", "overview.py", "pages.py",
+        "query.py", "reconciliation.py",
         "sources.py", "trends.py",
     },
 }  # fmt: skip
