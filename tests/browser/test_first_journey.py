@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from assistance.rules.categories import Category
+from tests.browser.visiting import DESK, LANGUAGES, PASSWORD, PHONE, is_styled, overflow
 from tests.cast import CITY, NEXT_VILLAGE, SUN, World
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PASSWORD = "watch-and-help-2022"
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-LANGUAGES = {"en": "en-US", "zh-Hans": "zh-CN"}
 WORDS = {
     "en": {"sign in": "Sign in", "title": "Monitored, eliminated included (households)", "head": "Head of household"},
     "zh-Hans": {"sign in": "登录", "title": "监测对象（户）", "head": "户主"},
 }
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser of this machine; without one the tests are skipped, or fail where REQUIRE_BROWSER is set."""
-    found = next((path for path in map(shutil.which, NAMES) if path), None)
-    if found is None:
-        reason = f"no browser in PATH ({', '.join(NAMES)})"
-        if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread, in which the tests use the database all the same.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        launched = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -101,7 +69,7 @@ def test_from_signing_in_to_the_households_behind_a_number(
     count = int(number.inner_text())
     number.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(WORDS[language]["title"])
-    assert page.locator("tr.household").count() == count == 5
+    assert page.locator("tr.record").count() == count == 5
     expect(page.get_by_role("table")).to_be_visible()
     assert overflow(page) == 0
     assert "as_of=2022-09-05" in page.url
@@ -139,13 +107,3 @@ def test_the_keyboard_alone_reaches_the_content_and_opens_a_list(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Monitored")
     page.context.close()
-
-
-def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
-def is_styled(page: Page) -> bool:
-    """Whether the style sheets arrived."""
-    return str(page.evaluate("getComputedStyle(document.querySelector('.tiles')).display")) == "grid"

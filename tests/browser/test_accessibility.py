@@ -1,0 +1,99 @@
+"""Every page in both languages, on a phone and at a desk: axe-core finds nothing, and nothing is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from config.env import ROOT
+from tests.browser.conftest import SOURCE, Site
+from tests.browser.visiting import DESK, LANGUAGES, PHONE, TINY, heard, overflow, settled_overflow, signed_in
+from tests.cast import CITY, COUNTY, VILLAGE
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = [
+    "/",
+    f"/?division={VILLAGE}",
+    "/?as_of=2020-01-01",
+    "/figures/monitoring.total.households/",
+    "/figures/elimination.rate/",
+    "/figures/elimination.households/?as_of=2020-01-01",
+    "/figures/funds.arrived/",
+    "/households/",
+    "/households/?q=nobody",
+    "/households/HOUSEHOLD/",
+    "/cases/",
+    "/cases/CASE/",
+    "/indicators/",
+    "/indicators/elimination.rate/",
+    "/indicators/funds.arrived/",
+    "/reconciliations/",
+    f"/reconciliations/{SOURCE}/",
+    f"/reconciliations/{SOURCE}/?show=attention&division={COUNTY}",
+    "/divisions/",
+    f"/divisions/{CITY}/",
+    "/divisions/search/?q=ydx",
+    "/profile/",
+    "/nowhere/",
+    "/?as_of=x",
+    "/?division=11",
+]
+# Opened, too, are the parts that wait behind a summary; of those that share a name only one can be open.
+OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
+RUN = """async tags => {
+    const told = await axe.run(document, {runOnly: tags, resultTypes: ['violations'], selectors: false});
+    return told.violations.map(each => `${each.id}: ${each.help}: ` + each.nodes.map(node => node.html).join(' | '));
+}"""
+
+
+# Each language at one width: what axe-core looks at depends on either, not on both together.
+VISITS = {"zh-Hans on a phone": ("zh-Hans", PHONE), "English at a desk": ("en", DESK)}
+
+
+@pytest.fixture(scope="module", params=VISITS)
+def visit(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
+    """The supervisor in one of the languages at one of the widths, with axe-core at hand in every page."""
+    language, size = VISITS[request.param]
+    context = signed_in(browser, site.address, site.supervisor, language, viewport=size)
+    context.add_init_script(path=AXE)
+    yield context.new_page()
+    context.close()
+
+
+def found(page: Page) -> list[str]:
+    """What axe-core finds on a page with everything opened."""
+    page.evaluate(OPEN_ALL)
+    return [str(each) for each in page.evaluate(RUN, STANDARDS)]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", PAGES)
+def test_axe_finds_nothing_and_the_page_fits_a_narrow_window(visit: Page, site: Site, address: str):
+    usual = visit.viewport_size
+    visit.goto(address.replace("HOUSEHOLD", str(site.case.household_id)).replace("CASE", str(site.case.pk)))
+    assert found(visit) == []
+    visit.set_viewport_size(TINY)
+    assert settled_overflow(visit) == 0
+    visit.set_viewport_size(usual)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_signing_in_is_open_to_everyone(browser: Browser, site: Site, language: str):
+    context = browser.new_context(locale=LANGUAGES[language], base_url=site.address, viewport=TINY)
+    context.add_init_script(path=AXE)
+    page = context.new_page()
+    faults = heard(page, site.address)
+    page.goto("/")
+    assert found(page) == []
+    assert overflow(page) == 0
+    page.locator("#id_username").fill("nobody")
+    page.locator("#id_password").fill("wrong")
+    page.locator("#id_password").press("Enter")
+    page.locator("[role=alert]").wait_for()
+    assert found(page) == []
+    assert faults == []
+    context.close()
