@@ -88,11 +88,14 @@ def relation(result: RelationResult) -> dict[str, Any]:
 
 
 def repair(each: Repair) -> dict[str, Any]:
-    """What one figure would have to be; the ends are null where there is none."""
+    """What one figure would have to be; the ends are null where there is none, `nearest` is the smallest change."""
     return {
         "figure": each.figure,
         "low": number(each.low),
         "high": number(each.high),
+        "low_open": each.low_open,
+        "high_open": each.high_open,
+        "nearest": number(each.nearest),
         "integers": list(each.integers) if each.integers is not None else None,
         "printed": [number(value) for value in each.printed] if each.printed is not None else None,
     }

@@ -59,22 +59,47 @@ def of_relation(result: RelationResult) -> str:
         return _("Can hold: left %(left)s, right %(right)s.") % sides
     mends = [of_repair(repair) for repair in result.repairs]
     refusal = _("Cannot hold: left %(left)s, right %(right)s.") % sides
+    if result.divides_by_zero:
+        refusal = _("Cannot hold: a divisor is exactly 0.")
     if not mends:
         return refusal + _(" ") + _("No single figure would mend it.")
     return refusal + _(" ") + _("It would hold with %(mends)s.") % {"mends": _("; or ").join(mends)}
 
 
 def of_repair(repair: Repair) -> str:
-    """One figure and the values that would mend the relation."""
-    if repair.integers:
-        names = [grouped(value) for value in repair.integers]
-        values = ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"
-    elif repair.printed:
-        names = [grouped(value) for value in repair.printed]
-        values = ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"
-    else:
-        values = range_text(Interval(repair.low, repair.high, repair.low_open, repair.high_open))
-    return f"{repair.figure} = {values}"
+    """One figure and the values that would mend the relation; of many, their ends and the nearest."""
+    listed = repair.integers or repair.printed
+    if listed and len(listed) <= MOST_NAMED:
+        return f"{repair.figure} = {', '.join(grouped(value, ENDS_PLACES) for value in listed)}"
+    stretch = Interval(repair.low, repair.high, repair.low_open, repair.high_open)
+    if listed:
+        stretch = Interval(Fraction(listed[0]), Fraction(listed[-1]))
+    values = _bounds(repair, stretch)
+    if repair.nearest in {stretch.low, stretch.high} and None in {stretch.high, _own_low(repair, stretch)}:
+        return values
+    return _("%(values)s, nearest %(nearest)s") % {"values": values, "nearest": grouped(repair.nearest, ENDS_PLACES)}
+
+
+def _bounds(repair: Repair, stretch: Interval) -> str:
+    """A figure within a stretch of values, by its one end where the other says nothing."""
+    told = {
+        "figure": repair.figure,
+        "low": grouped(stretch.low, ENDS_PLACES),
+        "high": grouped(stretch.high, ENDS_PLACES),
+        "range": range_text(stretch),
+    }
+    if stretch.is_point:
+        return f"{repair.figure} = {told['low']}"
+    if stretch.high is None:
+        return (_("%(figure)s more than %(low)s") if stretch.low_open else _("%(figure)s at least %(low)s")) % told
+    if _own_low(repair, stretch) is None:
+        return (_("%(figure)s less than %(high)s") if stretch.high_open else _("%(figure)s at most %(high)s")) % told
+    return _("%(figure)s in %(range)s") % told
+
+
+def _own_low(repair: Repair, stretch: Interval) -> Fraction | None:
+    """The lower end of a stretch, None where it is only where all values of the figure begin."""
+    return None if stretch.low == repair.domain.low and not stretch.low_open else stretch.low
 
 
 def range_text(interval: Interval) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reports.rules.enclosures import enclose
+from reports.rules.enclosures import divides_by_zero, enclose
 from reports.rules.expressions import figures_in
 from reports.rules.intervals import EVERYTHING, Interval, can_hold
 from reports.rules.repairs import Repair, find_repairs
@@ -23,7 +23,8 @@ class RelationVerdict(StrEnum):
 class RelationResult:
     """A relation held against the figures: the values that each side can have, and what would mend a contradiction.
 
-    `missing` names the figures without which the relation is not computable.
+    `missing` names the figures without which the relation is not computable; `divides_by_zero` tells that a divisor is
+    exactly 0, so that the relation cannot hold whatever the sides are.
     """
 
     id: str
@@ -33,6 +34,7 @@ class RelationResult:
     right: Interval
     repairs: tuple[Repair, ...] = ()
     missing: tuple[str, ...] = ()
+    divides_by_zero: bool = False
 
 
 def check_relation(
@@ -48,10 +50,18 @@ def check_relation(
     left, right = enclose(comparison.left, known), enclose(comparison.right, known)
     if missing:
         return RelationResult(relation.id, relation.says, RelationVerdict.NOT_COMPUTABLE, left, right, missing=missing)
-    if can_hold(left, comparison.operator, right):
+    is_undefined = divides_by_zero(comparison, known)
+    if not is_undefined and can_hold(left, comparison.operator, right):
         return RelationResult(relation.id, relation.says, RelationVerdict.CONSISTENT, left, right)
-    repairs = find_repairs(comparison, intervals, printed)
-    return RelationResult(relation.id, relation.says, RelationVerdict.INCONSISTENT, left, right, repairs)
+    return RelationResult(
+        relation.id,
+        relation.says,
+        RelationVerdict.INCONSISTENT,
+        left,
+        right,
+        find_repairs(comparison, intervals, printed),
+        divides_by_zero=is_undefined,
+    )
 
 
 def check_source(source: Source) -> tuple[RelationResult, ...]:

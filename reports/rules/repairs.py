@@ -21,6 +21,7 @@ class Repair:
     `low` to `high` in the unit of the figure (None: without end).  `integers`: the whole numbers among them where the
     figure is an exact count and they are at most 1000.  `printed`: where the figure is rounded, the values that could
     then have been printed, at most 20.  `nearest`: what comes closest to the figure as it is printed now.
+    `domain`: what a figure in its unit can be at all.
     """
 
     figure: str
@@ -31,6 +32,7 @@ class Repair:
     integers: tuple[int, ...] | None
     printed: tuple[Fraction, ...] | None
     nearest: Fraction
+    domain: Interval = NOT_NEGATIVE
 
 
 def find_repairs(
@@ -45,7 +47,7 @@ def find_repairs(
     repairs = [
         repair
         for figure in named
-        for part in solve(comparison, figure, intervals)
+        for part in solve(comparison, figure, intervals, domain=printed[figure].domain)
         for repair in _repairs_within(part, printed[figure])
     ]
     return tuple(sorted(repairs, key=lambda repair: _relative_change(repair, printed[repair.figure].value)))
@@ -69,7 +71,9 @@ def _repairs_within(part: Interval, figure: PublishedFigure) -> Iterator[Repair]
     # Where what is printed would do, the contradiction lies elsewhere and there is nothing to print otherwise.
     if figure.value in part or (values is not None and figure.value in values):
         return
-    yield Repair(figure.id, part.low, part.high, part.low_open, part.high_open, integers, values, nearest)
+    yield Repair(
+        figure.id, part.low, part.high, part.low_open, part.high_open, integers, values, nearest, figure.domain
+    )
 
 
 def _nearest(part: Interval, value: Fraction) -> Fraction:
@@ -92,10 +96,14 @@ def _nearest_whole(part: Interval, value: Fraction) -> Fraction:
 def _printable(part: Interval, figure: PublishedFigure) -> tuple[Fraction, ...] | None:
     """List what could be printed, on the grid of the figure's step, for some true value in the stretch."""
     step, anchor = figure.step, figure.value
-    if part.low is None or part.high is None:
+    lowest = figure.domain.low if figure.at_least else part.low
+    if lowest is None or part.high is None:
         return None
     # Rounded half up, v stands for v - step/2 (a member) to v + step/2 (not one); "at least v" for all from v on.
-    lowest = Fraction(0) if figure.at_least else max(part.low - step / 2, Fraction(0))
+    if not figure.at_least:
+        lowest -= step / 2
+    if figure.domain.low is not None:
+        lowest = max(lowest, figure.domain.low)
     highest = part.high if figure.at_least else part.high + step / 2
     first, last = math.ceil((lowest - anchor) / step), math.floor((highest - anchor) / step)
     if last - first > MOST_PRINTED + 1:
@@ -106,7 +114,7 @@ def _printable(part: Interval, figure: PublishedFigure) -> tuple[Fraction, ...] 
 
 
 def _prints(value: Fraction, figure: PublishedFigure, part: Interval) -> bool:
-    admissible = of_printed(value, figure.step, figure.at_least).intersection(NOT_NEGATIVE)
+    admissible = of_printed(value, figure.step, figure.at_least).intersection(figure.domain)
     return admissible is not None and admissible.intersection(part) is not None
 
 

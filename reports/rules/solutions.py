@@ -30,20 +30,31 @@ Parts = tuple[Interval, ...]
 _MIRRORED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
-def solve(comparison: Comparison, figure: str, intervals: Mapping[str, Interval]) -> Parts:
-    """Return the values of the figure, none negative, for which the comparison is possible, as separate intervals.
+def solve(
+    comparison: Comparison, figure: str, intervals: Mapping[str, Interval], *, domain: Interval = NOT_NEGATIVE
+) -> Parts:
+    """Return the values of the figure within `domain` for which the comparison is possible, as separate intervals.
 
     Exact where the figure is named once and no other is named twice.  A figure named several times is solved at the
     ends of the others' intervals where the relation is linear in it once divisions are cleared; else () is returned.
     """
     times = list(figures_in(comparison)).count(figure)
-    if times == 1:
+    if _is_divided_elsewhere(comparison, figure, intervals):
+        found: Parts = ()
+    elif times == 1:
         found = _solve_backwards(comparison, figure, intervals)
     elif times <= MOST_TIMES:
-        found = _solve_between_breakpoints(comparison, figure, intervals)
+        found = _solve_between_breakpoints(comparison, figure, intervals, domain)
     else:
         found = ()
-    return merged(_present(part.intersection(NOT_NEGATIVE) for part in found))
+    return merged(_present(part.intersection(domain) for part in found))
+
+
+def _is_divided_elsewhere(comparison: Comparison, figure: str, intervals: Mapping[str, Interval]) -> bool:
+    """Tell whether a divisor without the figure is exactly zero, which no value of the figure can mend."""
+    divisors = (divisor for side in (comparison.left, comparison.right) for divisor in divisors_in(side))
+    others = (enclose(divisor, intervals) for divisor in divisors if figure not in figures_in(divisor))
+    return any(other.is_point and 0 in other for other in others)
 
 
 def _present(parts: Iterable[Interval | None]) -> Parts:
@@ -125,7 +136,9 @@ _RIGHT_OPERAND: dict[str, Callable[[Interval, Interval], Parts]] = {
 }
 
 
-def _solve_between_breakpoints(comparison: Comparison, figure: str, intervals: Mapping[str, Interval]) -> Parts:
+def _solve_between_breakpoints(
+    comparison: Comparison, figure: str, intervals: Mapping[str, Interval], domain: Interval
+) -> Parts:
     """Try every value at which possibility can change, and one value in each gap between them.
 
     With the other figures named once, both sides are monotone in each of them, so that possibility changes only where
@@ -139,7 +152,7 @@ def _solve_between_breakpoints(comparison: Comparison, figure: str, intervals: M
         roots = _roots(comparison, figure, corner)
         if roots is None:
             return ()
-        points.update(root for root in roots if root > 0)
+        points.update(root for root in roots if root in domain)
     gaps = _gaps(sorted(points))
     return tuple(part for part, probe in gaps if _is_solved(comparison, {**intervals, figure: Interval.point(probe)}))
 
@@ -169,7 +182,8 @@ def _corners(comparison: Comparison, figure: str, intervals: Mapping[str, Interv
 
 
 def _gaps(points: list[Fraction]) -> Iterator[tuple[Interval, Fraction]]:
-    """Yield every point, and the open stretch behind it, each with a value to try."""
+    """Yield the stretch before the points, every point, and the open stretch behind it, each with a value to try."""
+    yield Interval(high=points[0], high_open=True), points[0] - 1
     for point, following in itertools.zip_longest(points, points[1:]):
         yield Interval.point(point), point
         probe = point + 1 if following is None else (point + following) / 2

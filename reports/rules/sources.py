@@ -9,7 +9,7 @@ from fractions import Fraction
 from reports.rules import plain_yaml
 from reports.rules.entries import Entry, SourceError
 from reports.rules.expressions import Comparison, ExpressionError, figures_in, read_relation
-from reports.rules.intervals import Interval, of_printed
+from reports.rules.intervals import EVERYTHING, NOT_NEGATIVE, Interval, of_printed
 
 UNSTATED = "unstated"
 BASES = ("household", "person", "money", UNSTATED)
@@ -59,9 +59,15 @@ class PublishedFigure:
     doubt: str = ""
 
     @property
+    def domain(self) -> Interval:
+        """The true values that a figure in this unit can have at all."""
+        return EVERYTHING if self.unit in SIGNED_UNITS else NOT_NEGATIVE
+
+    @property
     def interval(self) -> Interval:
         """The true values that print so."""
-        return of_printed(self.value, self.step, self.at_least)
+        rounded = of_printed(self.value, self.step, self.at_least)
+        return rounded.intersection(self.domain) or rounded
 
     @property
     def is_count(self) -> bool:

@@ -96,17 +96,46 @@ def test_at_least_leaves_a_relation_open_upwards_only():
     assert verdict_on("share <= 55", share) == "consistent"
 
 
+def test_a_divisor_that_is_exactly_zero_lets_nothing_hold():
+    rate = PublishedFigure("rate", F(50), F(1), "percent")
+    counts = [PublishedFigure("part", F(0), F(0), "household"), PublishedFigure("whole", F(0), F(0), "household")]
+    printed = {figure.id: figure for figure in (rate, *counts)}
+    intervals = {name: figure.interval for name, figure in printed.items()}
+    result = check_relation(relation("rate = 100 * part / whole"), intervals, printed)
+    assert (result.verdict, result.divides_by_zero) == ("inconsistent", True)
+    # 100 * 0 / whole is 0 for every other whole, and never near 50
+    assert result.repairs == ()
+    mended = check_relation(relation("rate = 100 * 7 / whole"), intervals, printed).repairs
+    # 700 / 50.5 = 13.86 and 700 / 49.5 = 14.14
+    assert [(repair.figure, repair.integers) for repair in mended] == [("whole", (14,))]
+
+
+def test_a_divisor_that_only_rounds_to_zero_may_be_more():
+    rounded = PublishedFigure("whole", F(0), F(1), "yuan")
+    assert verdict_on("10 = 1 / whole", rounded) == "consistent"
+
+
+def test_a_share_that_is_printed_as_zero_is_not_negative_but_a_difference_may_be():
+    share = PublishedFigure("share", F(0), F(1), "percent")
+    change = PublishedFigure("change", F(0), F(1), "percentage_point")
+    assert verdict_on("share < 0", share) == "inconsistent"
+    assert verdict_on("1 + share >= 1", share) == "consistent"
+    assert verdict_on("change < 0", change) == "consistent"
+
+
+OUTCOMES = {"result", "total"}  # what other values give, which may be negative
 STEPS = [F(0), F(1, 100), F(1, 10), F(1, 2), F(1), F(10), F(1000)]
 TRUE_VALUES = st.one_of(st.integers(0, 5000).map(Fraction), st.fractions(0, 300, max_denominator=50))
 
 
 def as_printed(draw, name: str, true: Fraction) -> PublishedFigure:
     """Print a true value: rounded half up to some step, or as "at least" something not above it."""
+    unit = "percentage_point" if name in OUTCOMES else "yuan"
     step = draw(st.sampled_from(STEPS))
     if draw(st.integers(0, 4)) == 0:
-        return PublishedFigure(name, true - draw(st.fractions(0, 3, max_denominator=10)), step, "yuan", at_least=True)
+        return PublishedFigure(name, true - draw(st.fractions(0, 3, max_denominator=10)), step, unit, at_least=True)
     value = true if step == 0 else (true / step + F(1, 2)) // 1 * step
-    return PublishedFigure(name, value, step, "yuan")
+    return PublishedFigure(name, value, step, unit)
 
 
 def worth(node: Expression, true: dict[str, Fraction]) -> Fraction:

@@ -108,6 +108,39 @@ def test_no_figure_is_repaired_to_a_negative_value():
     assert [(repair.figure, repair.integers) for repair in repairs] == [("c", (9,))]
 
 
+def difference(name: str, value: str, step: str, **more: object) -> PublishedFigure:
+    return PublishedFigure(name, F(value), F(step), "percentage_point", **more)
+
+
+def test_a_difference_is_repaired_to_a_negative_value_too():
+    # 3 - 5 = -2; with a from 1.25 to 1.75 neither b = c + a nor c = b - a is whole
+    repairs = repairs_of("a = b - c", difference("a", "1.5", "0.5"), count("b", 3), count("c", 5))
+    assert [(repair.figure, repair.low, repair.printed, repair.nearest) for repair in repairs] == [
+        ("a", F(-2), (F(-2),), F(-2)),
+    ]
+
+
+def test_a_difference_named_twice_is_repaired_below_zero_as_well():
+    # a + 2 a = -6
+    repairs = repairs_of("a + 2 * a = b - 10", difference("a", "5", "1"), count("b", 4))
+    assert [(repair.figure, repair.low, repair.high, repair.printed) for repair in repairs if repair.figure == "a"] == [
+        ("a", F(-2), F(-2), (F(-2),))
+    ]
+
+
+def test_a_difference_of_at_least_so_much_has_no_list_of_what_could_be_printed():
+    repair = repairs_of("a = -3", difference("a", "2", "1", at_least=True))[0]
+    assert (repair.low, repair.high, repair.printed, repair.nearest) == (-3, -3, None, -3)
+
+
+def test_a_divisor_of_zero_is_repaired_and_nothing_beside_it():
+    # 100 a / b = 50 to 51 with a = 10: b from 19.6 to 20; no other a or rate mends a division by 0
+    repairs = repairs_of("rate = 100 * a / b", rounded("rate", "50.5", "1"), count("a", 10), count("b", 0))
+    assert [(repair.figure, repair.integers) for repair in repairs] == [("b", (20,))]
+    repairs = repairs_of("a / b + a / c = 3", count("a", 10), count("b", 0), count("c", 0))
+    assert repairs == ()
+
+
 def test_two_separate_stretches_are_two_repairs():
     repairs = repairs_of("a != 5", count("a", 5))
     assert [(repair.low, repair.high, repair.integers, repair.nearest) for repair in repairs] == [
