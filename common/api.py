@@ -1,75 +1,230 @@
-"""What the API's lists share: pages by key, a count on request, and no parameter that is not understood."""
+"""What the API's lists and details share: rows as JSON text, pages by key, chosen fields, no unknown parameter."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from functools import wraps
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
+import orjson
+from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter
-from rest_framework.pagination import CursorPagination
+from rest_framework import viewsets
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
-from common.refusals import Invalid
+from common import rows as row_texts
+from common.keyset import Order, decode, encode, order_asked
+from common.refusals import Invalid, NotFound, Refused
 
-PROBLEMS = {
-    "400": "A parameter is unknown or cannot be read.",
-    "401": "Not signed in.",
-    "403": "No posting permits this.",
-    "404": "No such record, or out of reach.",
-    "405": "This address does not take that method.",
-    "406": "Only JSON is served.",
-}
-PROBLEM_SCHEMA = {
-    "type": "object",
-    "description": "Problem details (RFC 9457).",
-    "required": ["type", "title", "status", "code", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string", "description": "Stable: never changes once published."},
-        "detail": {"type": "string", "description": "A sentence that says what to do."},
-        "field": {"type": "string", "description": "The parameter or field at fault, where there is one."},
-    },
-}
-METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+ROWS_A_PAGE, MOST_ROWS_A_PAGE = 50, 500
+PLAIN_WISHES = frozenset({"*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"})
+PAGING = ("cursor", "page_size", "count", "sort", "fields")
+CHOICE = ("fields",)
 
 
-def describe_problems(result: dict[str, Any], **context: Any) -> dict[str, Any]:
-    """Add the problems that any operation may answer with to the OpenAPI document."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for path in result["paths"].values():
-        for method, operation in path.items():
-            if method in METHODS:
-                for number, description in PROBLEMS.items():
-                    operation["responses"].setdefault(number, {"description": description, "content": content})
-    return result
+class KeysetPages(BasePagination):
+    """Describes the pages of a list in the OpenAPI document; `RowViewSet` makes them."""
 
-
-class KeysetPages(CursorPagination):
-    """Pages that begin after a row, so that a deep page costs what the first one does; `count=true` adds the total."""
-
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 500
-    ordering = "pk"
-
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
-        self.total = queryset.order_by().count() if wants_count(request) else None
-        return super().paginate_queryset(queryset, request, view)
-
-    def get_paginated_response(self, data: Any) -> Response:
-        body = {"next": self.get_next_link(), "previous": self.get_previous_link(), "results": data}
-        return Response(body if self.total is None else {"count": self.total, **body})
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> None:
+        """Nothing is paged here: see `RowViewSet.list`."""
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        described = super().get_paginated_response_schema(schema)
-        described["properties"]["count"] = {"type": "integer", "description": "Only with count=true."}
-        return described
+        link = {"type": "string", "format": "uri", "nullable": True, "example": None}
+        return {
+            "type": "object",
+            "required": ["next", "prev", "results"],
+            "properties": {
+                "count": {"type": "integer", "description": "All rows; only with count=true.", "example": 1},
+                "next": {**link, "description": "The page after this one; null on the last."},
+                "prev": {**link, "description": "The page before this one; null on the first."},
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        sizes = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS_A_PAGE, "default": ROWS_A_PAGE}
+        orders = [f"{sign}{name}" for name in view.orders for sign in ("", "-")]
+        return [
+            described("cursor", {"type": "string"}, "Where the page begins: take it from `next` or `prev`."),
+            described("page_size", sizes, "Rows a page."),
+            described("count", {"type": "boolean", "default": False}, "Add the number of all rows."),
+            described("sort", {"type": "string", "enum": orders, "default": orders[0]}, "Order; - is from the end."),
+            fields_parameter(view),
+        ]
+
+
+class KnownParameters:
+    """A view that refuses every parameter it does not know, by name."""
+
+    parameters: ClassVar[Collection[str]] = frozenset()
+
+    def known_parameters(self) -> frozenset[str]:
+        """The parameters that this address understands."""
+        return frozenset(self.parameters)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if request.query_params:
+            check_parameters(request, self.known_parameters())
+
+
+def check_parameters(request: Request, known: frozenset[str]) -> None:
+    """Invalid where a parameter is not known or given twice."""
+    for name, values in request.query_params.lists():
+        if name not in known:
+            told = {"name": name, "known": ", ".join(sorted(known)) or "–"}
+            raise Invalid(
+                _("Unknown parameter “%(name)s”. Known here: %(known)s.") % told, code="unknown_parameter", field=name
+            )
+        if len(values) > 1:
+            raise Invalid(_("“%(name)s” is given twice.") % {"name": name}, code="repeated_parameter", field=name)
+        if "\0" in values[0]:
+            raise Invalid(_("“%(name)s” cannot be read.") % {"name": name}, code="invalid_parameter", field=name)
+
+
+class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
+    """
+    A list in pages and single rows, their JSON built by PostgreSQL from `get_queryset()`.
+
+    `serializer_class` says which fields there are and from what each is read; it never makes a row.
+    """
+
+    queryset: QuerySet[Any]
+    serializer_class: type[Serializer[Any]]
+    orders: ClassVar[Mapping[str, tuple[str, ...]]] = {"id": ("id",)}
+    pagination_class = KeysetPages
+    lookup_value_regex = UUID
+    filterset_class: ClassVar[Any] = None
+    scope_parameters: ClassVar[Collection[str]] = frozenset()  # of lists and details alike
+
+    @classmethod
+    def as_view(cls, actions: Any = None, **told: Any) -> Any:
+        """The view; lists that are asked for by token take the short way."""
+        long_way = super().as_view(actions, **told)
+        return short_way(cls, long_way) if (actions or {}).get("get") == "list" else long_way
+
+    def known_parameters(self) -> frozenset[str]:
+        if self.action != "list":
+            return frozenset((*CHOICE, *self.scope_parameters))
+        filters = self.filterset_class.base_filters if self.filterset_class else ()
+        return frozenset((*PAGING, *filters, *self.scope_parameters, *self.parameters))
+
+    def list(self, request: Request) -> HttpResponse:
+        """A page of rows."""
+        asked = request.query_params
+        order = order_asked(asked.get("sort"), self.orders)
+        position = decode(asked["cursor"], order, self.queryset.model) if asked.get("cursor") else None
+        columns = chosen(row_texts.columns_of(self.serializer_class), asked.get("fields"))
+        shape = row_texts.Shape(tuple(columns.items()), order, page_size(asked.get("page_size")))
+        self.prepare(request)
+        page = row_texts.page(self.narrowed_rows, shape, position, key=self.key())
+        counted = b'"count":%d,' % self.narrowed_rows().order_by().count() if wants_count(request) else b""
+        told = ",".join(self.told(page.rows)).encode()
+        return as_json(b'{%s"next":%s,"prev":%s,"results":[%s]}' % (counted, *links(request, order, page), told))
+
+    def retrieve(self, request: Request, **kwargs: str) -> HttpResponse:
+        """One row."""
+        self.prepare(request)
+        rows = self.get_queryset().filter(**{self.lookup_field: kwargs[self.lookup_url_kwarg or self.lookup_field]})
+        columns = chosen(row_texts.columns_of(self.serializer_class), request.query_params.get("fields"))
+        found = row_texts.every(rows.order_by()[:1], columns)
+        if not found:
+            raise NotFound(_("There is no such record, or none of your postings reaches it."))
+        return with_tag(request, next(iter(self.told(found))).encode())
+
+    def prepare(self, request: Request) -> None:
+        """What has to be known, and refused, before rows are looked for."""
+
+    def key(self) -> Hashable:
+        """All that the rows of the list depend on, where that is little enough to be asked for again; else None."""
+        return None
+
+    def told(self, rows: Iterable[str]) -> Iterable[str]:
+        """The rows as they are told; a view whose rows the database cannot finish does that here."""
+        return rows
+
+    def filter_options(self) -> dict[str, Any]:
+        """What the filters of this view have to know beside the parameters."""
+        return {}
+
+    def is_narrowed(self) -> bool:
+        """Whether any filter is given."""
+        filters = self.filterset_class.base_filters if self.filterset_class else ()
+        return any(name in filters for name in self.request.query_params)
+
+    def narrowed_rows(self) -> QuerySet[Any]:
+        """The rows that the filters leave; reading the filters costs time, so only where one is given."""
+        rows = self.get_queryset()
+        if not self.is_narrowed():
+            return rows
+        filters = self.filterset_class(self.request.query_params, queryset=rows, **self.filter_options())
+        if not filters.is_valid():
+            raise ValidationError(filters.errors)
+        left: QuerySet[Any] = filters.qs
+        return left
+
+
+def short_way(view: type[RowViewSet], long_way: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """
+    A list for who signs in by token, without the framework's own dispatch, which costs as much as the page.
+
+    Whatever is refused on the short way is refused once more, and told, on the long one.
+    """
+    by_token = import_string(settings.SIGN_IN_BY_TOKEN)()
+
+    @wraps(long_way)
+    def answer(request: Any, **kwargs: str) -> HttpResponseBase:
+        if request.method != "GET" or request.META.get("HTTP_ACCEPT", "*/*") not in PLAIN_WISHES:
+            return long_way(request, **kwargs)
+        try:
+            signed_in = by_token.authenticate(request)
+            if signed_in is None:
+                return long_way(request, **kwargs)
+            made = view()
+            made.action = "list"
+            request.user, request.query_params = signed_in[0], request.GET
+            made.request = request
+            if request.GET:
+                check_parameters(request, made.known_parameters())
+            return made.list(request)
+        except (Refused, APIException):
+            return long_way(request, **kwargs)
+
+    return answer
+
+
+def chosen(columns: Mapping[str, Any], asked: str | None) -> Mapping[str, Any]:
+    """The columns that `fields` names, all where it names none; Invalid for one that there is not."""
+    if not asked:
+        return columns
+    names = dict.fromkeys(asked.split(","))
+    for name in names:
+        if name not in columns:
+            told = {"name": name, "known": ", ".join(columns)}
+            raise Invalid(
+                _("There is no field “%(name)s”. Known here: %(known)s.") % told, code="unknown_field", field="fields"
+            )
+    return {name: columns[name] for name in names}
+
+
+def page_size(asked: str | None) -> int:
+    """Rows a page; Invalid outside 1 to 500."""
+    if not asked:
+        return ROWS_A_PAGE
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= 3 and 1 <= int(asked) <= MOST_ROWS_A_PAGE):
+        told = {"most": MOST_ROWS_A_PAGE}
+        raise Invalid(_("A page has 1 to %(most)d rows.") % told, code="invalid_parameter", field="page_size")
+    return int(asked)
 
 
 def wants_count(request: Request) -> bool:
@@ -80,29 +235,45 @@ def wants_count(request: Request) -> bool:
     return wish == "true"
 
 
-COUNT = OpenApiParameter("count", bool, description="Add the total number of rows.")
-PAGING = frozenset({"cursor", "page_size", "count", "format"})
+def links(request: Request, order: Order, page: row_texts.Page) -> tuple[bytes, bytes]:
+    """The addresses of the pages after and before this one, as JSON."""
+    if page.after is None and page.before is None:
+        return b"null", b"null"
+    asked = urlencode([(name, value) for name, value in request.query_params.items() if name != "cursor"])
+    address = request.build_absolute_uri(f"{request.path}?{asked}{'&' if asked else ''}cursor=")
+    after, before = (
+        orjson.dumps(address + encode(order, position)) if position else b"null"
+        for position in (page.after, page.before)
+    )
+    return after, before
 
 
-class KnownParameters:
-    """A view that refuses every parameter it does not know, by name."""
+def as_json(body: bytes) -> HttpResponse:
+    """An answer that no other reader may keep, and its own reader only after asking whether it still holds."""
+    return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "private, no-cache"})
 
-    parameters: ClassVar[Collection[str]] = frozenset()
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        known = {*self.parameters, *(PAGING if getattr(self, "detail", False) is False else {"format"})}
-        filterset = getattr(self, "filterset_class", None)
-        if filterset is not None:
-            known |= set(filterset.base_filters)
-        for name in request.query_params:
-            if name not in known:
-                told = {"name": name, "known": ", ".join(sorted(known))}
-                raise Invalid(
-                    _("Unknown parameter “%(name)s”. Known here: %(known)s.") % told,
-                    code="unknown_parameter",
-                    field=name,
-                )
-        for name in set(request.query_params):
-            if len(request.query_params.getlist(name)) > 1:
-                raise Invalid(_("“%(name)s” is given twice.") % {"name": name}, code="repeated_parameter", field=name)
+def with_tag(request: Request, body: bytes) -> HttpResponse:
+    """The answer with its strong entity tag; 304 where the client holds exactly it."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    known = [each.strip() for each in request.headers.get("If-None-Match", "").split(",")]
+    answer = HttpResponse(status=304) if tag in known or "*" in known else as_json(body)
+    answer.headers["ETag"] = tag
+    return answer
+
+
+def tagged(request: Request, value: Any) -> HttpResponse:
+    """A value as JSON with its strong entity tag."""
+    return with_tag(request, orjson.dumps(value))
+
+
+def described(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    """A parameter of the address for the OpenAPI document."""
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def fields_parameter(view: Any) -> dict[str, Any]:
+    """The parameter `fields` of a view, with the fields that there are."""
+    names: Iterable[str] = row_texts.columns_of(view.serializer_class)
+    schema = {"type": "array", "items": {"type": "string", "enum": list(names)}}
+    return {**described("fields", schema, "Only these fields, by comma."), "style": "form", "explode": False}

@@ -29,7 +29,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         code, sentence = "not_allowed", _("This is not allowed.")
     else:
         code, sentence = _told_by(error)
-    answer = _problem(response.status_code, code, sentence, None)
+    answer = _problem(response.status_code, code, sentence, _field_of(error))
     for name in ("WWW-Authenticate", "Retry-After", "Allow"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]
@@ -42,6 +42,12 @@ def _told_by(error: Exception) -> tuple[str, str]:
     if isinstance(error, exceptions.APIException):
         return str(error.get_codes()), str(error.detail)
     return "refused", str(error)
+
+
+def _field_of(error: Exception) -> str | None:
+    """The first field at fault, where fields are told apart."""
+    detail = error.detail if isinstance(error, exceptions.ValidationError) else None
+    return next(iter(detail), None) if isinstance(detail, dict) else None
 
 
 def _flat(detail: Any) -> list[Any]:

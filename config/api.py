@@ -1,28 +1,75 @@
 """Addresses of the API."""
 
-from django.urls import include, path
+from typing import Any
+
+from django.urls import include, path, re_path
+from django.utils.translation import gettext as _
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.routers import DefaultRouter
+from rest_framework.request import Request
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
 
-from households.api import DivisionViewSet, HouseholdViewSet
-from reports.api import CaseViewSet, IndicatorViewSet, ReconciliationViewSet
+from accounts.api import TokenViewSet
+from assistance.api import MeasureViewSet, PlanViewSet
+from common.refusals import NotFound
+from demo.api import DemonstrationViewSet
+from households.api import (
+    CaseEventViewSet,
+    DivisionViewSet,
+    GuaranteeCheckViewSet,
+    IncomeSurveyViewSet,
+    MemberViewSet,
+    MonitoringLineViewSet,
+    PostingViewSet,
+)
+from reports.api import CaseViewSet, HouseholdViewSet, IndicatorViewSet, ReconciliationViewSet
 
-router = DefaultRouter(trailing_slash=False)
-router.include_root_view = False
-router.include_format_suffixes = False
-router.register("divisions", DivisionViewSet, basename="division")
-router.register("households", HouseholdViewSet, basename="household")
-router.register("cases", CaseViewSet, basename="case")
-router.register("indicators", IndicatorViewSet, basename="indicator")
-router.register("reconciliations", ReconciliationViewSet, basename="reconciliation")
+
+class Elsewhere(APIView):
+    """Every address of the API that there is not: told in problem details like all that is refused."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound(_("There is nothing at this address. /api/v1/schema lists what there is."))
+
+
+VIEWS = {
+    "divisions": DivisionViewSet,
+    "postings": PostingViewSet,
+    "households": HouseholdViewSet,
+    "members": MemberViewSet,
+    "cases": CaseViewSet,
+    "case-events": CaseEventViewSet,
+    "plans": PlanViewSet,
+    "measures": MeasureViewSet,
+    "income-surveys": IncomeSurveyViewSet,
+    "guarantee-checks": GuaranteeCheckViewSet,
+    "monitoring-lines": MonitoringLineViewSet,
+    "indicators": IndicatorViewSet,
+    "reconciliations": ReconciliationViewSet,
+    "demonstrations": DemonstrationViewSet,
+}
+
+router = SimpleRouter(trailing_slash=False)
+for name, view in VIEWS.items():
+    router.register(name, view, basename=name.removesuffix("s"))
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("tokens", TokenViewSet.as_view({"get": "list", "post": "issue"}), name="token-list"),
+    re_path(
+        rf"^tokens/(?P<id>{TokenViewSet.lookup_value_regex})$",
+        TokenViewSet.as_view({"delete": "revoke"}),
+        name="token-detail",
+    ),
     path("schema", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path(
         "docs",
         SpectacularSwaggerSplitView.as_view(url_name="schema", permission_classes=[IsAuthenticated]),
         name="api-docs",
     ),
+    re_path(r"", Elsewhere.as_view(), name="api-elsewhere"),
 ]

@@ -5,12 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("config.api")),  # first: each pattern before it would cost every call of the API
     path("", include("reports.urls")),
     path("", include("accounts.urls")),
     path("", include("households.urls")),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("config.api")),
 ]
 
 handler400 = "common.views.bad_request"

@@ -1,116 +1,201 @@
-"""The registry for API clients: divisions and households, read only."""
+"""The registry for API clients, read only: divisions, postings, members, histories, surveys, checks, lines."""
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from collections.abc import Hashable, Iterable, Mapping
+from typing import ClassVar
+
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers, viewsets
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.request import Request
 
-from common.api import COUNT, KeysetPages, KnownParameters
+from accounts.permissions import Permission
+from common.api import RowViewSet
 from common.moments import day_of
-from households.filters import DivisionFilter, HouseholdFilter
-from households.models import Division, Household, Membership
+from common.querysets import begins_with_any
+from common.refusals import Invalid
+from households.access import division_for
+from households.filters import (
+    CODE,
+    CaseEventFilter,
+    DivisionFilter,
+    GuaranteeCheckFilter,
+    IncomeSurveyFilter,
+    MemberFilter,
+    MonitoringLineFilter,
+    PostingFilter,
+)
+from households.models import (
+    CaseEvent,
+    Division,
+    GuaranteeCheck,
+    IncomeSurvey,
+    Membership,
+    MonitoringLine,
+    Posting,
+)
+from households.models.scoping import PlacedQuerySet
+from households.rows_api import (
+    CaseEventRow,
+    DivisionRow,
+    GuaranteeCheckRow,
+    IncomeSurveyRow,
+    MemberRow,
+    MonitoringLineRow,
+    PostingRow,
+    masked,
+)
+from households.rules.levels import path_of
+
+DIVISION = OpenApiParameter(
+    "division", str, pattern=CODE, description="Records of this division and below (default: your posting)."
+)
 
 
-class DivisionSerializer(serializers.ModelSerializer):
-    """An administrative division."""
-
-    parent = serializers.CharField(source="parent_id", allow_null=True)
-    level = serializers.CharField()
-    successor = serializers.CharField(source="successor_id", allow_null=True)
-
-    class Meta:
-        model = Division
-        fields = ("code", "name", "level", "parent", "valid_from", "valid_to", "successor")
+Orders = ClassVar[Mapping[str, tuple[str, ...]]]
 
 
-class MemberSerializer(serializers.ModelSerializer):
-    """A person and the time for which he or she belongs to the household; the identity number is masked."""
+class PlacedRows(RowViewSet):
+    """Rows that carry a village: a list is of one division within the postings, a detail is of any of them."""
 
-    id = serializers.UUIDField(source="member_id")
-    name = serializers.CharField(source="member.name")
-    sex = serializers.CharField(source="member.sex")
-    birth_date = serializers.DateField(source="member.birth_date", allow_null=True)
-    number = serializers.CharField(source="member.masked_number")
+    parameters = ("division",)
+    permission = Permission.VIEW_RECORDS
 
-    class Meta:
-        model = Membership
-        fields = ("id", "name", "sex", "birth_date", "number", "relationship", "joined_on", "left_on")
+    def prepare(self, request: Request) -> None:
+        """Find the division that a list is of; who is posted to several has to name it."""
+        if self.action == "list":
+            today = day_of(timezone.now())
+            asked = code_asked(request.query_params.get("division", ""))
+            self.division = division_for(request.user, asked, self.permission, today, must_choose=True)
 
+    def key(self) -> Hashable:
+        return None if self.is_narrowed() else (type(self), self.division)
 
-class HouseholdSerializer(serializers.ModelSerializer):
-    """A household."""
-
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
-
-    class Meta:
-        model = Household
-        fields = (
-            "id",
-            "village",
-            "village_name",
-            "national_number",
-            "address",
-            "phone",
-            "is_former_poor",
-            "registered_on",
-            "version",
-        )
+    def get_queryset(self) -> PlacedQuerySet:
+        rows = super().get_queryset()
+        if self.action == "list":
+            return rows.under(self.division)
+        return rows.visible_to(self.request.user, day_of(timezone.now()), self.permission)
 
 
-class HouseholdDetailSerializer(HouseholdSerializer):
-    """A household with everyone who belongs or belonged to it."""
-
-    members = MemberSerializer(source="memberships", many=True)
-
-    class Meta(HouseholdSerializer.Meta):
-        fields = (*HouseholdSerializer.Meta.fields, "members")
-
-
-class DivisionPages(KeysetPages):
-    """Divisions in the order of their codes."""
-
-    ordering = "code"
+def code_asked(text: str) -> str:
+    """A code of a division as asked for; Invalid where it cannot be one."""
+    if text and not (text.isascii() and text.isdigit() and len(text) in {2, 4, 6, 9, 12}):
+        raise Invalid(_("A division's code has 2, 4, 6, 9 or 12 digits."), code="invalid_parameter", field="division")
+    return text
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Divisions within your postings", parameters=[COUNT]),
-    retrieve=extend_schema(summary="One division"),
+    list=extend_schema(summary="Divisions within your postings"), retrieve=extend_schema(summary="One division")
 )
-class DivisionViewSet(KnownParameters, viewsets.ReadOnlyModelViewSet):
+class DivisionViewSet(RowViewSet):
     """Administrative divisions within the postings of the client."""
 
-    queryset = Division.objects.none()
-    serializer_class = DivisionSerializer
+    queryset = Division.objects.order_by()
+    serializer_class = DivisionRow
     filterset_class = DivisionFilter
-    pagination_class = DivisionPages
+    orders: Orders = {"code": ("code",), "name": ("name", "code")}
+    lookup_field = "code"
     lookup_value_regex = r"\d{2,12}"
 
     def get_queryset(self) -> QuerySet[Division]:
-        return Division.objects.visible_to(self.request.user, day_of(timezone.now()))
+        return super().get_queryset().visible_to(self.request.user, day_of(timezone.now()))
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Households within your postings", parameters=[COUNT]),
-    retrieve=extend_schema(summary="One household with its members", responses=HouseholdDetailSerializer),
+    list=extend_schema(summary="Your own postings"), retrieve=extend_schema(summary="One of your postings")
 )
-class HouseholdViewSet(KnownParameters, viewsets.ReadOnlyModelViewSet):
-    """Households within the postings of the client; identity numbers are masked."""
+class PostingViewSet(RowViewSet):
+    """The postings of whoever asks: what may be read follows from them."""
 
-    queryset = Household.objects.none()
-    serializer_class = HouseholdSerializer
-    filterset_class = HouseholdFilter
-    pagination_class = KeysetPages
-    lookup_value_regex = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    queryset = Posting.objects.order_by()
+    serializer_class = PostingRow
+    filterset_class = PostingFilter
+    orders: Orders = {
+        "division": ("division_id", "id"),
+        "starts_on": ("starts_on", "id"),
+    }
+    lookup_field = "id"
 
-    def get_queryset(self) -> QuerySet[Household]:
-        rows = Household.objects.visible_to(self.request.user, day_of(timezone.now())).kept().select_related("village")
-        if self.action == "retrieve":
-            members = Membership.objects.select_related("member").order_by("joined_on", "id")
-            rows = rows.prefetch_related(Prefetch("memberships", queryset=members))
-        return rows
+    def get_queryset(self) -> QuerySet[Posting]:
+        return super().get_queryset().filter(user=self.request.user.pk)
 
-    def get_serializer_class(self) -> type[serializers.Serializer]:
-        return HouseholdDetailSerializer if self.action == "retrieve" else HouseholdSerializer
+
+@extend_schema_view(
+    list=extend_schema(summary="Members of households", parameters=[DIVISION]),
+    retrieve=extend_schema(summary="One membership of a household"),
+)
+class MemberViewSet(PlacedRows):
+    """People and the households they belong or belonged to; identity numbers are masked."""
+
+    queryset = Membership.objects.filter(household__removed_at__isnull=True)
+    serializer_class = MemberRow
+    filterset_class = MemberFilter
+    orders: Orders = {"household": ("household_id", "id"), "id": ("id",)}
+    lookup_field = "id"
+
+    def told(self, rows: Iterable[str]) -> Iterable[str]:
+        return map(masked, rows)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Histories of cases", parameters=[DIVISION]),
+    retrieve=extend_schema(summary="One event of a case"),
+)
+class CaseEventViewSet(PlacedRows):
+    """What happened to cases: rows are added, never changed. With `case`, the timeline of one."""
+
+    queryset = CaseEvent.objects.order_by()
+    serializer_class = CaseEventRow
+    filterset_class = CaseEventFilter
+    orders: Orders = {"case": ("case_id", "sequence"), "occurred_on": ("occurred_on", "id"), "id": ("id",)}
+    lookup_field = "id"
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Income surveys", parameters=[DIVISION]),
+    retrieve=extend_schema(summary="One income survey"),
+)
+class IncomeSurveyViewSet(PlacedRows):
+    """What households earned and had to spend, in yuan; amounts are texts so that no cent is lost."""
+
+    queryset = IncomeSurvey.objects.filter(household__removed_at__isnull=True)
+    serializer_class = IncomeSurveyRow
+    filterset_class = IncomeSurveyFilter
+    orders: Orders = {"village": ("village_id", "id"), "surveyed_on": ("surveyed_on", "id"), "id": ("id",)}
+    lookup_field = "id"
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Guarantee checks", parameters=[DIVISION]),
+    retrieve=extend_schema(summary="One guarantee check"),
+)
+class GuaranteeCheckViewSet(PlacedRows):
+    """Housing, compulsory schooling, medical insurance and drinking water, as found at home."""
+
+    queryset = GuaranteeCheck.objects.filter(household__removed_at__isnull=True)
+    serializer_class = GuaranteeCheckRow
+    filterset_class = GuaranteeCheckFilter
+    orders: Orders = {"village": ("village_id", "id"), "checked_on": ("checked_on", "id"), "id": ("id",)}
+    lookup_field = "id"
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Monitoring lines of your divisions"),
+    retrieve=extend_schema(summary="One monitoring line"),
+)
+class MonitoringLineViewSet(RowViewSet):
+    """Monitoring lines within the postings of the client, and of the divisions above, which hold there too."""
+
+    queryset = MonitoringLine.objects.order_by()
+    serializer_class = MonitoringLineRow
+    filterset_class = MonitoringLineFilter
+    orders: Orders = {"division": ("division_id", "valid_from"), "valid_from": ("valid_from", "id")}
+    lookup_field = "id"
+
+    def get_queryset(self) -> QuerySet[MonitoringLine]:
+        codes = Posting.objects.codes(self.request.user, Permission.VIEW_FIGURES, day_of(timezone.now()))
+        above = {each for code in codes for each in path_of(code)}
+        return super().get_queryset().filter(begins_with_any("division_id", codes) | Q(division_id__in=above))

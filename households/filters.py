@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import django_filters
+from django.db.models import Q
 
-from households.models import Division, Household
+from common.filters import DayFilter, PatternFilter, YesNoFilter
+from households.models import CaseEvent, Division, GuaranteeCheck, IncomeSurvey, Membership, MonitoringLine, Posting
 from households.models.division import DivisionQuerySet
-from households.models.household import HouseholdQuerySet
-from households.rules.levels import LEVELS, Level
+from households.models.line import MonitoringLineQuerySet
+from households.models.member import MembershipQuerySet
+from households.models.posting import PostingQuerySet
+from households.rules.codes import RELATIONSHIPS
+from households.rules.history import EVENT_KINDS
+from households.rules.levels import LEVELS, Level, path_of
 
-CODE = r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$"
+CODE = r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$"
+CodeFilter = partial(PatternFilter, regex=CODE)
+LONGEST_TEXT = 100
 
 
 class DivisionFilter(django_filters.FilterSet):
     """Filters of divisions."""
 
-    parent = django_filters.CharFilter(field_name="parent_id", help_text="Code of the division next above.")
-    under = django_filters.CharFilter(method="filter_under", help_text="This division and all below it.")
+    parent = CodeFilter(field_name="parent_id", help_text="Code of the division next above.")
+    under = CodeFilter(method="filter_under", help_text="This division and all below it.")
     level = django_filters.ChoiceFilter(
         choices=[(level.value, name.en) for level, name in LEVELS.items()], method="filter_level"
     )
-    name = django_filters.CharFilter(lookup_expr="contains", help_text="Part of the name.")
+    name = django_filters.CharFilter(lookup_expr="contains", max_length=LONGEST_TEXT, help_text="Part of the name.")
+    in_force = DayFilter(method="filter_in_force", help_text="Divisions that exist on this day.")
 
     class Meta:
         model = Division
@@ -32,19 +43,97 @@ class DivisionFilter(django_filters.FilterSet):
     def filter_level(self, queryset: DivisionQuerySet, name: str, value: str) -> DivisionQuerySet:
         return queryset.at_level(Level(value))
 
+    def filter_in_force(self, queryset: DivisionQuerySet, name: str, value: object) -> DivisionQuerySet:
+        return queryset.in_force(value)
 
-class HouseholdFilter(django_filters.FilterSet):
-    """Filters of households."""
 
-    division = django_filters.CharFilter(method="filter_division", help_text="Households of this division and below.")
-    is_former_poor = django_filters.BooleanFilter()
-    registered_by = django_filters.DateFilter(
-        field_name="registered_on", lookup_expr="lte", help_text="Registered on or before this day."
-    )
+class PostingFilter(django_filters.FilterSet):
+    """Filters of postings."""
+
+    in_force = DayFilter(method="filter_in_force", help_text="Postings that hold on this day.")
 
     class Meta:
-        model = Household
+        model = Posting
         fields: tuple[str, ...] = ()
 
-    def filter_division(self, queryset: HouseholdQuerySet, name: str, value: str) -> HouseholdQuerySet:
-        return queryset.under(value)
+    def filter_in_force(self, queryset: PostingQuerySet, name: str, value: object) -> PostingQuerySet:
+        return queryset.in_force(value)
+
+
+class MemberFilter(django_filters.FilterSet):
+    """Filters of memberships."""
+
+    household = django_filters.UUIDFilter(field_name="household_id", help_text="Members of this household.")
+    member = django_filters.UUIDFilter(field_name="member_id", help_text="Households of this person.")
+    relationship = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in RELATIONSHIPS.items()])
+    as_of = DayFilter(method="filter_as_of", help_text="Who belongs to the household on this day.")
+
+    class Meta:
+        model = Membership
+        fields: tuple[str, ...] = ()
+
+    def filter_as_of(self, queryset: MembershipQuerySet, name: str, value: object) -> MembershipQuerySet:
+        return queryset.as_of(value)
+
+
+class CaseEventFilter(django_filters.FilterSet):
+    """Filters of the histories of cases."""
+
+    case = django_filters.UUIDFilter(field_name="case_id", help_text="The history of this case.")
+    household = django_filters.UUIDFilter(field_name="case__household_id", help_text="Of all cases of this household.")
+    kind = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in EVENT_KINDS.items()])
+    occurred_from = DayFilter(field_name="occurred_on", lookup_expr="gte", help_text="On this day or later.")
+    occurred_to = DayFilter(field_name="occurred_on", lookup_expr="lte", help_text="On this day or earlier.")
+
+    class Meta:
+        model = CaseEvent
+        fields: tuple[str, ...] = ()
+
+
+class IncomeSurveyFilter(django_filters.FilterSet):
+    """Filters of income surveys."""
+
+    household = django_filters.UUIDFilter(field_name="household_id", help_text="Of this household.")
+    occasion = django_filters.ChoiceFilter(choices=IncomeSurvey.OCCASIONS)
+    surveyed_from = DayFilter(field_name="surveyed_on", lookup_expr="gte", help_text="On this day or later.")
+    surveyed_to = DayFilter(field_name="surveyed_on", lookup_expr="lte", help_text="On this day or earlier.")
+
+    class Meta:
+        model = IncomeSurvey
+        fields: tuple[str, ...] = ()
+
+
+class GuaranteeCheckFilter(django_filters.FilterSet):
+    """Filters of guarantee checks."""
+
+    household = django_filters.UUIDFilter(field_name="household_id", help_text="Of this household.")
+    checked_from = DayFilter(field_name="checked_on", lookup_expr="gte", help_text="On this day or later.")
+    checked_to = DayFilter(field_name="checked_on", lookup_expr="lte", help_text="On this day or earlier.")
+    is_secure = YesNoFilter(method="filter_secure", help_text="All four secure, or one of them not.")
+
+    class Meta:
+        model = GuaranteeCheck
+        fields: tuple[str, ...] = ()
+
+    def filter_secure(self, queryset: object, name: str, value: bool) -> object:
+        looked_at = ("is_housing_safe", "is_schooling_kept", "is_everyone_insured", "is_water_safe")
+        if value:
+            return queryset.filter(**dict.fromkeys(looked_at, True))
+        lacking = Q()
+        for each in looked_at:
+            lacking |= Q(**{each: False})
+        return queryset.filter(lacking)
+
+
+class MonitoringLineFilter(django_filters.FilterSet):
+    """Filters of monitoring lines."""
+
+    division = CodeFilter(method="filter_division", help_text="Lines of this division and of those above it.")
+    valid_by = DayFilter(field_name="valid_from", lookup_expr="lte", help_text="In force from this day or earlier.")
+
+    class Meta:
+        model = MonitoringLine
+        fields: tuple[str, ...] = ()
+
+    def filter_division(self, queryset: MonitoringLineQuerySet, name: str, value: str) -> MonitoringLineQuerySet:
+        return queryset.filter(division_id__in=path_of(value))

@@ -8,6 +8,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from assistance.rules.categories import CATEGORIES, COUNTED_AS
+from common.filters import DayFilter, YesNoFilter
 from households.models import CaseSpan, Household
 from households.models.span import CaseSpanQuerySet
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
@@ -29,6 +30,7 @@ def categories_counted_as(category: str) -> list[str]:
 class CaseFilter(django_filters.FilterSet):
     """Filters of cases as they stood on the day asked for."""
 
+    household = django_filters.UUIDFilter(field_name="household_id", help_text="The cases of this household.")
     status = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in STATUSES.items()])
     household_type = django_filters.ChoiceFilter(
         choices=[(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()]
@@ -38,15 +40,13 @@ class CaseFilter(django_filters.FilterSet):
         method="filter_risk",
         help_text="Among its risks.",
     )
-    has_no_labour = django_filters.BooleanFilter()
+    has_no_labour = YesNoFilter()
     measure = django_filters.ChoiceFilter(
         choices=[(code.value, name.en) for code, name in CATEGORIES.items()],
         method="filter_measure",
         help_text="With a landed measure that figures count in this category.",
     )
-    waiting_since = django_filters.DateFilter(
-        field_name="since", lookup_expr="lte", help_text="At its step since this day or longer."
-    )
+    waiting_since = DayFilter(field_name="since", lookup_expr="lte", help_text="At its step since this day or longer.")
 
     class Meta:
         model = CaseSpan

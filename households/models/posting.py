@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
@@ -12,6 +14,21 @@ from django.db.models import F, Q
 from accounts.models import User
 from accounts.permissions import GRANTS, ROLES, Permission, Role
 from common.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPosting:
+    """A posting as the sign-in by token read it, together with its user: for the one request that is signed in."""
+
+    role: str
+    division: str
+    starts_on: date
+    ends_on: date | None
+
+    def grants(self, permission: Permission, on: date) -> bool:
+        """Whether it holds on that day, the last day included, and its role grants `permission`."""
+        holds = self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+        return holds and permission in GRANTS[Role(self.role)]
 
 
 class PostingQuerySet(models.QuerySet["Posting"]):
@@ -27,9 +44,16 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
     def codes(self, user: User, permission: Permission, on: date) -> list[str]:
         """Codes of the divisions where `user` holds `permission` on that day, those under another one left out."""
-        held = self.filter(user_id=user.pk, user__is_active=True).in_force(on).granting(permission)
+        held: Iterable[str] = (
+            self.filter(user_id=user.pk, user__is_active=True)
+            .in_force(on)
+            .granting(permission)
+            .values_list("division_id", flat=True)
+            if (read := getattr(user, "held_postings", None)) is None
+            else [each.division for each in read if each.grants(permission, on)]
+        )
         codes: list[str] = []
-        for code in sorted(set(held.values_list("division_id", flat=True))):
+        for code in sorted(set(held)):
             if not codes or not code.startswith(codes[-1]):
                 codes.append(code)
         return codes

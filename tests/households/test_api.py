@@ -55,7 +55,7 @@ def test_households_are_narrowed_by_division_and_day(world: World, client: APICl
         return [row["id"] for row in client.get("/api/v1/households", asked).json()["results"]]
 
     assert listed(division=COUNTY) == [str(near.pk)]
-    assert listed(registered_by="2022-04-30") == [str(near.pk)]
+    assert listed(as_of="2022-04-30") == [str(near.pk)]
     assert len(listed()) == 2
 
 
@@ -84,4 +84,4 @@ def test_a_household_is_served_with_those_who_left_it(world: World, client: APIC
         ("head", "2022-04-01", None),
         ("other", "2022-04-01", "2022-05-01"),
     }
-    assert str(left.member_id) in {member["id"] for member in served}
+    assert str(left.member_id) in {member["member"] for member in served}

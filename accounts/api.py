@@ -1,0 +1,103 @@
+"""Tokens for API clients: issued to whoever signs in with a password or a session, listed, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
+from knox.models import AuthToken
+from rest_framework import serializers, status
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.credentials_api import ByPassword, BySession
+from accounts.operations import tokens
+from common.api import RowViewSet
+
+LONGEST_DAYS, USUAL_DAYS = 365, 90
+HELD = {"id": "3f9c2a7be01d4c8", "created_at": "2022-09-01T02:00:00+00:00", "expires_at": "2022-11-30T02:00:00+00:00"}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("row", value=HELD, response_only=True)])
+class TokenRow(serializers.ModelSerializer[AuthToken]):
+    """A token that you hold; `id` is how it begins."""
+
+    id = serializers.CharField(source="token_key")
+    created_at = serializers.DateTimeField(source="created")
+    expires_at = serializers.DateTimeField(source="expiry")
+
+    class Meta:
+        model = AuthToken
+        fields = ("id", "created_at", "expires_at")
+
+
+class TokenWish(serializers.Serializer[Any]):
+    """How long the token shall be good."""
+
+    days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=USUAL_DAYS)
+
+
+@extend_schema_serializer(
+    examples=[OpenApiExample("issued", value={**HELD, "token": "3f9c2a7be01d4c8" + "0" * 49}, response_only=True)]
+)
+class IssuedToken(serializers.Serializer[Any]):
+    """A new token; `token` is the secret, told this once."""
+
+    id = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    token = serializers.CharField()
+
+
+class TokenViewSet(RowViewSet):
+    """Your own tokens. A token cannot issue another one: that takes a password or a session."""
+
+    queryset = AuthToken.objects.order_by()
+    serializer_class = TokenRow
+    orders: ClassVar[Mapping[str, tuple[str, ...]]] = {"created_at": ("created", "digest")}
+    lookup_field = "token_key"
+    lookup_url_kwarg = "id"
+    lookup_value_regex = r"[0-9a-f]{15}"
+
+    def known_parameters(self) -> frozenset[str]:
+        return super().known_parameters() if self.action == "list" else frozenset()
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        if self.request is not None and self.request.method == "POST":
+            return [ByPassword(), BySession()]
+        return super().get_authenticators()
+
+    def get_queryset(self) -> QuerySet[AuthToken]:
+        return super().get_queryset().filter(user=self.request.user.pk, expiry__gt=timezone.now())
+
+    @extend_schema(summary="Your tokens")
+    def list(self, request: Request) -> HttpResponse:
+        return super().list(request)
+
+    @extend_schema(
+        summary="A new token",
+        request=TokenWish,
+        responses={
+            201: IssuedToken,
+            409: OpenApiResponse(description="You hold as many tokens as anyone may."),
+        },
+        auth=[{"password": []}, {"session": []}],
+    )
+    def issue(self, request: Request) -> Response:
+        wish = TokenWish(data=request.data)
+        wish.is_valid(raise_exception=True)
+        token, secret = tokens.issue(by=request.user, at=timezone.now(), days=wish.validated_data["days"])
+        told = {"id": token.token_key, "created_at": token.created, "expires_at": token.expiry, "token": secret}
+        answer = Response(IssuedToken(told).data, status=status.HTTP_201_CREATED)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @extend_schema(summary="Revoke a token", responses={204: None})
+    def revoke(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+        tokens.revoke(token_key=id, by=request.user, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,45 @@
+"""How API clients sign in without a token: by name and password, or by the session of the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BasicAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.models import User
+
+
+class ByPassword(BasicAuthentication):
+    """Name and password with every call; a name that no account can have is refused before it is looked for."""
+
+    def authenticate_credentials(self, userid: str, password: str, request: Any = None) -> tuple[User, None]:
+        if "\0" in userid or any("\ud800" <= character <= "\udfff" for character in userid):
+            raise AuthenticationFailed(_("Name or password is wrong."))
+        return super().authenticate_credentials(userid, password, request)
+
+
+class BySession(SessionAuthentication):
+    """The session of the pages; changes need its proof that they come from there."""
+
+
+class ByPasswordDescribed(OpenApiAuthenticationExtension):
+    """Name and password in the OpenAPI document."""
+
+    target_class = ByPassword
+    name = "password"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "basic"}
+
+
+class BySessionDescribed(OpenApiAuthenticationExtension):
+    """The session of the pages in the OpenAPI document."""
+
+    target_class = BySession
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

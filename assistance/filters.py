@@ -1,0 +1,45 @@
+"""What lists of assistance can be narrowed by, the same for pages and API."""
+
+from __future__ import annotations
+
+import django_filters
+
+from assistance.models import Measure, Plan
+from assistance.rules.categories import CATEGORIES
+from common.filters import DayFilter, YesNoFilter
+
+
+class PlanFilter(django_filters.FilterSet):
+    """Filters of plans."""
+
+    case = django_filters.UUIDFilter(field_name="case_id", help_text="Plans of this case.")
+    household = django_filters.UUIDFilter(field_name="case__household_id", help_text="Of all cases of this household.")
+    is_current = YesNoFilter(help_text="The plan that holds now, or those before it.")
+
+    class Meta:
+        model = Plan
+        fields: tuple[str, ...] = ()
+
+
+class MeasureFilter(django_filters.FilterSet):
+    """Filters of measures."""
+
+    case = django_filters.UUIDFilter(field_name="case_id", help_text="Measures for this case.")
+    household = django_filters.UUIDFilter(field_name="case__household_id", help_text="Of all cases of this household.")
+    plan = django_filters.UUIDFilter(field_name="plan_id", help_text="Measures of this plan.")
+    category = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in CATEGORIES.items()])
+    landed_from = DayFilter(field_name="landed_on", lookup_expr="gte", help_text="Landed on this day or later.")
+    landed_to = DayFilter(field_name="landed_on", lookup_expr="lte", help_text="Landed on this day or earlier.")
+    is_landed = YesNoFilter(
+        field_name="landed_on", lookup_expr="isnull", exclude=True, help_text="Landed, or only planned."
+    )
+    is_withdrawn = YesNoFilter(
+        field_name="withdrawn_at",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text="Withdrawn as recorded in error, or not.",
+    )
+
+    class Meta:
+        model = Measure
+        fields: tuple[str, ...] = ()

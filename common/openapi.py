@@ -1,0 +1,85 @@
+"""What is added to the OpenAPI document after its making: problems, entity tags, and fields that may be left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+PROBLEMS = {
+    "400": "A parameter is unknown or cannot be read.",
+    "401": "Not signed in.",
+    "403": "No posting permits this.",
+    "404": "No such record, or out of reach.",
+    "405": "This address does not take that method.",
+    "406": "Only JSON is served.",
+}
+BODY_PROBLEMS = {"415": "Only JSON is read."}
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "Stable: never changes once published."},
+        "detail": {"type": "string", "description": "A sentence that says what to do."},
+        "field": {"type": "string", "description": "The parameter or field at fault, where there is one."},
+    },
+    "example": {
+        "type": "urn:shouwang:problem:unknown_parameter",
+        "title": "Bad request",
+        "status": 400,
+        "code": "unknown_parameter",
+        "detail": "Unknown parameter “colour”. Known here: as_of, count, cursor.",
+        "field": "colour",
+    },
+}
+METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+PAGE = "Paginated"
+
+
+def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
+    """The document with everything that no single view can say of itself."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = PROBLEM_SCHEMA
+    for path in result["paths"].values():
+        for method, operation in path.items():
+            if method in METHODS:
+                describe_problems(method, operation)
+                describe_tag(operation)
+    for name in rows_of_lists(schemas):
+        schemas[name].pop("required", None)  # `fields` may leave any of them out
+    return result
+
+
+def describe_problems(method: str, operation: dict[str, Any]) -> None:
+    """The problems that any operation may answer with."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for number, description in (PROBLEMS | (BODY_PROBLEMS if method == "post" else {})).items():
+        operation["responses"].setdefault(number, {"description": description})
+    for number, response in operation["responses"].items():
+        if number.startswith("4"):
+            response["content"] = content
+
+
+def describe_tag(operation: dict[str, Any]) -> None:
+    """Details carry an entity tag, and are not sent again to who holds them."""
+    if not operation["operationId"].endswith("_retrieve") or "tokens" in operation["operationId"]:
+        return
+    header = {"ETag": {"schema": {"type": "string"}, "description": "Changes when anything in the answer does."}}
+    operation["responses"]["200"]["headers"] = header
+    operation["responses"]["304"] = {"description": "As you hold it already.", "headers": header}
+    operation.setdefault("parameters", []).append(
+        {
+            "name": "If-None-Match",
+            "in": "header",
+            "required": False,
+            "description": "The entity tag of the answer that you hold.",
+            "schema": {"type": "string"},
+        }
+    )
+
+
+def rows_of_lists(schemas: dict[str, Any]) -> list[str]:
+    """Names of the schemas of which there are pages."""
+    return [name.removeprefix(PAGE).removesuffix("List") for name in schemas if name.startswith(PAGE)]

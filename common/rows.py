@@ -1,0 +1,105 @@
+"""Rows as JSON that PostgreSQL builds, from the very queryset that any other reader of the rows would use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db.models import CharField, F, QuerySet
+from django.db.models.functions import Cast
+from rest_framework import serializers
+
+from common.keyset import Order, Position, expression_of, page_of
+from common.statements import Statement, kept
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of rows, each the text of a JSON object, with the positions from which the pages around it are read."""
+
+    rows: list[str]
+    before: Position | None
+    after: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Everything about a page but where it begins: which columns, in which order, how many rows."""
+
+    columns: tuple[tuple[str, Any], ...]
+    order: Order
+    size: int
+
+
+@cache
+def columns_of(row: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """For each field of the serializer what it is read from: a column, or what `Meta.computed` says; money as text."""
+    computed: Mapping[str, Any] = getattr(row.Meta, "computed", {})  # type: ignore[attr-defined]
+    columns: dict[str, Any] = {}
+    for name, field in row().fields.items():
+        path = str(field.source or name).replace(".", "__")
+        is_money = isinstance(field, serializers.DecimalField)
+        columns[name] = computed.get(name) or (Cast(F(path), CharField()) if is_money else path)
+    return columns
+
+
+def page(rows: Callable[[], QuerySet[Any]], shape: Shape, position: Position | None, *, key: Hashable = None) -> Page:
+    """
+    Up to `shape.size` rows beyond the position, in one query.
+
+    `key` tells all that `rows()` depends on: with it, `rows()` is called and compiled only once for the key.
+    """
+    direction = None if position is None else position.backward
+
+    def make() -> Statement:
+        return _statement(page_of(rows(), shape.order, direction)[: shape.size + 1], shape.columns, shape.order)
+
+    statement = make() if key is None else kept((key, shape, direction), make)
+    given = {f"key{number}": value for number, value in enumerate(position.values)} if position else {}
+    found = statement.run("default", is_kept=key is not None, **given)
+    return _turned(found, position, shape.size)
+
+
+def _turned(found: list[tuple[str, ...]], position: Position | None, size: int) -> Page:
+    """The rows in the order of the list, whichever way they were read."""
+    is_more, found = len(found) > size, found[:size]
+    backward = position is not None and position.backward
+    if backward:
+        found.reverse()
+    if not found:
+        return Page([], None, None)
+    is_after, is_before = (True, is_more) if backward else (is_more, position is not None)
+    return Page(
+        rows=[row[0] for row in found],
+        before=Position(found[0][1:], backward=True) if is_before else None,
+        after=Position(found[-1][1:]) if is_after else None,
+    )
+
+
+def every(rows: QuerySet[Any], columns: Mapping[str, Any]) -> list[str]:
+    """All rows of a queryset that is known to be short, in its own order."""
+    return [row[0] for row in _statement(rows, tuple(columns.items()), None).run(rows.db)]
+
+
+def _statement(rows: QuerySet[Any], columns: Sequence[tuple[str, Any]], order: Order | None) -> Statement:
+    """For each row its JSON text, then the values of the keys as text."""
+    wanted = [column for _name, column in columns]
+    places = []
+    for key in order.keys if order else ():
+        expression = expression_of(key, rows.model)
+        if isinstance(expression, F) and key in wanted:
+            places.append(wanted.index(key))
+        else:
+            places.append(len(wanted))
+            wanted.append(expression)
+    given = ", ".join(f"c{number}" for number in range(len(wanted)))
+    named = ", ".join(f'r.c{number} AS "{name}"' for number, (name, _column) in enumerate(columns))
+    keys = "".join(f", r.c{place}::text" for place in places)
+
+    def wrapped(inner: str) -> str:
+        told = f"SELECT row_to_json(j)::text{keys} FROM ({inner}) AS r({given})"  # noqa: S608 (names of our own)
+        return f"{told} CROSS JOIN LATERAL (SELECT {named}) AS j"
+
+    return Statement.of(rows.values_list(*wanted), wrapped)

@@ -1,0 +1,53 @@
+"""What pages need of every request, and calls of the API that bring their own credentials do without."""
+
+from __future__ import annotations
+
+from csp.middleware import CSPMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.csrf import CsrfViewMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+API = "/api/"
+
+
+class OfPages:
+    """Passed by where a call of the API brings credentials: it has no session, no form and no frame."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "HTTP_AUTHORIZATION" in request.META and request.path_info.startswith(API):
+            answer: HttpResponseBase = self.get_response(request)  # type: ignore[attr-defined]
+            return answer
+        passed: HttpResponseBase = super().__call__(request)  # type: ignore[misc]
+        return passed
+
+
+class Files(OfPages, WhiteNoiseMiddleware):
+    """Static files."""
+
+
+class Policy(OfPages, CSPMiddleware):
+    """The Content-Security-Policy of pages."""
+
+
+class Sessions(OfPages, SessionMiddleware):
+    """Sessions."""
+
+
+class Forms(OfPages, CsrfViewMiddleware):
+    """Forms prove to come from this site; the session of the pages is the only thing that could be misused."""
+
+
+class People(OfPages, AuthenticationMiddleware):
+    """Who is signed in by session."""
+
+
+class Messages(OfPages, MessageMiddleware):
+    """Messages for the next page."""
+
+
+class Frames(OfPages, XFrameOptionsMiddleware):
+    """No page may be framed."""
