@@ -12,8 +12,8 @@ from common.refusals import Invalid
 
 # A door reads the clock a moment before the transaction of its operation begins.
 DOOR = timedelta(seconds=1)
-PATIENCE = 4.0  # seconds
 PAUSE = 0.1  # seconds
+PAUSES = 40
 OLDEST_OPEN = """
     SELECT least(clock_timestamp(), min(xact_start)) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -25,7 +25,7 @@ def horizon() -> datetime:
     """The latest moment as of which nothing can be recorded any more."""
     with connection.cursor() as cursor:
         cursor.execute(OLDEST_OPEN)
-        (oldest,) = cursor.fetchone()
+        oldest: datetime = cursor.fetchone()[0]
     return oldest - DOOR
 
 
@@ -37,14 +37,13 @@ def settle(moment: datetime | None) -> datetime | None:
     """
     if moment is None:
         return None
-    waited_until = time.monotonic() + PATIENCE
-    while (settled := horizon()) < moment:
-        if time.monotonic() > waited_until:
-            raise Invalid(
-                _("What was known then is not settled yet. Ask for %(moment)s or an earlier moment.")
-                % {"moment": settled.isoformat(timespec="seconds")},
-                code="not_settled",
-                field="known_at",
-            )
+    for _pause in range(PAUSES):
+        if moment <= horizon():
+            return moment
         time.sleep(PAUSE)
-    return moment
+    raise Invalid(
+        _("What was known then is not settled yet. Ask for %(moment)s or an earlier moment.")
+        % {"moment": horizon().isoformat(timespec="seconds")},
+        code="not_settled",
+        field="known_at",
+    )

@@ -38,7 +38,7 @@ def test_a_moment_just_past_is_waited_for():
 
 
 def test_an_open_transaction_holds_the_horizon_back_until_it_ends(other: psycopg.Connection, monkeypatch):
-    monkeypatch.setattr(horizon, "PATIENCE", 1.5)
+    monkeypatch.setattr(horizon, "PAUSES", 15)
     begun = timezone.now()
     with pytest.raises(Invalid) as refusal:
         horizon.settle(begun)
