@@ -16,6 +16,7 @@ from common.crypto import keyed_hash
 from common.moments import day_of
 from common.querysets import begins_with
 from households.models import CaseSpan, Household, IncomeSurvey, Membership, MonitoringLine
+from households.rules.documents import body
 from households.rules.levels import CODE_LENGTHS, Level, path_of
 from households.workflow import IN_REGISTER
 from reports.query import Scope, with_landed
@@ -74,7 +75,7 @@ def is_document_number(text: str) -> bool:
 
 def with_document(rows: QuerySet[Household], scope: Scope, number: str) -> QuerySet[Household]:
     """The household of the person with exactly this document number on the scope's day, found by its keyed hash."""
-    exact = keyed_hash(unicodedata.normalize("NFKC", number).strip().upper())
+    exact = keyed_hash(body(unicodedata.normalize("NFKC", number).strip().upper()))
     members = Membership.objects.filter(household=OuterRef("pk"), member__document_hash=exact).as_of(scope.as_of)
     return rows.filter(Exists(members))
 
