@@ -15,6 +15,7 @@ from common.moments import day_of
 from common.refusals import Invalid
 from households.access import division_for
 from reports.query import Scope
+from reports.rules.periods import first_day, refuse_unknowable
 
 
 class ScopeForm(forms.Form):
@@ -42,11 +43,13 @@ def scope_from(
     permission: Permission,
     now: datetime,
     opening_day: date | None = None,
+    usual_start: date | None = None,
     must_choose: bool = False,
 ) -> Scope:
     """The scope that `parameters` ask for, within what the postings of `user` permit.
 
     `opening_day` is the day as of which figures are read where none is asked: today unless the deployment has another.
+    `usual_start`: the first day of a source's period, from which figures count unless another day is asked for.
     `must_choose`: who is posted to several divisions has to name one; otherwise the first is taken.
     Invalid where a parameter cannot be read; NotFound where the division is out of reach.
     """
@@ -57,11 +60,8 @@ def scope_from(
     values = form.cleaned_data
     today = day_of(now)
     as_of = values["as_of"] or opening_day or today
-    if as_of > today or (values["known_at"] and values["known_at"] > now):
-        raise Invalid(_("The future is not known. Ask for today or an earlier day."), code="future", field="as_of")
-    return Scope(
-        division=division_for(user, values["division"], permission, today, must_choose=must_choose),
-        as_of=as_of,
-        period_start=values["period_start"] or as_of.replace(month=1, day=1),
-        known_at=values["known_at"],
-    )
+    start = first_day(as_of, asked=values["period_start"], usual=usual_start)
+    known_at = values["known_at"]
+    refuse_unknowable(as_of=as_of, period_start=start, known_at=known_at, today=today, now=now)
+    place = division_for(user, values["division"], permission, today, must_choose=must_choose)
+    return Scope(division=place, as_of=as_of, period_start=start, known_at=known_at)

@@ -6,13 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
+from common.refusals import Invalid, NotFound
+from households.models import Division
 from reports.figures import Figure, Part, figures
 from reports.indicators import Basis, Indicator
 from reports.query import Scope
 from reports.readings import Asked, asked_of
+from reports.rules.periods import first_day
 from reports.rules.relations import RelationResult, check_source
 from reports.rules.sources import PublishedFigure, Source
 from reports.rules.verdicts import Verdict, VerdictKind, judge
+
+LONGEST_CODE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +72,24 @@ class Reconciliation:
         )
 
 
+def division_of(source: Source, asked: str | None) -> Division:
+    """The division whose code was asked for, the source's own where none was; a sentence where there is none."""
+    code = source.division if asked is None else asked
+    if not code:
+        raise Invalid(_("The division is empty. Write its code, or leave it out for that of the source."))
+    division = Division.objects.filter(pk=code).first()
+    if division is None:
+        told = {"code": code[:LONGEST_CODE]}
+        raise NotFound(_("Division %(code)s is not known. Import it first with import_divisions.") % told)
+    return division
+
+
 def scope_of(
     source: Source, *, division: str | None = None, as_of: date | None = None, known_at: datetime | None = None
 ) -> Scope:
     """Where and when the source speaks of, unless told otherwise."""
-    return Scope(division or source.division, as_of or source.as_of, source.period_start, known_at)
+    day = as_of or source.as_of
+    return Scope(division or source.division, day, first_day(day, usual=source.period_start), known_at)
 
 
 def reconcile(source: Source, scope: Scope) -> Reconciliation:

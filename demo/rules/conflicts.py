@@ -46,8 +46,9 @@ class Unsatisfiable(ValueError):
         return cls(
             (),
             Name(
-                f"数据源 {source_id} 没有任何监测对象数据:请至少给出一项,例如 monitoring.total.households。",
-                f"The source {source_id} prints no figure about monitored households: "
+                f"数据源 {source_id} 没有任何可由记录得出的监测对象数据:"
+                "请至少给出一项,例如 monitoring.total.households。",
+                f"The source {source_id} prints no figure about monitored households that records can give: "
                 "give at least one, such as monitoring.total.households.",
             ),
         )

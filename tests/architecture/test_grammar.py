@@ -30,7 +30,7 @@ OWN = {
         "case_list.py", "case_story.py", "comparisons.py", "definitions.py", "documents.py", "dossier.py",
         "explanations.py", "figures.py", "household_list.py",
         "indicators.py", "list_pages.py", "list_rows.py", "listing.py", "navigation.py", "overview.py", "pages.py",
-        "query.py", "reconciliation.py",
+        "query.py", "readings.py", "reconciliation.py",
         "sources.py", "trends.py",
     },
 }  # fmt: skip

@@ -204,6 +204,7 @@ def test_the_division_can_be_another_than_the_sources(world: World, tmp_path: Pa
         ({}, "Name a source"),
         ({"source": "atlantis"}, "no published source"),
         ({"source": "lanzhou-2022-09-05", "division": "99"}, "Division 99 is not known"),
+        ({"source": "lanzhou-2022-09-05", "division": ""}, "division is empty"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence_with_status_2(
@@ -211,6 +212,41 @@ def test_what_cannot_be_done_is_said_in_a_sentence_with_status_2(
 ):
     with pytest.raises(CommandError, match=sentence) as refusal:
         said("demo", **arguments)
+    assert refusal.value.returncode == 2
+
+
+def test_nothing_is_written_about_days_to_come(world: World, tmp_path: Path):
+    source = written(tmp_path, SMALL)
+    source.write_text(source.read_text(encoding="utf-8").replace("as_of: 2024", "as_of: 2996"), encoding="utf-8")
+    with pytest.raises(CommandError, match="yet to come") as refusal:
+        said("demo", source=source)
+    assert refusal.value.returncode == 2
+    assert not Household.objects.exists()
+
+
+def test_figures_that_no_record_can_give_are_left_out_and_named(world: World, tmp_path: Path):
+    unreadable = SMALL + "  - {id: monitoring.current.households, value: 7, step: 0, unit: person}\n"
+    source = written(tmp_path, unreadable)
+    _status, printed = said("demo", source=source)
+    assert "Left out: monitoring.current.households." in printed
+    assert "monitoring.current.persons" in printed
+    assert "Left out: 1 printed figure whose records are not kept yet." in printed
+    found = reconciled(source)["figures"]
+    left_out = {code for code, each in found.items() if each["verdict"] == "not_computable"}
+    assert left_out == {"monitoring.current.households", "funds.arrived"}
+    assert {each["verdict"] for code, each in found.items() if code not in left_out} == {"matches"}
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "id: elimination.rate, value: 62.3, step: 0.1, unit: percent, basis: money",
+        "id: monitoring.total.households, value: 40, step: 0, unit: yuan",
+    ],
+)
+def test_a_source_of_nothing_but_such_figures_is_refused(world: World, tmp_path: Path, figure: str):
+    with pytest.raises(CommandError, match="that records can give") as refusal:
+        said("demo", source=written(tmp_path, f"  - {{{figure}}}\n"))
     assert refusal.value.returncode == 2
 
 

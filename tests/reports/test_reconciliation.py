@@ -233,6 +233,46 @@ def test_the_command_reads_as_of_a_day_and_as_known_at_a_moment(held, write):
     assert json.loads(out)["known_at"].startswith("2022-01-31T12:00")
 
 
+def test_before_the_period_of_the_source_the_period_begins_with_its_year(held, write):
+    options = ("--as-of", "2021-06-30", "--format", "json")
+    found = json.loads(run(write("total"), *options)[1])
+    assert (found["as_of"], found["period_start"]) == ("2021-06-30", "2021-01-01")
+    assert scope_of(source("total"), as_of=date(2022, 6, 30)).period_start == date(2022, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--as-of", "2999-01-01"), "future"),
+        (("--known-at", "2999-01-01T00:00"), "future"),
+        (("--as-of", "1900-01-01"), "No record is that old"),
+        (("--known-at", "1900-01-01T00:00"), "No record is that old"),
+        (("--division", ""), "division is empty"),
+        (("--division", "99"), "Division 99 is not known"),
+    ],
+)
+def test_the_command_refuses_what_nobody_can_know(held, write, options, sentence):
+    with pytest.raises(CommandError, match=sentence) as refusal:
+        run(write("total"), *options)
+    assert refusal.value.returncode == 2
+
+
+def test_the_command_refuses_a_source_of_the_future(held, tmp_path):
+    path = tmp_path / "city.yaml"
+    path.write_text(HEAD.replace("as_of: 2022", "as_of: 2999") + f"  - {FIGURES['total']}\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="future"):
+        run(path)
+
+
+def test_figures_of_any_length_are_reconciled_exactly(held, tmp_path):
+    path = tmp_path / "city.yaml"
+    long = 123456789012345678901234567890
+    path.write_text(HEAD + f"  - {{id: monitoring.total.persons, value: {long}, step: 0, unit: person}}\n")
+    status, out = run(path, "--format", "json")
+    assert (status, json.loads(out)["figures"][0]["published"]) == (1, long)
+    assert "123,456,789,012,345,678,901,234,567,890" in run(path)[1]
+
+
 def test_the_command_prints_a_table_with_a_verdict_for_each_basis(held, write):
     _status, out = run(write("rate"))
     assert "household: differs | person: matches" in out

@@ -9,10 +9,15 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from common.commands import FINE, CouldNotRun, ServiceCommand
+from common.moments import day_of
 from common.tables import render
 from demo.models import Demonstration
 from demo.operations import demonstrations, sign_ins
+from demo.rules.demands import left_out_of
 from households.models import Division
+from reports import explanations
+from reports.readings import Misfit
+from reports.reconciliation import division_of
 from reports.rules.sources import Source
 from reports.sources import by_file_or_id
 
@@ -38,7 +43,11 @@ class Command(ServiceCommand):
         if settings.PRODUCTION:
             raise CouldNotRun("A demonstration opens accounts with a printed password: never in production.")
         source = by_file_or_id(options["source"])
-        division = self._division(options["division"] or source.division)
+        if source.as_of > day_of(timezone.now()):
+            raise CouldNotRun(
+                f"{source.id} speaks of {source.as_of}, which is yet to come: records of the future are not written."
+            )
+        division = division_of(source, options["division"])
         same = {"digest": demonstrations.digest(source), "seed": options["seed"]}
         held = Demonstration.objects.filter(pk=division.pk, **same).first()
         if held is not None and not options["replace"]:
@@ -47,13 +56,8 @@ class Command(ServiceCommand):
         self._make(source, division, options["seed"], options["replace"])
         return FINE
 
-    def _division(self, code: str) -> Division:
-        division = Division.objects.filter(pk=code).first()
-        if division is None:
-            raise CouldNotRun(f"Division {code} is not known. Import it first with import_divisions.")
-        return division
-
     def _make(self, source: Source, division: Division, seed: int, replace: bool) -> None:
+        self._tell_left_out(source)
         now = timezone.now()
         made = demonstrations.make(
             source=source, division=division, seed=seed, replace=replace, at=now, progress=self._progress
@@ -64,6 +68,18 @@ class Command(ServiceCommand):
         )
         if made.choice:
             self.stdout.write(made.choice["en"])
+
+    def _tell_left_out(self, source: Source) -> None:
+        """Name the figures that no record can give, those whose records are not kept only by their number."""
+        left_out = left_out_of(source)
+        for figure, asked in left_out:
+            if asked.misfit is not Misfit.NOT_KEPT:
+                self.stdout.write(f"Left out: {figure.id}. {explanations.of_misfit(figure, asked)}")
+        missing = sum(asked.misfit is Misfit.NOT_KEPT for _, asked in left_out)
+        if missing:
+            self.stdout.write(
+                f"Left out: {missing} printed figure{'s' * (missing > 1)} whose records are not kept yet."
+            )
 
     def _progress(self, done: int, total: int) -> None:
         self.stdout.write(f"  {done} of {total} households")

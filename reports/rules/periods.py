@@ -1,0 +1,42 @@
+"""The days of a question: since when figures of a period count, and what of time nobody can ask for; for every door."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from common.refusals import Invalid
+from reports.rules.entries import FIRST_DAY
+
+
+def first_day(as_of: date, *, asked: date | None = None, usual: date | None = None) -> date:
+    """The first day of the period: the one asked for, else the usual one, else 1 January of the year of `as_of`.
+
+    `usual` is a source's own first day; where `as_of` lies before it, it is not of the period that is asked for.
+    """
+    if asked is not None:
+        return asked
+    if usual is not None and usual <= as_of:
+        return usual
+    return as_of.replace(month=1, day=1)
+
+
+def refuse_unknowable(
+    *, as_of: date, period_start: date, known_at: datetime | None, today: date, now: datetime
+) -> None:
+    """Invalid for the future, for days before any record, and for a period that begins after its end."""
+    if as_of > today or (known_at is not None and known_at > now):
+        raise Invalid(_("The future is not known. Ask for today or an earlier day."), code="future", field="as_of")
+    if period_start > as_of:
+        raise Invalid(
+            _("The period begins after the day as of which it is read."),
+            code="invalid_parameter",
+            field="period_start",
+        )
+    if period_start.year < FIRST_DAY.year or (known_at is not None and known_at.year < FIRST_DAY.year):
+        raise Invalid(
+            _("No record is that old. Ask for %(day)s or a later day.") % {"day": FIRST_DAY},
+            code="invalid_parameter",
+            field="as_of",
+        )

@@ -1,0 +1,51 @@
+"""Since when figures of a period count, and which days nobody can ask for."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from common.refusals import Invalid
+from reports.rules.periods import first_day, refuse_unknowable
+
+NOW = datetime(2024, 5, 6, 12, tzinfo=UTC)
+TODAY = date(2024, 5, 6)
+START = date(2022, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "asked", "usual", "first"),
+    [
+        (date(2022, 9, 5), None, None, date(2022, 1, 1)),
+        (date(2022, 9, 5), None, START, START),
+        (START, None, START, START),
+        (date(2022, 3, 31), None, START, date(2022, 1, 1)),
+        (date(2021, 6, 30), None, START, date(2021, 1, 1)),
+        (date(2022, 9, 5), date(2020, 2, 2), START, date(2020, 2, 2)),
+    ],
+)
+def test_a_period_begins_as_asked_or_as_usual_or_with_its_year(as_of, asked, usual, first):
+    assert first_day(as_of, asked=asked, usual=usual) == first
+
+
+def refuse(**days):
+    refuse_unknowable(**({"as_of": TODAY, "period_start": START, "known_at": None, "today": TODAY, "now": NOW} | days))
+
+
+def test_today_and_this_moment_can_be_asked_for():
+    refuse(known_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "field"),
+    [
+        ({"as_of": date(2024, 5, 7)}, "future", "as_of"),
+        ({"known_at": datetime(2024, 5, 6, 12, 0, 1, tzinfo=UTC)}, "future", "as_of"),
+        ({"period_start": date(2024, 5, 7)}, "invalid_parameter", "period_start"),
+        ({"period_start": date(1948, 12, 31)}, "invalid_parameter", "as_of"),
+        ({"known_at": datetime(1, 1, 1, tzinfo=UTC)}, "invalid_parameter", "as_of"),
+    ],
+)
+def test_what_nobody_can_know_is_refused(days, code, field):
+    with pytest.raises(Invalid) as refusal:
+        refuse(**days)
+    assert (refusal.value.stable_code, refusal.value.field) == (code, field)
