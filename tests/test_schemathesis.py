@@ -22,7 +22,7 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from config.wsgi import application
 from tests.cast import BUREAU, World
 
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES") or 8)
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES") or 6)
 ADDRESSES = ("households", "cases", "members", "case-events", "measures", "divisions", "indicators", "monitoring-lines")
 
 
@@ -45,9 +45,12 @@ def token(db: None, kept_connection: None) -> str:
     return AuthToken.objects.create(world[BUREAU], expiry=timedelta(days=1))[1]
 
 
+DOCUMENT = SchemaGenerator().get_schema(request=None, public=True)
+
+
 def schema() -> Any:
     """The document, with the application behind it."""
-    made = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
+    made = schemathesis.openapi.from_dict(DOCUMENT)
     made.app = application
     return made
 
@@ -89,18 +92,13 @@ HOSTILE = (
     "%00", "a%00b", "%ed%a0%80", "%ff%fe", "9" * 400, "-1", "1e999", "0", "%F0%9F%92%A9", "null", "[]", "%27%3B--",
     "0001-01-01", "9999-12-31", "2022-02-30", "%EF%BC%91%EF%BC%92", "NaN", "Infinity",
 )  # fmt: skip
-PARAMETERS = (
-    "cursor", "page_size", "count", "sort", "fields", "division", "as_of", "period_start", "known_at", "q", "status",
-    "risk", "case", "household", "under", "parent", "name", "level", "in_force", "by", "indicators", "measure",
-    "occurred_from", "landed_to", "is_landed", "has_no_labour", "income", "indicator", "valid_by",
-)  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
 def test_hostile_values_are_refused_and_never_a_fault(token: str, kind: str):
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
-    for name in PARAMETERS:
+    for name in [each["name"] for each in DOCUMENT["paths"][f"/api/v1/{kind}"]["get"]["parameters"]]:
         for value in HOSTILE:
             answer = client.get(f"/api/v1/{kind}?{name}={value}")
             assert answer.status_code in {200, 400, 404}, (name, value, answer.content[:300])
