@@ -17,6 +17,7 @@ except env.EnvironmentTrouble as trouble:
 BASE_DIR = env.ROOT
 DATA_DIR = ENV["DATA_DIR"]
 PRODUCTION = ENV["ENVIRONMENT"] == "production"
+USUAL_PORT = 8000
 DEBUG = ENV["DEBUG"] and not PRODUCTION
 SERVERS = servers.plan_of(ENV)
 
@@ -197,6 +198,9 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Sites on two ports of one machine share the browser's cookies: each keeps its own.
+if not PRODUCTION and ENV["PORT"] != USUAL_PORT:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"sessionid_{ENV['PORT']}", f"csrftoken_{ENV['PORT']}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

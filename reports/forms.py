@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.horizon import settle
 from common.moments import day_of
 from common.refusals import Invalid
 from households.access import division_for
@@ -51,7 +52,7 @@ def scope_from(
     `opening_day` is the day as of which figures are read where none is asked: today unless the deployment has another.
     `usual_start`: the first day of a source's period, from which figures count unless another day is asked for.
     `must_choose`: who is posted to several divisions has to name one; otherwise the first is taken.
-    Invalid where a parameter cannot be read; NotFound where the division is out of reach.
+    Invalid where a parameter cannot be read or a moment is not settled; NotFound where the division is out of reach.
     """
     form = ScopeForm(parameters)
     if not form.is_valid():
@@ -64,4 +65,4 @@ def scope_from(
     known_at = values["known_at"]
     refuse_unknowable(as_of=as_of, period_start=start, known_at=known_at, today=today, now=now)
     place = division_for(user, values["division"], permission, today, must_choose=must_choose)
-    return Scope(division=place, as_of=as_of, period_start=start, known_at=known_at)
+    return Scope(division=place, as_of=as_of, period_start=start, known_at=settle(known_at))

@@ -11,13 +11,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
+from accounts.permissions import Permission
 from assistance.rules.categories import Category
 from households.rules.codes import HouseholdType
 from reports import documents
+from reports.forms import scope_from
 from reports.indicators import Basis
 from reports.reconciliation import FigureResult, Reconciliation, reconcile, scope_of
 from reports.rules.sources import parse_source
-from tests.cast import CITY, COUNTY, FAR_VILLAGE, OTHER_COUNTY, World, evening
+from tests.cast import CITY, COUNTY, FAR_VILLAGE, OTHER_COUNTY, SUN, World, evening
 
 HEAD = """\
 source:
@@ -291,3 +293,12 @@ def test_the_parts_of_the_total_are_figures_of_their_own(held):
     )
     [result] = reconcile(read, scope_of(read)).figures
     assert (result.indicator.numerator.household_type, result.kind) == (HouseholdType.UNSTABLE, "matches")
+
+
+def test_what_was_known_is_told_only_once_it_is_settled(world, monkeypatch):
+    asked = []
+    monkeypatch.setattr("reports.forms.settle", lambda moment: asked.append(moment) or moment)
+    parameters = {"division": CITY, "as_of": "2022-06-30", "known_at": "2022-07-01T08:00:00+08:00"}
+    now = evening(date(2022, 8, 1))
+    scope = scope_from(parameters, user=world[SUN], permission=Permission.VIEW_FIGURES, now=now)
+    assert asked == [scope.known_at] == [evening(date(2022, 7, 1), hour=8)]
