@@ -15,7 +15,6 @@ from reports.indicators import Basis, Indicator, Kind
 from reports.query import Scope, condition, with_landed
 from reports.rules.populations import REGISTER, Population
 
-
 EVERY_CASE = 10**12
 
 

@@ -21,7 +21,7 @@ from common.refusals import Invalid
 from common.sheets import Cell
 from households.models import CaseSpan, Division, Household, IncomeSurvey, Membership
 from households.rules.codes import ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS, Relationship
-from households.workflow import STATUSES
+from households.workflow import AWAITING_DECISION, STATUSES
 from reports import household_list, pages
 from reports.query import Scope
 
@@ -46,6 +46,11 @@ class Row:
     def since(self) -> date | None:
         """The day since which the case stands at its step."""
         return getattr(self.span, "since", None)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the case waits for a decision: nobody waits in monitoring, nor once the risk is eliminated."""
+        return self.span is not None and self.span.status in AWAITING_DECISION
 
     @property
     def net(self) -> Decimal | None:
@@ -152,7 +157,7 @@ COLUMNS: dict[str, Column] = {
     "since": Column(Name("本环节起始", "At this step since"), lambda row: row.since, "day"),
     "waiting": Column(
         Name("已等待天数", "Days at this step"),
-        lambda row: (row.scope.as_of - row.since).days if row.since else None,
+        lambda row: (row.scope.as_of - row.since).days if row.since and row.is_waiting else None,
         "number",
     ),
     "no_labour": Column(

@@ -110,8 +110,11 @@ def before(scope: Scope) -> Scope:
 def is_stock(indicator: Indicator) -> bool:
     """Whether the figure tells of a day, not of a period, so that it can be compared with an earlier day."""
     counted = (indicator.numerator, indicator.denominator)
-    return indicator.is_computable and not any(
-        each is not None and (each.identified_in_period or each.eliminated_in_period) for each in counted
+    # The least of many tells nothing by its change.
+    return (
+        indicator.is_computable
+        and indicator.kind is not Kind.MINIMUM
+        and not any(each is not None and (each.identified_in_period or each.eliminated_in_period) for each in counted)
     )
 
 
