@@ -2,7 +2,16 @@
 
 from django.urls import path, re_path
 
-from reports import case_views, division_views, household_views, indicator_views, search_views, source_views, views
+from reports import (
+    case_views,
+    component_views,
+    division_views,
+    household_views,
+    indicator_views,
+    search_views,
+    source_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
@@ -15,6 +24,7 @@ urlpatterns = [
     path("cases/export/", case_views.export, name="cases-export"),
     path("cases/<uuid:key>/", case_views.case, name="case"),
     path("divisions/search/", search_views.divisions, name="division-search"),
+    path("components/", component_views.components, name="components"),
     path("divisions/", division_views.index, name="divisions"),
     re_path(r"^divisions/(?P<code>\d+)/$", division_views.division, name="division"),
     path("indicators/", indicator_views.index, name="indicators"),

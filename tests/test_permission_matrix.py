@@ -47,6 +47,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         {},
         posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS),
     ),
+    "components": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "divisions": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "division": ("get", {"code": CITY}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "indicators": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
