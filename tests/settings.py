@@ -13,4 +13,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # files straight from their source: no collectstatic before tests
+# Files straight from their source: no collectstatic before tests.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

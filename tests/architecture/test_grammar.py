@@ -21,7 +21,8 @@ OWN = {
     "accounts": {"permissions.py"},
     "common": {
         "bulk.py", "commands.py", "constraints.py", "crypto.py", "database.py", "fitting.py", "horizon.py", "ids.py",
-        "keyset.py", "moments.py", "names.py", "numbers.py", "openapi.py", "problems.py", "querysets.py", "refusals.py", "rows.py", "sheets.py", "statements.py", "tables.py",
+        "keyset.py", "moments.py", "names.py", "numbers.py", "openapi.py", "problems.py",
+        "querysets.py", "refusals.py", "rows.py", "sheets.py", "statements.py", "tables.py",
         "versions.py",
     },
     "demo": {"notices.py"},
