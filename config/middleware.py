@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -9,6 +11,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.gzip import GZipMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 API = "/api/"
@@ -27,6 +30,19 @@ class OfPages:
 
 class Files(OfPages, WhiteNoiseMiddleware):
     """Static files."""
+
+
+class Compression(GZipMiddleware):
+    """Pages and files are sent compressed; answers of the API are not, since their ETags are those of the very bytes.
+
+    Sizes tell nothing of what a page holds (BREACH): the token of forms is masked anew in every answer, and Django
+    adds up to a hundred random bytes.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(API):
+            return cast("HttpResponseBase", self.get_response(request))
+        return cast("HttpResponseBase", super().__call__(request))
 
 
 class Policy(OfPages, CSPMiddleware):

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "demo.middleware.DemonstrationPeriod",  # first, so that every page can name the demonstration, also a refusal's
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.Files",
+    "config.middleware.Compression",
     "config.middleware.Policy",
     "config.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
