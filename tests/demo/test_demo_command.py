@@ -13,7 +13,7 @@ from common.refusals import Conflict
 from demo.models import Demonstration
 from demo.operations import demonstrations
 from households.models import Division, Household, Member, Posting
-from tests.cast import CITY, COUNTY, LI, NEXT_VILLAGE, OTHER_COUNTY, VILLAGE, World
+from tests.cast import CITY, COUNTY, LI, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE, World
 from tests.reading import reconciled, said
 
 HEADER = """
@@ -256,11 +256,17 @@ def test_it_is_refused_in_production(world: World, settings):
         said("demo", source="lanzhou-2022-09-05")
 
 
+# Who may look at the whole county, and who only at its largest township.
+OF_THE_WHOLE = {"supervisor", "administrator", "client"}
+OF_A_PART = {"county", "caseworker", "reviewer", "approver"}
+
+
 def test_the_sign_ins_it_prints_work(world: World, tmp_path: Path, client):
     said("demo", source=written(tmp_path, SMALL))
     _status, printed = said("demo", sign_ins=True)
     names = [line.split()[0] for line in printed.splitlines()[2:]]
-    assert len(names) == 7
+    assert sorted(names) == sorted(OF_THE_WHOLE | OF_A_PART)
     for name in names:
         assert client.login(username=name, password="shouwang-demo")
-        assert client.get("/", {"division": COUNTY}).status_code == 200 or name not in {"supervisor", "administrator"}
+        opened = {code: client.get("/", {"division": code}).status_code for code in (CITY, COUNTY, TOWNSHIP)}
+        assert opened == {CITY: 404, COUNTY: 200 if name in OF_THE_WHOLE else 404, TOWNSHIP: 200}, name
