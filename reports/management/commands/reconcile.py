@@ -8,12 +8,13 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from common.commands import DIFFERENCES, FINE, CouldNotRun, ServiceCommand
+from common.commands import DIFFERENCES, FINE, ServiceCommand
+from common.moments import day_of
 from common.numbers import grouped
 from common.tables import render
-from households.models import Division
 from reports import documents, explanations
-from reports.reconciliation import FigureResult, Reconciliation, reconcile, scope_of
+from reports.reconciliation import FigureResult, Reconciliation, division_of, reconcile, scope_of
+from reports.rules.periods import refuse_unknowable
 from reports.sources import by_file_or_id
 
 
@@ -34,9 +35,12 @@ class Command(ServiceCommand):
 
     def run(self, **options: Any) -> int:
         source = by_file_or_id(options["source"])
-        scope = scope_of(source, division=options["division"], as_of=options["as_of"], known_at=options["known_at"])
-        if not Division.objects.filter(pk=scope.division).exists():
-            raise CouldNotRun(f"Division {scope.division} is not known. Import it first with import_divisions.")
+        place = division_of(source, options["division"])
+        scope = scope_of(source, division=place.code, as_of=options["as_of"], known_at=options["known_at"])
+        now = timezone.now()
+        refuse_unknowable(
+            as_of=scope.as_of, period_start=scope.period_start, known_at=scope.known_at, today=day_of(now), now=now
+        )
         result = reconcile(source, scope)
         if options["format"] == "json":
             self.print_json(documents.reconciliation(result))
