@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from argparse import ArgumentTypeError
+from datetime import date, datetime
 from typing import Any, ClassVar, NoReturn
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import translation
+from django.utils import timezone, translation
 
+from common.days import read_day
 from common.refusals import Refused
+from common.texts import shown
 
 FINE, DIFFERENCES, COULD_NOT_RUN = 0, 1, 2
 
@@ -46,8 +51,30 @@ class ServiceCommand(BaseCommand):
 
     def print_json(self, value: object) -> None:
         """Print `value` as JSON."""
-        self.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode())
+        self.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=_plain))
 
     def _leave(self, status: int) -> NoReturn:
         self.stdout.flush()
         sys.exit(status)
+
+
+def day(text: str) -> date:
+    """The day that an argument names."""
+    try:
+        return read_day(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+def moment(text: str) -> datetime:
+    """The moment that an argument names, in the deployment's time zone where it names none."""
+    try:
+        named = datetime.fromisoformat(text)
+        return named if timezone.is_aware(named) else timezone.make_aware(named)
+    except (ValueError, OverflowError) as error:
+        raise ArgumentTypeError(f"{shown(text)} is no moment; write it as 2022-09-05T18:00") from error
+
+
+def _plain(value: object) -> Any:
+    # orjson writes days, moments and dataclasses as the API does, but no whole number above 64 bits
+    return orjson.loads(orjson.dumps(value, default=str))

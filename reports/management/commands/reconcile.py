@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from common.commands import DIFFERENCES, FINE, ServiceCommand
+from common.commands import DIFFERENCES, FINE, ServiceCommand, day, moment
+from common.horizon import settle
 from common.moments import day_of
 from common.numbers import grouped
 from common.tables import render
@@ -27,10 +27,8 @@ class Command(ServiceCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("source", help="file or id, for example lanzhou-2022-09-05")
-        parser.add_argument(
-            "--as-of", type=date.fromisoformat, help="day, for example 2022-09-05 (default: the source's)"
-        )
-        parser.add_argument("--known-at", type=_moment, help="moment, for example 2022-09-05T18:00 (default: now)")
+        parser.add_argument("--as-of", type=day, help="day, for example 2022-09-05 (default: the source's)")
+        parser.add_argument("--known-at", type=moment, help="moment, for example 2022-09-05T18:00 (default: now)")
         parser.add_argument("--division", help="code (default: the source's)")
 
     def run(self, **options: Any) -> int:
@@ -41,6 +39,7 @@ class Command(ServiceCommand):
         refuse_unknowable(
             as_of=scope.as_of, period_start=scope.period_start, known_at=scope.known_at, today=day_of(now), now=now
         )
+        settle(scope.known_at)
         result = reconcile(source, scope)
         if options["format"] == "json":
             self.print_json(documents.reconciliation(result))
@@ -73,8 +72,3 @@ def _figure_row(result: FigureResult) -> tuple[str, ...]:
         ),
         explanations.of_figure(result),
     )
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
