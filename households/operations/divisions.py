@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,27 +12,29 @@ from django.db import connection, transaction
 from accounts.models import User
 from accounts.operations import audit
 from households.models import Division, MonitoringLine
-from households.rules.division_lists import DivisionRow
+from households.rules.division_lists import DATES, DivisionRow
 from households.rules.initials import initials
 
 STAGE = """
-    CREATE TEMPORARY TABLE staged (code text COLLATE "C", name text, initials text COLLATE "C", parent text COLLATE "C",
-        valid_from date, valid_to date, successor text COLLATE "C") ON COMMIT DROP
+    CREATE TEMPORARY TABLE staged (code text COLLATE "C", name text, initials text COLLATE "C",
+        parent_id text COLLATE "C", valid_from date, valid_to date, successor_id text COLLATE "C") ON COMMIT DROP
 """
-MERGE = """
-    INSERT INTO households_division AS held (code, name, initials, parent_id, valid_from, valid_to, successor_id)
-    SELECT code, name, initials, parent, valid_from, valid_to, successor FROM staged
+# Autovacuum waits: what it counted before the commit, no row at all, would make each check of a parent read a whole
+# index. A second import waits too.
+LOCK = "LOCK TABLE households_division IN SHARE UPDATE EXCLUSIVE MODE"
+CHANGE = """
+    UPDATE households_division AS held SET ({names}) = ROW({listed}) FROM staged AS listed
+    WHERE held.code = listed.code AND ({held}) IS DISTINCT FROM ({listed})
+"""
+ADD = """
+    INSERT INTO households_division (code, name, initials, parent_id, valid_from, valid_to, successor_id)
+    SELECT code, name, initials, parent_id, valid_from, valid_to, successor_id FROM staged AS listed
+    WHERE NOT EXISTS (SELECT FROM households_division AS held WHERE held.code = listed.code)
     ORDER BY code  -- neighbours lie side by side, so that a range of codes is read from few pages
-    ON CONFLICT (code) DO UPDATE SET name = excluded.name, initials = excluded.initials,
-        parent_id = excluded.parent_id, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
-        successor_id = excluded.successor_id
-    WHERE (held.name, held.initials, held.parent_id, held.valid_from, held.valid_to, held.successor_id)
-        IS DISTINCT FROM
-        (excluded.name, excluded.initials, excluded.parent_id, excluded.valid_from, excluded.valid_to,
-            excluded.successor_id)
-    RETURNING (xmax = 0) AS is_new
 """
-MERGE_AND_COUNT = f"WITH merged AS ({MERGE}) SELECT count(*) FILTER (WHERE is_new), count(*) FROM merged"  # noqa: S608
+# What every list tells, and what only a list with such a column does.
+TOLD_ALWAYS = ("name", "initials", "parent_id")
+TOLD_BY = {"valid_from": "valid_from", "valid_to": "valid_to", "successor": "successor_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,14 @@ class Taken:
 
 
 @transaction.atomic
-def take_over(*, rows: Iterable[DivisionRow], by: User, at: datetime) -> Taken:
+def take_over(*, rows: Iterable[DivisionRow], columns: Collection[str], by: User, at: datetime) -> Taken:
     """Add the divisions or bring them up to date, as whoever runs commands on the server may do; audited.
 
-    The rows have been checked (households.rules.division_lists).
+    The rows have been checked (households.rules.division_lists). Of a division that is known already only that is
+    changed of which the list has one of `columns`; an empty cell in it erases.
     """
     with connection.cursor() as cursor:
+        cursor.execute(LOCK)
         cursor.execute(STAGE)
         count = 0
         with cursor.copy("COPY staged FROM STDIN") as copy:
@@ -58,11 +62,13 @@ def take_over(*, rows: Iterable[DivisionRow], by: User, at: datetime) -> Taken:
                 names = (row.name, initials(row.name))
                 copy.write_row((row.code, *names, row.parent, row.valid_from, row.valid_to, row.successor))
                 count += 1
-        cursor.execute(MERGE_AND_COUNT)
-        added, written = cursor.fetchone()
+        cursor.execute(_change(columns))
+        changed = cursor.rowcount
+        cursor.execute(ADD)
+        added = cursor.rowcount
         cursor.execute("DROP TABLE staged")
-    taken = Taken(added=added, changed=written - added, unchanged=count - written)
-    if written:
+    taken = Taken(added=added, changed=changed, unchanged=count - added - changed)
+    if added or changed:
         audit.write([audit.entry(action="divisions.taken_over", subject=by, by=by, at=at, changes=asdict(taken))])
     return taken
 
@@ -89,3 +95,20 @@ def set_line(
 def known_codes(codes: Iterable[str]) -> Iterator[str]:
     """Those of `codes` that are known divisions."""
     return Division.objects.filter(code__in=list(codes)).values_list("code", flat=True).iterator()
+
+
+def held_dates() -> dict[str, tuple[date | None, date | None]]:
+    """From when and until when each division is in force, by code, as far as that is known."""
+    dated = Division.objects.exclude(valid_from=None, valid_to=None)
+    return {code: (begin, end) for code, begin, end in dated.values_list("code", *DATES).iterator()}
+
+
+def held_successors() -> dict[str, str]:
+    """The code that took the place of each code that was replaced."""
+    return dict(Division.objects.exclude(successor=None).values_list("code", "successor_id").iterator())
+
+
+def _change(columns: Collection[str]) -> str:
+    names = [*TOLD_ALWAYS, *(name for column, name in TOLD_BY.items() if column in columns)]
+    held, listed = (", ".join(f"{side}.{name}" for name in names) for side in ("held", "listed"))
+    return CHANGE.format(names=", ".join(names), held=held, listed=listed)

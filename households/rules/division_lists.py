@@ -1,20 +1,22 @@
-"""Reading a list of divisions: each row checked by itself and against the rows above it, faults named by line."""
+"""Reading a list of divisions: each row checked by itself and against the others, faults named by line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from common.csv_lines import BadLine, Record
+from common.days import read_day
+from common.texts import shown
 from households.rules.levels import level_of, parent_of
 
 REQUIRED = ("code", "name")
-OPTIONAL = ("level", "parent", "valid_from", "valid_to", "successor")
+DATES = ("valid_from", "valid_to")
+OPTIONAL = ("level", "parent", *DATES, "successor")
 LONGEST_NAME = 100
-
-
-class BadList(ValueError):
-    """The file as a whole cannot be read as a list of divisions."""
+ORDER = "valid_to must come after valid_from"
+CODES_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +40,16 @@ class Fault:
     sentence: str
 
 
-def check_header(header: Iterable[str] | None) -> None:
-    """Refuse with BadList a header that lacks a required column or has an unknown one."""
-    columns = list(header or ())
-    missing = [name for name in REQUIRED if name not in columns]
-    unknown = [name for name in columns if name not in REQUIRED + OPTIONAL]
-    if missing or unknown:
-        wanted = ",".join(REQUIRED + OPTIONAL)
-        raise BadList(
-            f"The first line must name the columns {wanted} (the last five are optional); not {','.join(columns)!r}."
-        )
+Sorted = tuple[list[DivisionRow], list[Fault]]
 
 
-def read_rows(lines: Iterable[tuple[int, Mapping[str | None, str | None]]]) -> Iterator[DivisionRow | Fault]:
+def read_rows(lines: Iterable[tuple[int, Record | BadLine]]) -> Iterator[DivisionRow | Fault]:
     """Each line as a row, or as the fault that keeps it from being one; a repeated code is a fault."""
     seen: dict[str, int] = {}
     for number, cells in lines:
         try:
+            if isinstance(cells, BadLine):
+                raise cells
             row = _row(number, cells)
         except ValueError as error:
             yield Fault(number, str(error))
@@ -66,10 +61,30 @@ def read_rows(lines: Iterable[tuple[int, Mapping[str | None, str | None]]]) -> I
         yield row
 
 
-def refuse_orphans(
-    rows: list[DivisionRow], known: Callable[[Iterable[str]], Iterable[str]]
-) -> tuple[list[DivisionRow], list[Fault]]:
-    """Split off the rows whose parent (or successor) is neither listed nor `known`, and all below them."""
+def refuse_misdated(
+    rows: list[DivisionRow], columns: Collection[str], held: Mapping[str, tuple[date | None, date | None]]
+) -> Sorted:
+    """Split off the rows that end before they begin, by what they leave out and `held` has (valid_from, valid_to)."""
+    kept: list[DivisionRow] = []
+    faults: list[Fault] = []
+    for row in rows:
+        begin, end = held.get(row.code, (None, None))
+        begin = row.valid_from if "valid_from" in columns else begin
+        end = row.valid_to if "valid_to" in columns else end
+        if begin and end and end <= begin:
+            faults.append(Fault(row.line, f"{ORDER}: {row.code} would begin on {begin} and end on {end}"))
+        else:
+            kept.append(row)
+    return kept, faults
+
+
+def refuse_unconnected(
+    rows: list[DivisionRow], known: Callable[[Iterable[str]], Iterable[str]], pointing: Mapping[str, str] | None = None
+) -> Sorted:
+    """Split off the rows whose parent or successor is neither listed nor `known`, and those that succeed themselves.
+
+    `pointing` tells the successors that are held, by code; None where the list says nothing of successors.
+    """
     listed = {row.code for row in rows}
     asked = {code for row in rows for code in (row.parent, row.successor) if code and code not in listed}
     outside = set(known(asked)) if asked else set()
@@ -78,43 +93,61 @@ def refuse_orphans(
     while True:
         # A row that goes may be the parent or the successor of one that was kept, so look again until none goes.
         going = {row.code: fault for row in kept if (fault := _orphaned(row, present))}
+        if not going and pointing is not None:
+            going = _going_round(kept, pointing)
         if not going:
             return kept, sorted(faults, key=lambda fault: fault.line)
         faults += going.values()
-        present -= going.keys()
+        present = (present - going.keys()) | set(known(going.keys()))
         kept = [row for row in kept if row.code not in going]
 
 
 def _orphaned(row: DivisionRow, present: set[str]) -> Fault | None:
     for role, code in (("parent", row.parent), ("successor", row.successor)):
         if code and code not in present:
-            return Fault(row.line, f"the {role} {code} of {row.code} is not known; add it to the list")
+            return Fault(row.line, f"the {role} {shown(code)} of {row.code} is not known; add it to the list")
     return None
 
 
-def _row(line: int, cells: Mapping[str | None, str | None]) -> DivisionRow:
-    if None in cells or None in cells.values():
-        raise ValueError("the line has not as many cells as the header has columns")
-    values = {str(name): str(value).strip() for name, value in cells.items()}
-    code, name = values["code"], values["name"]
+def _going_round(rows: list[DivisionRow], pointing: Mapping[str, str]) -> dict[str, Fault]:
+    """The rows from whose successors one comes back to the row itself."""
+    after = {**pointing, **{row.code: row.successor for row in rows}}
+    lines = {row.code: row.line for row in rows}
+    found: dict[str, Fault] = {}
+    done: set[str] = set()
+    for start in lines:
+        path: dict[str, None] = {}
+        code: str | None = start
+        while code and code not in done and code not in path:
+            path[code] = None
+            code = after.get(code)
+        if code in path:
+            circle = list(path)[list(path).index(code) :]
+            told = " → ".join([*circle[:CODES_TOLD], *(["…"] if len(circle) > CODES_TOLD else []), circle[0]])
+            sentence = f"the successors go round in a circle ({told}); leave one of them out"
+            found |= {each: Fault(lines[each], sentence) for each in circle if each in lines}
+        done |= path.keys()
+    return found
+
+
+def _row(line: int, cells: Record) -> DivisionRow:
+    code, name, successor = cells["code"], cells["name"], cells.get("successor") or None
     level = level_of(code)
-    if not name or len(name) > LONGEST_NAME or "\x00" in name:
+    if not 1 <= len(name) <= LONGEST_NAME:
         raise ValueError(f"the name must have 1 to {LONGEST_NAME} characters")
-    if values.get("level", level.value) != level.value:
-        raise ValueError(f"level {values['level']!r} does not fit {code}, which is a {level.value}")
+    if cells.get("level", level.value) != level.value:
+        raise ValueError(f"level {shown(cells['level'])} does not fit {code}, which is a {level.value}")
     parent = parent_of(code)
-    if values.get("parent", parent or "") != (parent or ""):
+    if cells.get("parent", parent or "") != (parent or ""):
         raise ValueError(
-            f"parent {values['parent']!r} does not fit {code}, whose code begins with {parent or 'no parent'}"
+            f"parent {shown(cells['parent'])} does not fit {code}, whose code begins with {parent or 'no parent'}"
         )
-    valid_from, valid_to = (_day(values.get(name, "")) for name in ("valid_from", "valid_to"))
+    valid_from, valid_to = _day(cells, "valid_from"), _day(cells, "valid_to")
     if valid_from and valid_to and valid_to <= valid_from:
-        raise ValueError("valid_to must come after valid_from")
-    return DivisionRow(line, code, name, parent, valid_from, valid_to, values.get("successor") or None)
+        raise ValueError(ORDER)
+    return DivisionRow(line, code, name, parent, valid_from, valid_to, successor)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise ValueError(f"{text!r} is no day; write it as 2022-09-05") from None
+def _day(cells: Record, column: str) -> date | None:
+    text = cells.get(column)
+    return read_day(text) if text else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from common.names import Name
+from common.texts import shown
 
 
 class Level(StrEnum):
@@ -40,7 +41,7 @@ def level_of(code: str) -> Level:
     """The level that a division code speaks of; ValueError where its length is none of 2, 4, 6, 9 and 12."""
     level = _BY_LENGTH.get(len(code))
     if level is None or not (code.isascii() and code.isdigit()):
-        raise ValueError(f"{code!r} is no division code: it must have 2, 4, 6, 9 or 12 digits")
+        raise ValueError(f"{shown(code)} is no division code: it must have 2, 4, 6, 9 or 12 digits")
     return level
 
 

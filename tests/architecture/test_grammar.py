@@ -20,10 +20,10 @@ FOLDERS = {"management", "migrations", "models", "operations", "rules", "templat
 OWN = {
     "accounts": {"permissions.py"},
     "common": {
-        "bulk.py", "commands.py", "constraints.py", "crypto.py", "database.py", "fitting.py", "horizon.py", "ids.py",
-        "keyset.py", "moments.py", "names.py", "numbers.py", "openapi.py", "problems.py",
+        "bulk.py", "commands.py", "constraints.py", "crypto.py", "csv_lines.py", "database.py", "days.py",
+        "fitting.py", "horizon.py", "ids.py", "keyset.py", "moments.py", "names.py", "numbers.py", "openapi.py", "problems.py",
         "querysets.py", "refusals.py", "rows.py", "sheets.py", "statements.py", "tables.py",
-        "versions.py",
+        "texts.py", "versions.py",
     },
     "demo": {"notices.py"},
     "households": {"search.py"},

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from accounts.operations import users
+from common import csv_lines
 from common.commands import DIFFERENCES, FINE, CouldNotRun, ServiceCommand
 from households.operations import divisions
-from households.rules.division_lists import BadList, DivisionRow, Fault, check_header, read_rows, refuse_orphans
+from households.rules import division_lists
+from households.rules.division_lists import DATES, OPTIONAL, REQUIRED, DivisionRow, Fault
 
 FAULTS_SHOWN = 100
 
 
 class Command(ServiceCommand):
-    """Good lines are taken over, bad ones are named by line; running it twice changes nothing more."""
+    """Good lines are taken over, bad ones are named by line; running it twice changes nothing more.
+
+    Of a division that is known already only that is changed for which the file has a column.
+    """
 
     help = (
         "Import divisions from a CSV or CSV.gz file (columns code,name[,level,parent,valid_from,valid_to,successor])."
@@ -33,17 +34,17 @@ class Command(ServiceCommand):
         parser.add_argument("file", type=Path)
 
     def run(self, **options: Any) -> int:
-        rows: list[DivisionRow] = []
-        faults: list[Fault] = []
         try:
-            with _opened(options["file"]) as stream:
-                for row in read_rows(_lines(stream)):
-                    (faults if isinstance(row, Fault) else rows).append(row)
-        except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, BadList) as error:
-            raise CouldNotRun(f"{options['file']} cannot be read: {error}") from error
-        kept, orphans = refuse_orphans(rows, divisions.known_codes)
-        faults = sorted([*faults, *orphans], key=lambda fault: fault.line)
-        taken = divisions.take_over(rows=kept, by=users.system_account(), at=timezone.now())
+            columns, rows, faults = _read(options["file"])
+        except csv_lines.BadFile as error:
+            raise CouldNotRun(f"{options['file']} cannot be read: {error}.") from error
+        if len(columns & set(DATES)) == 1:
+            rows, misdated = division_lists.refuse_misdated(rows, columns, divisions.held_dates())
+            faults += misdated
+        pointing = divisions.held_successors() if "successor" in columns else None
+        rows, unconnected = division_lists.refuse_unconnected(rows, divisions.known_codes, pointing)
+        faults = sorted([*faults, *unconnected], key=lambda fault: fault.line)
+        taken = divisions.take_over(rows=rows, columns=columns, by=users.system_account(), at=timezone.now())
         self._tell(taken, faults, options["format"])
         return DIFFERENCES if faults else FINE
 
@@ -67,14 +68,12 @@ class Command(ServiceCommand):
             self.stderr.write(f"… and {len(faults) - FAULTS_SHOWN} more lines")
 
 
-def _opened(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
-def _lines(stream: IO[str]) -> Iterator[tuple[int, dict[str | None, str | None]]]:
-    reader = csv.DictReader(stream, strict=True)
-    check_header(reader.fieldnames)
-    for cells in reader:
-        yield reader.line_num, cells
+def _read(path: Path) -> tuple[set[str], list[DivisionRow], list[Fault]]:
+    rows: list[DivisionRow] = []
+    faults: list[Fault] = []
+    with csv_lines.opened(path) as stream:
+        columns, lines = csv_lines.read(stream)
+        csv_lines.check_columns(columns, required=REQUIRED, optional=OPTIONAL)
+        for row in division_lists.read_rows(lines):
+            (faults if isinstance(row, Fault) else rows).append(row)
+    return set(columns), rows, faults

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.operations import users
+from common import csv_lines
 from common.commands import FINE, CouldNotRun, ServiceCommand
 from households.models import Division
 from households.operations import divisions
-
-COLUMNS = ["division", "valid_from", "amount", "source"]
+from households.rules import line_lists
+from households.rules.line_lists import COLUMNS, LineRow
 
 
 class Command(ServiceCommand):
@@ -31,34 +29,32 @@ class Command(ServiceCommand):
 
     def run(self, **options: Any) -> int:
         try:
-            with options["file"].open(encoding="utf-8-sig", newline="") as stream:
-                reader = csv.DictReader(stream, strict=True)
-                if reader.fieldnames != COLUMNS:
-                    raise CouldNotRun(f"{options['file']}: the first line must read {','.join(COLUMNS)}.")
-                with transaction.atomic():
-                    count = sum(_take(reader.line_num, cells) for cells in reader)
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise CouldNotRun(f"{options['file']} cannot be read: {error}") from error
-        self.stdout.write(f"{count} monitoring lines are in place.")
+            rows = _read(options["file"])
+        except ValueError as error:
+            raise CouldNotRun(f"{options['file']} cannot be taken over: {error}.") from error
+        with transaction.atomic():
+            for row in rows:
+                _take(row)
+        self.stdout.write(f"{len(rows)} monitoring lines are in place.")
         return FINE
 
 
-def _take(line: int, cells: dict[str, str]) -> int:
-    division = Division.objects.filter(pk=cells["division"]).first()
+def _read(path: Path) -> list[LineRow]:
+    with csv_lines.opened(path) as stream:
+        columns, lines = csv_lines.read(stream)
+        csv_lines.check_columns(columns, required=COLUMNS)
+        return list(line_lists.read_rows(lines))
+
+
+def _take(row: LineRow) -> None:
+    division = Division.objects.filter(pk=row.division).first()
     if division is None:
-        raise CouldNotRun(f"line {line}: division {cells['division']} is not known. Import it first.")
-    try:
-        amount, valid_from = Decimal(cells["amount"]), date.fromisoformat(cells["valid_from"])
-    except (InvalidOperation, ValueError) as error:
-        raise CouldNotRun(f"line {line}: {error}. Write a day as 2022-09-05 and an amount as 6500.") from error
-    if not amount.is_finite() or amount <= 0:
-        raise CouldNotRun(f"line {line}: the amount must be above zero.")
+        raise CouldNotRun(f"line {row.line}: division {row.division} is not known. Import it first.")
     divisions.set_line(
         division=division,
-        valid_from=valid_from,
-        amount=amount,
-        source=cells["source"],
+        valid_from=row.valid_from,
+        amount=row.amount,
+        source=row.source,
         by=users.system_account(),
         at=timezone.now(),
     )
-    return 1

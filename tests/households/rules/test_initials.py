@@ -18,6 +18,8 @@ from households.rules.initials import initials
         ("第1社区", "d1sq"),
         ("A区(北)", "aqb"),
         ("—", ""),
+        ("卡拉OK村", "klokc"),
+        ("重庆路长安街A区１号", "cqlcajaqh"),
     ],
 )
 def test_each_syllable_gives_its_first_letter(name: str, expected: str):

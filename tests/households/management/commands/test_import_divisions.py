@@ -85,15 +85,74 @@ def test_a_list_may_be_compressed_marked_or_quoted(write, content, name):
     assert Division.objects.get(pk="62").name == "甘肃省"
 
 
-def test_a_name_may_hold_a_comma_and_quotes_and_a_line_break_keeps_the_count(write):
-    path = write('code,name\n62,"甘肃, ""陇"""\n63,"青\n海"\n641,x\n')
-    status, _out, err = run(path)
-    assert (status, Division.objects.get(pk="62").name, Division.objects.get(pk="63").name) == (
-        1,
-        '甘肃, "陇"',
-        "青\n海",
+def test_a_name_may_hold_a_comma_and_quotes(write):
+    status, _out, err = run(write('code,name\n62,"甘肃, ""陇"""\n'))
+    assert (status, err, Division.objects.get(pk="62").name) == (0, "", '甘肃, "陇"')
+
+
+@pytest.mark.parametrize(
+    ("bad", "lines"),
+    [
+        ('63,"青海省', [3]),
+        ('63,"西"x', [3]),
+        ("63," + "x" * 131_073, [3]),
+        ("63,青\x1b[31m海", [3]),
+        ('63,"青\n海"', [3, 4]),
+        ("63", [3]),
+    ],
+    ids=["open quote", "quote inside", "too long", "escape character", "line break", "too few cells"],
+)
+def test_a_bad_line_is_named_and_stops_none_of_the_others(write, bad, lines):
+    status, out, err = run(write(f"code,name\n62,甘肃省\n{bad}\n64,宁夏\n"))
+    assert (status, out) == (1, "2 divisions added, 0 changed, 0 as they were.\n")
+    assert [line.split(":")[0] for line in err.splitlines()] == [f"line {number}" for number in lines]
+    assert set(Division.objects.values_list("code", flat=True)) == {"62", "64"}
+
+
+def test_what_a_file_has_no_column_for_stays_as_it_was(write):
+    run(write("code,name,valid_from,valid_to,successor\n62,甘肃省,1949-10-01,2030-01-01,63\n63,青海省,,,\n"))
+    assert run(write("code,name\n62,甘肃\n63,青海省\n"))[1] == "0 divisions added, 1 changed, 1 as they were.\n"
+    held = Division.objects.get(pk="62")
+    assert (held.name, held.valid_from, held.valid_to, held.successor_id) == (
+        "甘肃",
+        date(1949, 10, 1),
+        date(2030, 1, 1),
+        "63",
     )
-    assert err.startswith("line 5:")
+
+
+def test_an_empty_cell_erases_what_its_column_tells_and_nothing_else(write):
+    run(write("code,name,valid_from,valid_to,successor\n62,甘肃省,1949-10-01,2030-01-01,63\n63,青海省,,,\n"))
+    assert run(write("code,name,valid_to\n62,甘肃省,\n"))[1] == "0 divisions added, 1 changed, 0 as they were.\n"
+    held = Division.objects.get(pk="62")
+    assert (held.valid_from, held.valid_to, held.successor_id) == (date(1949, 10, 1), None, "63")
+
+
+def test_a_last_day_before_the_first_that_is_held_is_a_bad_line(write):
+    run(write("code,name,valid_from\n62,甘肃省,2010-01-01\n"))
+    status, out, err = run(write("code,name,valid_to\n62,甘肃省,2000-01-01\n63,青海省,2000-01-01\n"))
+    assert (status, out) == (1, "1 divisions added, 0 changed, 0 as they were.\n")
+    assert err.startswith("line 2: valid_to must come after valid_from")
+
+
+def test_successors_that_close_a_circle_with_those_held_are_a_bad_line(write):
+    run(write("code,name,successor\n62,甘肃省,63\n63,青海省,\n"))
+    status, out, err = run(write("code,name,successor\n63,青海省,62\n64,宁夏,64\n"))
+    assert (status, out) == (1, "0 divisions added, 0 changed, 0 as they were.\n")
+    assert [line.split(":")[0] for line in err.splitlines()] == ["line 2", "line 3"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("code, name\n62, 甘肃省\n", "list.csv"),
+        (gzip.compress(LIST.encode()), "LIST.CSV.GZ"),
+    ],
+    ids=["spaces in the first line", "capitals in the file's name"],
+)
+def test_a_file_is_read_for_what_it_is(write, content, name):
+    assert run(write(content, name))[0] == 0
+    assert Division.objects.get(pk="62").name == "甘肃省"
 
 
 @pytest.mark.parametrize(
@@ -101,12 +160,12 @@ def test_a_name_may_hold_a_comma_and_quotes_and_a_line_break_keeps_the_count(wri
     [
         ("", "list.csv"),
         ("kode,name\n62,x\n", "list.csv"),
-        ('code,name\n62,"open\n', "list.csv"),
+        ("code,name,name\n62,x,y\n", "list.csv"),
         (b"code,name\n62,\xff\xfe\n", "list.csv"),
         ("not compressed", "list.csv.gz"),
         (gzip.compress(LIST.encode())[:-9], "list.csv.gz"),
     ],
-    ids=["empty", "no such column", "open quotes", "not UTF-8", "not compressed", "cut off"],
+    ids=["empty", "no such column", "a column twice", "not UTF-8", "not compressed", "cut off"],
 )
 def test_a_file_that_cannot_be_read_changes_nothing_and_ends_with_2(write, content, name):
     with pytest.raises(CommandError, match=name) as refusal:
