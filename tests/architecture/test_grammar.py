@@ -21,9 +21,9 @@ OWN = {
     "accounts": {"permissions.py"},
     "common": {
         "bulk.py", "commands.py", "constraints.py", "crypto.py", "csv_lines.py", "database.py", "days.py",
-        "fitting.py", "horizon.py", "ids.py", "keyset.py", "moments.py", "names.py", "numbers.py", "openapi.py", "problems.py",
-        "querysets.py", "refusals.py", "rows.py", "sheets.py", "statements.py", "tables.py",
-        "texts.py", "versions.py",
+        "fitting.py", "horizon.py", "ids.py", "keyset.py", "moments.py", "names.py", "numbers.py",
+        "openapi.py", "problems.py", "querysets.py", "refusals.py", "rows.py", "sheets.py", "statements.py",
+        "tables.py", "texts.py", "versions.py",
     },
     "demo": {"notices.py"},
     "households": {"search.py"},
