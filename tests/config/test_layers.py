@@ -34,6 +34,16 @@ def test_every_app_obeys_the_layers_inside():
     assert packages() - {"config", "common"} <= set(LINTER["contracts"][1]["containers"])
 
 
+def test_every_module_of_reports_has_its_place():
+    [contract] = [each for each in LINTER["contracts"] if each["id"] == "reports"]
+    placed = {name for layer in contract["layers"] for name in layer.split(" | ")} | set(contract["exhaustive_ignores"])
+    present = {path.stem for path in (ROOT / "reports").glob("*.py")} | {
+        path.parent.name for path in (ROOT / "reports").glob("*/__init__.py")
+    }
+    assert contract["exhaustive"] is True
+    assert placed == present - {"__init__"}
+
+
 def test_rules_import_nothing_of_django_but_translation():
     paths = [*ROOT.glob("*/rules/**/*.py"), *ROOT.glob("*/workflow.py")]
     offences = {
