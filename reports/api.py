@@ -69,14 +69,21 @@ CODES = OpenApiParameter("indicators", str, description="Only these indicators, 
 MONTHS = OpenApiParameter("months", int, description=f"Months before that of `as_of`: 1 to {MOST_MONTHS}.", default=12)
 
 
-def asked_scope(request: Request, permission: Permission, **usual: Any) -> Scope:
+def asked_scope(request: Request, permission: Permission, *, usual_start: date | None = None, **usual: Any) -> Scope:
     """The scope that a request asks for; a client with several postings must name the division."""
     asked = usual | {name: value for name, value in request.query_params.items() if name in SCOPE_NAMES}
     if not asked:  # the usual case, and reading a form costs as much as reading its page
         today = day_of(timezone.now())
         place = division_for(request.user, "", permission, today, must_choose=True)
         return Scope(place, today, today.replace(month=1, day=1))
-    scope = scope_from(asked, user=request.user, permission=permission, now=timezone.now(), must_choose=True)
+    scope = scope_from(
+        asked,
+        user=request.user,
+        permission=permission,
+        now=timezone.now(),
+        usual_start=usual_start,
+        must_choose=True,
+    )
     return recent(scope)
 
 
@@ -279,8 +286,8 @@ class ReconciliationViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     @extend_schema(summary="One source, reconciled", parameters=SCOPE_PARAMETERS, responses=ReconciliationSerializer)
     def retrieve(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
         source = by_id(id)
-        asked = {"division": source.division, "as_of": source.as_of, "period_start": source.period_start}
-        scope = asked_scope(request, Permission.VIEW_FIGURES, **asked)
+        usual = {"division": source.division, "as_of": source.as_of}
+        scope = asked_scope(request, Permission.VIEW_FIGURES, usual_start=source.period_start, **usual)
         return tagged(request, documents.reconciliation(reconcile(source, scope)))
 
 

@@ -166,3 +166,8 @@ def _posted_to(world: World, *codes: str) -> APIClient:
     client = APIClient()
     client.force_authenticate(user)
     return client
+
+
+def test_a_source_is_read_before_its_own_period_from_the_first_of_january(client: APIClient):
+    found = client.get("/api/v1/reconciliations/lanzhou-2022-09-05", {"as_of": "2021-06-30"}).json()
+    assert (found["as_of"], found["period_start"]) == ("2021-06-30", "2021-01-01")
