@@ -103,6 +103,18 @@ PAGES = [
     "HOUSEHOLD",
     "CASE",
     "/households/00000000-0000-0000-0000-000000000000/",
+    "/indicators/",
+    "/indicators/measures.education.households/",
+    "/indicators/elimination.rate/",
+    "/indicators/funds.arrived/",
+    "/reconciliations/",
+    "/reconciliations/lanzhou-2022-09-05/",
+    f"/reconciliations/lanzhou-2022-09-05/?show=attention&division={COUNTY}&as_of=2022-07-01",
+    "/reconciliations/0/",
+    "/divisions/",
+    f"/divisions/{COUNTY}/",
+    f"/divisions/{VILLAGE}/",
+    "/components/",
 ]
 
 
