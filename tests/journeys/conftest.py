@@ -1,4 +1,4 @@
-"""Lanzhou as the article tells of it, written once for all journeys."""
+"""Lanzhou as the article tells of it, written once for all journeys of a module."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.db import transaction
 from tests.reading import ROOT
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def lanzhou(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """The demonstration of Lanzhou, gone again after the last journey."""
+    """The demonstration of Lanzhou, gone again after the module: what follows begins with an empty database."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("import_divisions", ROOT / "data" / "divisions-6201.csv")
         call_command("import_lines", ROOT / "data" / "monitoring-lines.csv")
