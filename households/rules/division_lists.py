@@ -135,10 +135,10 @@ def _row(line: int, cells: Record) -> DivisionRow:
     level = level_of(code)
     if not 1 <= len(name) <= LONGEST_NAME:
         raise ValueError(f"the name must have 1 to {LONGEST_NAME} characters")
-    if cells.get("level", level.value) != level.value:
-        raise ValueError(f"level {shown(cells['level'])} does not fit {code}, which is a {level.value}")
+    if cells.get("level", level) != level:
+        raise ValueError(f"level {shown(cells['level'])} does not fit {code}, which is a {level}")
     parent = parent_of(code)
-    if cells.get("parent", parent or "") != (parent or ""):
+    if "parent" in cells and cells["parent"] != (parent or ""):
         raise ValueError(
             f"parent {shown(cells['parent'])} does not fit {code}, whose code begins with {parent or 'no parent'}"
         )

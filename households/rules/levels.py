@@ -35,6 +35,7 @@ CODE_LENGTHS: dict[Level, int] = {
 }
 _BY_LENGTH = {length: level for level, length in CODE_LENGTHS.items()}
 _ORDER = list(Level)
+_LENGTH_ABOVE = dict(zip(list(_BY_LENGTH)[1:], _BY_LENGTH, strict=False))
 
 
 def level_of(code: str) -> Level:
@@ -53,8 +54,9 @@ def below(level: Level) -> Level | None:
 
 def parent_of(code: str) -> str | None:
     """The code of the division next above, None above a province."""
-    position = _ORDER.index(level_of(code))
-    return code[: CODE_LENGTHS[_ORDER[position - 1]]] if position else None
+    level_of(code)
+    length = _LENGTH_ABOVE.get(len(code))
+    return code[:length] if length else None
 
 
 def path_of(code: str) -> list[str]:
