@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-input
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check report fix docs requirements port tools
+.PHONY: help setup run test check report fix docs requirements screenshots lighthouse port tools
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F '\t' '{printf "make %-14s%s\n", $$1, $$2}'
@@ -36,6 +36,12 @@ fix: setup tools ## repair what the linter and the formatter can
 
 docs: setup ## write the generated parts of docs/ and .env.example anew
 	@$(RUN) manage.py docs
+
+screenshots: setup tools ## take docs/screenshots/ anew from a demonstration of their own
+	@$(RUN) -m docs.screenshots.take
+
+lighthouse: setup tools ## let Lighthouse judge the main pages as a phone sees them (some minutes)
+	@$(RUN) -m docs.lighthouse.measure
 
 requirements: setup tools ## pin the newest versions that requirements*.in allow
 	$(RUN) -m uv pip compile --quiet --upgrade --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements.in -o requirements.txt

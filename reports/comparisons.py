@@ -107,7 +107,6 @@ class Comparison:
     title: str
     publisher: str
     published_on: date
-    division: str
     scope: Scope
     address: str
     figures: tuple[FigureRow, ...]
@@ -119,11 +118,6 @@ class Comparison:
     def differing(self) -> tuple[FigureRow, ...]:
         """The figures that differ by some basis."""
         return tuple(row for row in self.figures if row.differs)
-
-    @property
-    def doubted(self) -> tuple[FigureRow, ...]:
-        """The figures of which the print itself is in doubt."""
-        return tuple(row for row in self.figures if row.doubt)
 
     @property
     def contradictions(self) -> tuple[RelationRow, ...]:
@@ -145,7 +139,6 @@ def comparison(result: Reconciliation, *, linked: bool) -> Comparison:
         title=_(source.title),
         publisher=_(source.publisher),
         published_on=source.published_on,
-        division=source.division,
         scope=result.scope,
         address=address_of(source, result.scope),
         figures=tuple(_figure(result, each, linked) for each in result.figures),
