@@ -120,7 +120,7 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         return frozenset((*PAGING, *filters, *self.scope_parameters, *self.parameters))
 
     def list(self, request: Request) -> HttpResponse:
-        """A page of rows."""
+        # A page of rows; without a docstring the document tells what the view says of its records.
         asked = request.query_params
         order = order_asked(asked.get("sort"), self.orders)
         position = decode(asked["cursor"], order, self.queryset.model) if asked.get("cursor") else None
@@ -133,7 +133,6 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         return as_json(b'{%s"next":%s,"prev":%s,"results":[%s]}' % (counted, *links(request, order, page), told))
 
     def retrieve(self, request: Request, **kwargs: str) -> HttpResponse:
-        """One row."""
         self.prepare(request)
         rows = self.get_queryset().filter(**{self.lookup_field: kwargs[self.lookup_url_kwarg or self.lookup_field]})
         columns = chosen(row_texts.columns_of(self.serializer_class), request.query_params.get("fields"))

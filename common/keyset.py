@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import orjson
@@ -132,6 +133,7 @@ def _read(key: str, value: Any, model: type[Model]) -> Any:
     return field_of(key, model).clean(value, None)
 
 
+@cache
 def field_of(key: str, model: type[Model]) -> Field[Any, Any]:
     """The column that a key names; a foreign key's is the key of what it points to."""
     try:

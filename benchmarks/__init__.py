@@ -1,0 +1,1 @@
+"""Measurements of the product against PostgreSQL itself; never run by the tests."""

@@ -1,0 +1,46 @@
+"""python -m benchmarks [--large]: fills a database of its own, measures, prints the table, writes RESULTS.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
+django.setup()
+
+# Django has to stand before anything that knows a model.
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+
+from benchmarks import filling, report, serving  # noqa: E402
+from benchmarks.figures import measured_figures  # noqa: E402
+from common.database import as_owner  # noqa: E402
+from config import servers  # noqa: E402
+
+SIZES = {False: (100_000,), True: (100_000, 1_000_000)}
+
+
+def main() -> None:
+    """Measure at each size and tell."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--large", action="store_true", help="also at 1,000,000 households; takes some minutes")
+    parser.add_argument("--turns", type=int, default=400, help="readings of each page (default 400)")
+    asked = parser.parse_args()
+    pages, figures = [], []
+    with servers.hold(settings.SERVERS):
+        call_command("migrate", verbosity=0)
+        for households in SIZES[asked.large]:
+            with as_owner():
+                filling.fill(households)
+            pages += serving.measured_pages(households, asked.turns)
+            figures += measured_figures(households)
+        text = report.written(pages, figures, asked.turns)
+    print(text)
+    (Path(__file__).parent / "RESULTS.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

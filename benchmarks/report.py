@@ -1,0 +1,72 @@
+"""The results as one page that says on what machine they were made and what limits them."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import psutil
+from django.db import connection
+
+from benchmarks.figures import Measured
+from benchmarks.serving import Page
+
+WANTED = 0.5
+NOTES = """## What is compared
+
+*Floor*: psycopg alone, binary and prepared, the same rows with their division in the same order, made into JSON by
+orjson. *Served*: the whole WSGI application for the same page: middleware, sign-in by token, postings, scope, links.
+Both are read in turns by one process on one connection each, warm; times are medians of {turns} readings. The rows of
+both are checked to be the same.
+
+## What limits it
+
+A page costs two questions to the database: who asks (token, account, postings: one statement) and the rows (their
+JSON built by PostgreSQL). Both are compiled once, and prepared. What is left is Python: the handler, the middleware
+that calls of the API still pass, the resolver, the links. A page in the middle costs what the first one does, since
+it begins after a row of the index by village.
+
+A list that is narrowed by filters is compiled anew with every call, which costs about a millisecond more. One that is
+asked for by session takes the framework's long way, about twice as slow; by password, the hash of the password
+alone costs some tenths of a second.
+
+Figures are read in one pass over the case spans of the division. Of a county they are ready at once. Of a million cases
+the pass itself takes 0.2 seconds; looking up each case's landed measures takes most of the rest (a million lookups in
+an index, about 3.5 seconds), and each condition of each indicator is tried on each case. A rollup of cases by what
+figures ask of them (a few thousand rows a day) would answer in milliseconds; there is none yet.
+"""
+
+
+def written(pages: Iterable[Page], figures: Iterable[Measured], turns: int) -> str:
+    """The whole page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        server = cursor.fetchone()[0].split()[0]
+    machine = f"{os.cpu_count()} cores, {round(psutil.virtual_memory().total / 2**30)} GB"
+    load = os.getloadavg()[0]
+    head = (
+        "# Measured against the floor\n\nWritten by `python -m benchmarks --large`; run it on your own machine.\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d}: {machine}, Python {platform.python_version()}, "
+        f"PostgreSQL {server}; load of the machine at the end {load:.1f}.\n"
+    )
+    page_rows = [
+        f"| {each.households:,} | {each.whose} | {each.which} | {1000 * each.timing.floor:.2f} | "
+        f"{1000 * each.timing.served:.2f} | {each.timing.ratio:.2f} |"
+        for each in pages
+    ]
+    figure_rows = [f"| {each.households:,} | {each.question} | {each.milliseconds:,.0f} |" for each in figures]
+    return "\n".join(
+        [
+            head,
+            f"## A page of 50 households with their division (wanted: at least {WANTED} of the floor)\n",
+            "| households | client of | page | floor, ms | served, ms | ratio |\n|---|---|---|---|---|---|",
+            *page_rows,
+            "\n## Figures\n",
+            "| households | question | ms |\n|---|---|---|",
+            *figure_rows,
+            "",
+            NOTES.format(turns=turns),
+        ]
+    )
