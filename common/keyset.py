@@ -108,12 +108,13 @@ def page_of(rows: QuerySet[Any], order: Order, direction: bool | None) -> QueryS
 
     The values of the position are slots `key0`, `key1` and so on of the statement.
     """
+    model: type[Model] = rows.model
     reverse = order.descending is not bool(direction)
-    keys = [expression_of(key, rows.model) for key in order.keys]
+    keys = [expression_of(key, model) for key in order.keys]
     ordered = rows.order_by(*(key.desc() if reverse else key.asc() for key in keys))
     if direction is None:
         return ordered
-    values = [Given(f"key{number}", field_of(key, rows.model)) for number, key in enumerate(order.keys)]
+    values = [Given(f"key{number}", field_of(key, model)) for number, key in enumerate(order.keys)]
     return ordered.filter(Beyond(keys, values, "<" if reverse else ">"))
 
 
