@@ -125,7 +125,8 @@ def test_the_keyboard_alone_signs_in_reaches_the_content_and_opens_a_list(browse
     context = browser.new_context(locale="en-US", viewport=DESK, base_url=site.address)
     page = context.new_page()
     page.goto("/")
-    page.keyboard.type(site.supervisor.username)  # the first field has the focus
+    expect(page.locator("#id_username")).to_be_focused()
+    page.keyboard.type(site.supervisor.username)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
