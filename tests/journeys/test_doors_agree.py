@@ -37,7 +37,7 @@ FILTERS = [
 ]
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def joins_without_statistics(lanzhou: None, django_db_blocker) -> None:
     """Rows that are not committed have no statistics, without which the planner walks through them over and over."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
