@@ -1,0 +1,156 @@
+"""Clocks: the last day of a statutory term, counted from an event of a case (DOMAIN §3.2)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from common.names import Name
+from households.rules.working_days import is_known, is_working_day, working_day_after, working_day_from
+
+ONE_DAY = timedelta(days=1)
+
+
+class Unit(StrEnum):
+    """In what a term is counted."""
+
+    WORKING_DAYS = "working_days"
+    DAYS = "days"
+    MONTHS = "months"
+
+
+UNITS: dict[Unit, Name] = {
+    Unit.WORKING_DAYS: Name("个工作日", "working days"),
+    Unit.DAYS: Name("天", "days"),
+    Unit.MONTHS: Name("个月", "months"),
+}
+
+
+class Limit(StrEnum):
+    """Which side of the due day is right: until it, or from it on."""
+
+    LATEST = "latest"
+    NOT_BEFORE = "not_before"
+
+
+LIMITS: dict[Limit, Name] = {
+    Limit.LATEST: Name("不晚于", "by"),
+    Limit.NOT_BEFORE: Name("不早于", "not before"),
+}
+
+
+class Owner(StrEnum):
+    """Who answers for a term, from below up: what is overdue climbs from one to the next."""
+
+    CASEWORKER = "caseworker"
+    TOWNSHIP = "township"
+    COUNTY = "county"
+
+
+OWNERS: dict[Owner, Name] = {
+    Owner.CASEWORKER: Name("帮扶干部", "caseworker"),
+    Owner.TOWNSHIP: Name("乡镇", "township"),
+    Owner.COUNTY: Name("县级", "county"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A term: it begins with one of the events `starts`, ends with one of `stops`, and `owner` answers for it.
+
+    When it is overdue by so many working days as `climbs` says, the next level above is told.
+    """
+
+    code: str
+    starts: frozenset[str]
+    stops: frozenset[str]
+    length: int
+    unit: Unit
+    owner: Owner
+    limit: Limit = Limit.LATEST
+    climbs: tuple[int, ...] = (1, 4, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The clock stands still from `first` to the day before `until`; None while it still stands still."""
+
+    first: date
+    until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the clock stands still on that day."""
+        return self.first <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """The last day of a term, or the first one from a limit not before; None while its clock stands still.
+
+    It is `estimated` where it lies in a year whose holidays the State Council has not arranged yet.
+    """
+
+    on: date | None
+    is_estimated: bool = False
+
+
+def due_day(start: date, clock: Clock, pauses: Sequence[Pause] = ()) -> DueDay:
+    """When the term that began on `start` ends.
+
+    The day of the start is not counted, a term of months ends on the day of the same number or on the month's last
+    one, and a last day on which offices do not work is put off to the next on which they do (Civil Code, articles 201
+    to 203). Days on which the clock stands still are not counted.
+    """
+    running = _without_pauses(start, clock.length, clock.unit)
+    due = _put_off(start, running, clock, pauses) if pauses else running
+    if due is None:
+        return DueDay(None)
+    if clock.limit is Limit.LATEST and clock.unit is not Unit.WORKING_DAYS:
+        due = working_day_from(due)
+    counts_working_days = clock.limit is Limit.LATEST or clock.unit is Unit.WORKING_DAYS
+    return DueDay(due, is_estimated=counts_working_days and not is_known(due))
+
+
+def levels_to_tell(due_on: date, clock_owner: Owner, climbs: Sequence[int], on: date) -> list[Owner]:
+    """Who must have been told by the day `on` of a term that ended on `due_on`: its owner first, then those above.
+
+    Each is told when the term is overdue by so many working days as `climbs` says.
+    """
+    if on <= due_on:
+        return []
+    owners = list(Owner)
+    above = owners[owners.index(clock_owner) :]
+    return [owner for owner, days in zip(above, climbs, strict=False) if on >= working_day_after(due_on, days)]
+
+
+def _without_pauses(start: date, length: int, unit: Unit) -> date:
+    if unit is Unit.WORKING_DAYS:
+        return working_day_after(start, length)
+    return start + timedelta(days=length) if unit is Unit.DAYS else months_after(start, length)
+
+
+def months_after(start: date, months: int) -> date:
+    """The day of the same number so many months later, or that month's last day."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def _put_off(start: date, due: date, clock: Clock, pauses: Sequence[Pause]) -> date | None:
+    """The day reached by as many counted days after `start` as there are up to `due`, those of pauses left out."""
+    works = is_working_day if clock.unit is Unit.WORKING_DAYS else _always
+    to_count = sum(works(start + timedelta(days=number)) for number in range(1, (due - start).days + 1))
+    day = start
+    while to_count:
+        day += ONE_DAY
+        held = [pause for pause in pauses if pause.holds_on(day)]
+        if any(pause.until is None for pause in held):
+            return None
+        to_count -= bool(works(day) and not held)
+    return day
+
+
+def _always(day: date) -> bool:
+    return True
