@@ -28,6 +28,7 @@ class Permission(StrEnum):
     UNMASK_NUMBER = "unmask_number"
     MANAGE_DIVISIONS = "manage_divisions"
     MANAGE_LINES = "manage_lines"
+    MANAGE_STANDARDS = "manage_standards"
     MANAGE_PEOPLE = "manage_people"
     VIEW_PEOPLE = "view_people"
     VIEW_AUDIT = "view_audit"
@@ -65,6 +66,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.REMOVE_HOUSEHOLD, _P.CORRECT_CASE, _P.WITHDRAW_MEASURE, _P.UNMASK_NUMBER, _P.VIEW_PEOPLE, _P.VIEW_AUDIT},
     Role.CLIENT: _READ | _WORK,
     Role.ADMINISTRATOR: frozenset(
-        {_P.VIEW_FIGURES, _P.MANAGE_DIVISIONS, _P.MANAGE_LINES, _P.MANAGE_PEOPLE, _P.VIEW_PEOPLE, _P.VIEW_AUDIT}
+        {
+            _P.VIEW_FIGURES,
+            _P.MANAGE_DIVISIONS,
+            _P.MANAGE_LINES,
+            _P.MANAGE_STANDARDS,
+            _P.MANAGE_PEOPLE,
+            _P.VIEW_PEOPLE,
+            _P.VIEW_AUDIT,
+        }
     ),
 }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
 from common.admin import LookOnly, TellsRefusals
-from households.models import Case, CaseEvent, CaseSpan, Division, Household, Member, MonitoringLine, Posting
+from households.models import Case, CaseEvent, CaseSpan, Division, Household, Member, MonitoringLine, Posting, Standard
 from households.operations import people
 
 
@@ -67,6 +67,16 @@ class DivisionAdmin(LookOnly):
 
     list_display = ("code", "name", "level", "valid_from", "valid_to", "successor")
     search_fields = ("code__startswith", "name")
+
+
+@admin.register(Standard)
+class StandardAdmin(LookOnly):
+    """Standards are set on their own pages."""
+
+    list_display = ("kind", "code", "division", "valid_from", "source", "recorded_by", "withdrawn_at")
+    list_filter = ("kind",)
+    list_select_related = ("division", "recorded_by")
+    search_fields = ("code", "division__code__startswith")
 
 
 @admin.register(MonitoringLine)

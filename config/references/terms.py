@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.permissions import ROLES
-from assistance.rules.categories import CATEGORIES
 from common.names import Name
 from config.references.markdown import code, table
+from households.rules.categories import CATEGORIES
 from households.rules.codes import (
     DISASTERS,
     ELIMINATION_WAYS,
@@ -19,6 +19,7 @@ from households.rules.codes import (
 from households.rules.documents import DISABILITY_CATEGORIES, DOCUMENT_KINDS
 from households.rules.history import EVENT_KINDS
 from households.rules.levels import LEVELS
+from households.rules.standards import KINDS
 from households.workflow import STATUSES
 from reports.indicators import BASES, UNITS
 
@@ -33,8 +34,9 @@ LISTS: tuple[tuple[str, str, Mapping[Any, Name]], ...] = (
     ("个案状态 · States of a case", "households.workflow.STATUSES", STATUSES),
     ("个案事件 · Events of a case", "households.rules.history.EVENT_KINDS", EVENT_KINDS),
     ("风险消除方式 · Ways of elimination", "households.rules.codes.ELIMINATION_WAYS", ELIMINATION_WAYS),
-    ("帮扶措施类别 · Categories of measures", "assistance.rules.categories.CATEGORIES", CATEGORIES),
+    ("帮扶措施类别 · Categories of measures", "households.rules.categories.CATEGORIES", CATEGORIES),
     ("角色 · Roles", "accounts.permissions.ROLES", ROLES),
+    ("标准类别 · Kinds of standards", "households.rules.standards.KINDS", KINDS),
     ("行政区划级别 · Levels of division", "households.rules.levels.LEVELS", LEVELS),
     ("统计口径 · Bases", "reports.indicators.BASES", BASES),
     ("计量单位 · Units", "reports.indicators.UNITS", UNITS),

@@ -10,6 +10,7 @@ from households.models.line import MonitoringLine
 from households.models.member import Member, Membership
 from households.models.posting import Posting
 from households.models.span import CaseSpan
+from households.models.standard import Standard
 
 __all__ = [
     "Case",
@@ -24,4 +25,5 @@ __all__ = [
     "Membership",
     "MonitoringLine",
     "Posting",
+    "Standard",
 ]

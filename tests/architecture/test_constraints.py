@@ -28,6 +28,7 @@ from households.models import (
     Membership,
     MonitoringLine,
     Posting,
+    Standard,
 )
 from tests.architecture.reading import APPS
 from tests.cast import CITY, COUNTY, LI, PROVINCE, VILLAGE, World, evening
@@ -93,6 +94,11 @@ def posting(rows: Rows, **changed: object) -> None:
     Posting.objects.create(**{**given, **changed})
 
 
+def standard(rows: Rows, **changed: object) -> Standard:
+    given = {"kind": "lateness", "code": "reported", "valid_from": MARCH, "value": {"days": 9}, "source": "甘肃省"}
+    return Standard.objects.create(**{**given, **changed}, recorded_at=NOON, recorded_by=rows.world[LI])
+
+
 def head(rows: Rows) -> Membership:
     return rows.case.household.memberships.get(relationship="head")
 
@@ -132,6 +138,10 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "income_period_has_an_order": lambda r: survey(r, period_to=date(2022, 2, 28)),
     "line_is_one_per_division_and_day": lambda r: [line() for _ in range(2)],
     "line_is_positive": lambda r: line(amount=Decimal(0)),
+    "standard_is_one_per_division_and_day": lambda r: [standard(r) for _ in range(2)],
+    "standard_kind_is_known": lambda r: standard(r, kind="king"),
+    "standard_has_a_source": lambda r: standard(r, source=""),
+    "standard_withdrawal_has_a_reason": lambda r: standard(r, withdrawn_at=NOON),
     "case_episode_is_unique": lambda r: copy(r.closed),
     "household_has_one_open_case": lambda r: copy(r.case, episode=2),
     "case_in_register_was_identified": lambda r: change(r.case, identified_on=None),
@@ -158,6 +168,8 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
 MORE_VIOLATIONS: list[tuple[str, Callable[[Rows], object]]] = [
     ("household_removal_has_a_reason", lambda r: change(r.case.household, removal_reason="误")),
     ("member_number_and_hash_go_together", lambda r: change(head(r).member, document_token=None)),
+    ("standard_is_one_per_division_and_day", lambda r: [standard(r, division_id=CITY) for _ in range(2)]),
+    ("standard_withdrawal_has_a_reason", lambda r: standard(r, withdrawal_reason="误")),
     ("case_eliminated_has_day_and_way", lambda r: change(r.closed, eliminated_on=date(2022, 2, 1))),
     ("case_has_at_most_five_risks", lambda r: risk(r, position=0)),
     ("measure_ends_after_it_landed", lambda r: change(r.measure, landed_on=None, ended_on=MAY)),
