@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
 from knox.models import AuthToken
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -71,6 +73,11 @@ class TokenViewSet(RowViewSet):
         if self.request is not None and self.request.method == "POST":
             return [ByPassword(), BySession()]
         return super().get_authenticators()
+
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
+        if request.method == "POST" and not request.user.is_authenticated:
+            raise NotAuthenticated(_("A token is issued for a name and password or a session, not for another token."))
+        super().permission_denied(request, message, code)
 
     def get_queryset(self) -> QuerySet[AuthToken]:
         return super().get_queryset().filter(user=self.request.user.pk, expiry__gt=timezone.now())

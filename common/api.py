@@ -16,12 +16,13 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from rest_framework import viewsets
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 from common import rows as row_texts
+from common.filters import refusal_of
 from common.keyset import Order, decode, encode, order_asked
 from common.refusals import Invalid, NotFound, Refused
 
@@ -79,7 +80,7 @@ class KnownParameters:
 
 
 def check_parameters(request: Request, known: frozenset[str]) -> None:
-    """Invalid where a parameter is not known or given twice."""
+    """Invalid where a parameter is not known, given twice, or without a value: an empty filter would give too much."""
     for name, values in request.query_params.lists():
         if name not in known:
             told = {"name": name, "known": ", ".join(sorted(known)) or "–"}
@@ -88,6 +89,9 @@ def check_parameters(request: Request, known: frozenset[str]) -> None:
             )
         if len(values) > 1:
             raise Invalid(_("“%(name)s” is given twice.") % {"name": name}, code="repeated_parameter", field=name)
+        if not values[0].strip():
+            told = {"name": name}
+            raise Invalid(_("“%(name)s” has no value. Leave it out.") % told, code="invalid_parameter", field=name)
         if "\0" in values[0]:
             raise Invalid(_("“%(name)s” cannot be read.") % {"name": name}, code="invalid_parameter", field=name)
 
@@ -123,7 +127,7 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         # A page of rows; without a docstring the document tells what the view says of its records.
         asked = request.query_params
         order = order_asked(asked.get("sort"), self.orders)
-        position = decode(asked["cursor"], order, self.queryset.model) if asked.get("cursor") else None
+        position = decode(asked["cursor"], order, self.queryset) if asked.get("cursor") else None
         columns = chosen(row_texts.columns_of(self.serializer_class), asked.get("fields"))
         shape = row_texts.Shape(tuple(columns.items()), order, page_size(asked.get("page_size")))
         self.prepare(request)
@@ -168,7 +172,7 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
             return rows
         filters = self.filterset_class(self.request.query_params, queryset=rows, **self.filter_options())
         if not filters.is_valid():
-            raise ValidationError(filters.errors)
+            raise refusal_of(filters.form)
         left: QuerySet[Any] = filters.qs
         return left
 

@@ -6,6 +6,11 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.utils.translation import gettext as _
+
+from common.refusals import Invalid
+
+UNREADABLE = frozenset({"invalid", "invalid_choice"})
 
 
 class YesNoFilter(django_filters.TypedChoiceFilter):
@@ -26,3 +31,24 @@ class PatternFilter(django_filters.CharFilter):
     """A text of one form."""
 
     field_class = forms.RegexField
+
+
+def refusal_of(form: forms.BaseForm) -> Invalid:
+    """Why a form of parameters is refused: the first one at fault by name, and how it is to be written."""
+    name, faults = next(iter(form.errors.as_data().items()))
+    sentence = how_to_write(name, form.fields.get(name)) if faults[0].code in UNREADABLE else ""
+    return Invalid(sentence or f"{name}: {faults[0].messages[0]}", code="invalid_parameter", field=name)
+
+
+def how_to_write(name: str, field: forms.Field | None) -> str:
+    """A sentence on what a parameter of this type looks like; "" where its own fault says it."""
+    if isinstance(field, forms.DateTimeField):
+        moment = _("“%(name)s” is a moment, such as 2022-09-01T18:00:00+08:00; in an address the + is written %%2B.")
+        return moment % {"name": name}
+    if isinstance(field, forms.DateField):
+        return _("“%(name)s” is a day, such as 2022-09-05.") % {"name": name}
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        told = {"name": name, "known": ", ".join(str(value) for value, _label in choices if value)}
+        return _("“%(name)s” is one of: %(known)s.") % told
+    return ""

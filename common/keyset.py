@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -18,14 +18,14 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from common.refusals import Invalid
-from common.statements import Given
 
 LONGEST_CURSOR = 2000
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Rows in the order of `keys` (columns; the last ones are unique), from the end if `descending`."""
+    """Rows in the order of `keys` (columns or annotations; the last is unique), from the end if `descending`."""
 
     name: str
     keys: tuple[str, ...]
@@ -84,15 +84,15 @@ def encode(order: Order, position: Position) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(said)).rstrip(b"=").decode()
 
 
-def decode(text: str, order: Order, model: type[Model]) -> Position:
-    """The position that `encode` wrote for this order; Invalid where the text is damaged or of another order."""
+def decode(text: str, order: Order, rows: QuerySet[Any]) -> Position:
+    """The position that `encode` wrote for this order of rows; Invalid where it is damaged or of another order."""
     try:
         if len(text) > LONGEST_CURSOR:
             raise ValueError
         name, descending, backward, *values = orjson.loads(base64.b64decode(_padded(text), b"-_", validate=True))
         if (name, descending) != (order.name, order.descending) or type(backward) is not bool:
             raise ValueError
-        read = tuple(_read(key, value, model) for key, value in zip(order.keys, values, strict=True))
+        read = tuple(_read(field_of(key, rows), value) for key, value in zip(order.keys, values, strict=True))
     except (ValueError, TypeError, ValidationError, binascii.Error, UnicodeError) as error:
         raise Invalid(
             _("The cursor is damaged or belongs to another list. Start from the first page."),
@@ -102,40 +102,60 @@ def decode(text: str, order: Order, model: type[Model]) -> Position:
     return Position(read, backward)
 
 
-def page_of(rows: QuerySet[Any], order: Order, direction: bool | None) -> QuerySet[Any]:
-    """
-    The rows in the order; beyond a position where `direction` says whether backward from it (None: all rows).
-
-    The values of the position are slots `key0`, `key1` and so on of the statement.
-    """
-    model: type[Model] = rows.model
-    reverse = order.descending is not bool(direction)
-    keys = [expression_of(key, model) for key in order.keys]
+def page_of(rows: QuerySet[Any], order: Order, *, values: Sequence[Any] = (), backward: bool = False) -> QuerySet[Any]:
+    """The rows in the order, read backward if so; with `values`, one for each key, only those beyond them."""
+    reverse = order.descending is not backward
+    keys = [expression_of(key, rows) for key in order.keys]
     ordered = rows.order_by(*(key.desc() if reverse else key.asc() for key in keys))
-    if direction is None:
-        return ordered
-    values = [Given(f"key{number}", field_of(key, model)) for number, key in enumerate(order.keys)]
-    return ordered.filter(Beyond(keys, values, "<" if reverse else ">"))
+    return ordered.filter(Beyond(keys, values, "<" if reverse else ">")) if values else ordered
 
 
-def expression_of(key: str, model: type[Model]) -> F | Coalesce:
-    """What rows are ordered by: the column, or the end of all days where a day is missing."""
-    field = field_of(key, model)
-    return Coalesce(F(key), Value(date.max), output_field=DateField()) if field.null else F(key)
+def cut(
+    found: Sequence[Row], size: int, position: Position | None, keys: Callable[[Row], tuple[Any, ...]]
+) -> tuple[list[Row], Position | None, Position | None]:
+    """
+    The page of what was read from a position, in the order of the list, and where the pages before and after begin.
+
+    `found` holds one row more than `size` where there are more; `keys` reads the values of a row's keys.
+    """
+    is_more, page = len(found) > size, list(found[:size])
+    if not page:
+        return [], None, None
+    backward = position is not None and position.backward
+    if backward:
+        page.reverse()
+    is_before, is_after = (is_more, True) if backward else (position is not None, is_more)
+    before = Position(keys(page[0]), backward=True) if is_before else None
+    return page, before, Position(keys(page[-1])) if is_after else None
+
+
+def expression_of(key: str, rows: QuerySet[Any]) -> F | Coalesce:
+    """What rows are ordered by: the column or annotation, or the end of all days where a day is missing."""
+    model: type[Model] = rows.model
+    if key in rows.query.annotations or not column_of(key, model).null:
+        return F(key)
+    return Coalesce(F(key), Value(date.max), output_field=DateField())
+
+
+def field_of(key: str, rows: QuerySet[Any]) -> Field[Any, Any]:
+    """The type of the column or annotation that a key names."""
+    model: type[Model] = rows.model
+    annotation = rows.query.annotations.get(key)
+    return column_of(key, model) if annotation is None else annotation.output_field
 
 
 def _padded(text: str) -> bytes:
     return text.encode("ascii") + b"=" * (-len(text) % 4)
 
 
-def _read(key: str, value: Any, model: type[Model]) -> Any:
+def _read(field: Field[Any, Any], value: Any) -> Any:
     if not isinstance(value, str) or "\0" in value:
         raise ValueError
-    return field_of(key, model).clean(value, None)
+    return field.clean(value, None)
 
 
 @cache
-def field_of(key: str, model: type[Model]) -> Field[Any, Any]:
+def column_of(key: str, model: type[Model]) -> Field[Any, Any]:
     """The column that a key names; a foreign key's is the key of what it points to."""
     try:
         field: Any = model._meta.get_field(key.removesuffix("_id"))

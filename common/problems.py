@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
-from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common.refusals import Refused
@@ -16,7 +16,7 @@ from common.refusals import Refused
 MEDIA_TYPE = "application/problem+json"
 
 
-def handler(error: Exception, context: dict[str, Any]) -> Response | None:
+def handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """The answer to an error raised behind an API view; None leaves it to the server."""
     if isinstance(error, Refused):
         return _problem(error.status, error.stable_code, str(error), error.field)
@@ -56,7 +56,8 @@ def _flat(detail: Any) -> list[Any]:
     return [fault for each in detail for fault in _flat(each)] if isinstance(detail, list) else [detail]
 
 
-def _problem(number: int, code: str, sentence: str, field: str | None) -> Response:
+def _problem(number: int, code: str, sentence: str, field: str | None) -> HttpResponse:
+    """The same in JSON, whatever the view itself would answer with."""
     body = {
         "type": f"urn:shouwang:problem:{code}",
         "title": status_title(number),
@@ -64,7 +65,8 @@ def _problem(number: int, code: str, sentence: str, field: str | None) -> Respon
         "code": code,
         "detail": sentence,
     }
-    return Response(body | ({"field": field} if field else {}), status=number, content_type=MEDIA_TYPE)
+    told = orjson.dumps(body | ({"field": field} if field else {}))
+    return HttpResponse(told, status=number, content_type=MEDIA_TYPE)
 
 
 def status_title(number: int) -> str:

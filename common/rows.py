@@ -11,8 +11,8 @@ from django.db.models import CharField, F, QuerySet
 from django.db.models.functions import Cast
 from rest_framework import serializers
 
-from common.keyset import Order, Position, expression_of, page_of
-from common.statements import Statement, kept
+from common.keyset import Order, Position, cut, expression_of, field_of, page_of
+from common.statements import Given, Statement, kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +51,20 @@ def page(rows: Callable[[], QuerySet[Any]], shape: Shape, position: Position | N
 
     `key` tells all that `rows()` depends on: with it, `rows()` is called and compiled only once for the key.
     """
-    direction = None if position is None else position.backward
+    backward = position is not None and position.backward
 
     def make() -> Statement:
-        return _statement(page_of(rows(), shape.order, direction)[: shape.size + 1], shape.columns, shape.order)
+        held = rows()
+        values = [Given(slot, field_of(name, held)) for slot, name in zip(slots, shape.order.keys, strict=False)]
+        cut_off = page_of(held, shape.order, values=values, backward=backward)[: shape.size + 1]
+        return _statement(cut_off, shape.columns, shape.order)
 
-    statement = make() if key is None else kept((key, shape, direction), make)
     given = {f"key{number}": value for number, value in enumerate(position.values)} if position else {}
+    slots = tuple(given)
+    statement = make() if key is None else kept((key, shape, slots, backward), make)
     found = statement.run("default", is_kept=key is not None, **given)
-    return _turned(found, position, shape.size)
-
-
-def _turned(found: list[tuple[str, ...]], position: Position | None, size: int) -> Page:
-    """The rows in the order of the list, whichever way they were read."""
-    is_more, found = len(found) > size, found[:size]
-    backward = position is not None and position.backward
-    if backward:
-        found.reverse()
-    if not found:
-        return Page([], None, None)
-    is_after, is_before = (True, is_more) if backward else (is_more, position is not None)
-    return Page(
-        rows=[row[0] for row in found],
-        before=Position(found[0][1:], backward=True) if is_before else None,
-        after=Position(found[-1][1:]) if is_after else None,
-    )
+    page_rows, before, after = cut(found, shape.size, position, lambda row: row[1:])
+    return Page([row[0] for row in page_rows], before, after)
 
 
 def every(rows: QuerySet[Any], columns: Mapping[str, Any]) -> list[str]:
@@ -88,7 +77,7 @@ def _statement(rows: QuerySet[Any], columns: Sequence[tuple[str, Any]], order: O
     wanted = [column for _name, column in columns]
     places = []
     for key in order.keys if order else ():
-        expression = expression_of(key, rows.model)
+        expression = expression_of(key, rows)
         if isinstance(expression, F) and key in wanted:
             places.append(wanted.index(key))
         else:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.urls import include, path, re_path
 from django.utils.translation import gettext as _
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
@@ -24,6 +26,18 @@ from households.api import (
     PostingViewSet,
 )
 from reports.api import CaseViewSet, HouseholdViewSet, IndicatorViewSet, ReconciliationViewSet
+
+
+class Viewer(SpectacularSwaggerSplitView):
+    """The document in a browser, which is sent to sign in where nobody is signed in."""
+
+    permission_classes = (IsAuthenticated,)
+    url_name = "schema"
+
+    def handle_exception(self, error: Exception) -> Any:
+        if isinstance(error, NotAuthenticated) and "text/html" in self.request.headers.get("Accept", ""):
+            return redirect_to_login(self.request.get_full_path())
+        return super().handle_exception(error)
 
 
 class Elsewhere(APIView):
@@ -66,10 +80,6 @@ urlpatterns = [
         name="token-detail",
     ),
     path("schema", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
-    path(
-        "docs",
-        SpectacularSwaggerSplitView.as_view(url_name="schema", permission_classes=[IsAuthenticated]),
-        name="api-docs",
-    ),
+    path("docs", Viewer.as_view(), name="api-docs"),
     re_path(r"", Elsewhere.as_view(), name="api-elsewhere"),
 ]

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.request import Request
 
@@ -19,6 +18,7 @@ from common.refusals import Invalid
 from households.access import division_for
 from households.filters import (
     CODE,
+    NO_CODE,
     CaseEventFilter,
     DivisionFilter,
     GuaranteeCheckFilter,
@@ -83,7 +83,7 @@ class PlacedRows(RowViewSet):
 def code_asked(text: str) -> str:
     """A code of a division as asked for; Invalid where it cannot be one."""
     if text and not (text.isascii() and text.isdigit() and len(text) in {2, 4, 6, 9, 12}):
-        raise Invalid(_("A division's code has 2, 4, 6, 9 or 12 digits."), code="invalid_parameter", field="division")
+        raise Invalid(NO_CODE, code="invalid_parameter", field="division")
     return text
 
 

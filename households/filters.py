@@ -6,6 +6,7 @@ from functools import partial
 
 import django_filters
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from common.filters import DayFilter, PatternFilter, YesNoFilter
 from households.models import CaseEvent, Division, GuaranteeCheck, IncomeSurvey, Membership, MonitoringLine, Posting
@@ -18,7 +19,8 @@ from households.rules.history import EVENT_KINDS
 from households.rules.levels import LEVELS, Level, path_of
 
 CODE = r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$"
-CodeFilter = partial(PatternFilter, regex=CODE)
+NO_CODE = gettext_lazy("A division's code has 2, 4, 6, 9 or 12 digits.")
+CodeFilter = partial(PatternFilter, regex=CODE, error_messages={"invalid": NO_CODE})
 LONGEST_TEXT = 100
 
 

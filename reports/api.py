@@ -59,9 +59,13 @@ SCOPE_PARAMETERS = [
     OpenApiParameter("known_at", datetime, description="As known at that moment (default: now)."),
 ]
 SCOPE_NAMES = frozenset(parameter.name for parameter in SCOPE_PARAMETERS)
-EARLIEST = date(1949, 10, 1)
 MOST_PLACES, MOST_MONTHS, USUAL_MONTHS = 2000, 60, 12
-INDICATOR = OpenApiParameter("indicator", str, description="Only the households that this indicator counts.")
+INDICATOR = OpenApiParameter(
+    "indicator",
+    str,
+    enum=[code for code, each in INDICATORS.items() if each.is_computable],
+    description="Only the cases that this indicator counts.",
+)
 BY = OpenApiParameter(
     "by", str, enum=[level.value for level in LEVELS], description="Also for each division of a level."
 )
@@ -76,7 +80,7 @@ def asked_scope(request: Request, permission: Permission, *, usual_start: date |
         today = day_of(timezone.now())
         place = division_for(request.user, "", permission, today, must_choose=True)
         return Scope(place, today, today.replace(month=1, day=1))
-    scope = scope_from(
+    return scope_from(
         asked,
         user=request.user,
         permission=permission,
@@ -84,23 +88,13 @@ def asked_scope(request: Request, permission: Permission, *, usual_start: date |
         usual_start=usual_start,
         must_choose=True,
     )
-    return recent(scope)
-
-
-def recent(scope: Scope) -> Scope:
-    """The scope; Invalid where it asks for days before any record, at whose beginning calendars end."""
-    if min(scope.as_of, scope.period_start) < EARLIEST:
-        raise Invalid(_("No record is that old."), code="invalid_parameter", field="as_of")
-    if scope.known_at and scope.known_at.year < EARLIEST.year:
-        raise Invalid(_("No record is that old."), code="invalid_parameter", field="known_at")
-    return scope
 
 
 def everywhere(request: Request) -> Scope:
     """The days that the request for one record asks for, wherever the postings reach."""
     asked = {name: value for name, value in request.query_params.items() if name in SCOPE_NAMES}
     scope = scope_from(asked, user=request.user, permission=Permission.VIEW_RECORDS, now=timezone.now())
-    return recent(scope if asked.get("division") else replace(scope, division=""))
+    return scope if asked.get("division") else replace(scope, division="")
 
 
 @extend_schema_view(
@@ -353,5 +347,7 @@ def indicator_of(code: str) -> Indicator:
 def _computable(code: str) -> Indicator:
     indicator = INDICATORS.get(code)
     if indicator is None or not indicator.is_computable:
-        raise NotFound(_("There is no indicator “%(id)s” with a list of households.") % {"id": code}, field="indicator")
+        told = {"id": code}
+        sentence = _("There is no indicator “%(id)s” with a list of households.") % told
+        raise Invalid(sentence, code="unknown_indicator", field="indicator")
     return indicator

@@ -7,16 +7,17 @@ from datetime import date
 from django.db.models import DateField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from common.keyset import Order as By
 from common.names import Name
 from households.models import CaseSpan
-from reports.listing import DAY, KEY, Order, code
+from reports.listing import Order
 from reports.query import Scope, with_landed
 
 ORDERS: dict[str, Order] = {
-    "village": Order(Name("按村", "by village"), {"village_id": code, "case_id": KEY}),
-    "waiting": Order(Name("等待最久在前", "longest wait first"), {"since": DAY, "case_id": KEY}),
-    "newest": Order(Name("最近识别在前", "newest identified first"), {"identified_day": DAY, "case_id": KEY}, True),
-    "largest": Order(Name("人口最多在前", "largest household first"), {"persons": int, "case_id": KEY}, True),
+    "village": Order(Name("按村", "by village"), By("village", ("village_id", "case_id"))),
+    "waiting": Order(Name("等待最久在前", "longest wait first"), By("waiting", ("since", "case_id"))),
+    "newest": Order(Name("最近识别在前", "newest identified first"), By("newest", ("identified_day", "case_id"), True)),
+    "largest": Order(Name("人口最多在前", "largest household first"), By("largest", ("persons", "case_id"), True)),
 }
 
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.filters import refusal_of
 from common.horizon import settle
 from common.moments import day_of
-from common.refusals import Invalid
 from households.access import division_for
+from households.filters import CODE, NO_CODE
 from reports.query import Scope
 from reports.rules.periods import first_day, refuse_unknowable
 
@@ -23,7 +24,7 @@ class ScopeForm(forms.Form):
     """The parameters of every figure and list; each may be left out."""
 
     division = forms.RegexField(
-        r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$", required=False, label=gettext_lazy("division")
+        CODE, required=False, label=gettext_lazy("division"), error_messages={"invalid": NO_CODE}
     )
     as_of = forms.DateField(required=False, label=gettext_lazy("as of"), input_formats=["%Y-%m-%d"])
     period_start = forms.DateField(required=False, label=gettext_lazy("since"), input_formats=["%Y-%m-%d"])
@@ -56,8 +57,7 @@ def scope_from(
     """
     form = ScopeForm(parameters)
     if not form.is_valid():
-        field, faults = next(iter(form.errors.items()))
-        raise Invalid(f"{field}: {faults[0]}", code="invalid_parameter", field=field)
+        raise refusal_of(form)
     values = form.cleaned_data
     today = day_of(now)
     as_of = values["as_of"] or opening_day or today

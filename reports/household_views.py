@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import Permission
 from assistance.rules.categories import CATEGORIES
+from common.keyset import Order as By
 from common.moments import day_of
 from common.names import Name
 from common.refusals import Invalid, NotFound
@@ -28,14 +29,14 @@ from reports.forms import scope_from
 from reports.indicators import INDICATORS
 from reports.list_pages import Listed
 from reports.list_rows import ABOVE_NAME, BELOW_NAME, NO_CASE_NAME, NO_NAME, YES_NAME, household_address
-from reports.listing import DAY, KEY, Order, code
+from reports.listing import Order
 from reports.query import Scope
 from reports.views import around_record, asked_scope, surroundings
 
 ORDERS: dict[str, Order] = {
-    "village": Order(Name("按村", "by village"), {"village_id": code, "id": KEY}),
-    "newest": Order(Name("最近建档在前", "newest registered first"), {"registered_on": DAY, "id": KEY}, True),
-    "oldest": Order(Name("最早建档在前", "oldest registered first"), {"registered_on": DAY, "id": KEY}),
+    "village": Order(Name("按村", "by village"), By("village", ("village_id", "id"))),
+    "newest": Order(Name("最近建档在前", "newest registered first"), By("newest", ("registered_on", "id"), True)),
+    "oldest": Order(Name("最早建档在前", "oldest registered first"), By("oldest", ("registered_on", "id"))),
 }
 YES_OR_NO: dict[str, Name] = {YES: YES_NAME, NO: NO_NAME}
 # Each filter with its name and its choices; one without choices is text.

@@ -24,7 +24,7 @@ from reports.list_rows import COLUMNS, Row
 from reports.listing import Order
 from reports.query import Scope
 
-MOVES = frozenset({"after", "before", "count"})
+MOVES = frozenset({"cursor", "count"})
 OWN = MOVES | {"cols", "sort"}
 SCOPE = tuple(ScopeForm.base_fields)
 
@@ -115,7 +115,7 @@ def check_known(asked: Mapping[str, str], fields: Mapping[str, Any]) -> None:
 def context(listed: Listed) -> dict[str, Any]:
     """All that the template of a list shows."""
     asked, columns = listed.asked, listed.columns
-    page = listing.page(listed.rows, listed.order, after=asked.get("after", ""), before=asked.get("before", ""))
+    page = listing.page(listed.rows, listed.order, cursor=asked.get("cursor", ""))
     rows = listed.made(page.rows, listed.scope, columns)
     total = _total(listed, page)
     return {
@@ -127,10 +127,10 @@ def context(listed: Listed) -> dict[str, Any]:
         "total": "" if total is None else grouped(total),
         "total_number": total or 0,
         "count_address": listed.address(count="true"),
-        "next_address": listed.address(after=page.after) if page.after else "",
-        "previous_address": listed.address(before=page.before) if page.before else "",
+        "next_address": listed.address(cursor=page.after) if page.after else "",
+        "previous_address": listed.address(cursor=page.before) if page.before else "",
         "first_address": listed.address(),
-        "is_later_page": bool(asked.get("after") or asked.get("before")),
+        "is_later_page": bool(asked.get("cursor")),
         "fields": [_field(listed, name) for name, (_label, names) in listed.fields.items() if names],
         "chips": chips(listed),
         "columns": [

@@ -20,7 +20,7 @@ from reports import pages
 from reports.forms import ScopeForm
 
 # What names a row of the list that is left.
-MOVES = frozenset({"after", "before", "count"})
+MOVES = frozenset({"cursor", "count"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from common.refusals import Invalid
 from reports.rules.entries import FIRST_DAY
 
+# The period of a day in the first year begins, unless another is asked for, with that year.
+EARLIEST = {"as_of": FIRST_DAY, "period_start": FIRST_DAY.replace(month=1, day=1), "known_at": FIRST_DAY}
+
 
 def first_day(as_of: date, *, asked: date | None = None, usual: date | None = None) -> date:
     """The first day of the period: the one asked for, else the usual one, else 1 January of the year of `as_of`.
@@ -26,17 +29,18 @@ def refuse_unknowable(
     *, as_of: date, period_start: date, known_at: datetime | None, today: date, now: datetime
 ) -> None:
     """Invalid for the future, for days before any record, and for a period that begins after its end."""
-    if as_of > today or (known_at is not None and known_at > now):
-        raise Invalid(_("The future is not known. Ask for today or an earlier day."), code="future", field="as_of")
+    for field, is_ahead in (("as_of", as_of > today), ("known_at", known_at is not None and known_at > now)):
+        if is_ahead:
+            raise Invalid(_("The future is not known. Ask for today or an earlier day."), code="future", field=field)
     if period_start > as_of:
         raise Invalid(
             _("The period begins after the day as of which it is read."),
             code="invalid_parameter",
             field="period_start",
         )
-    if period_start.year < FIRST_DAY.year or (known_at is not None and known_at.year < FIRST_DAY.year):
-        raise Invalid(
-            _("No record is that old. Ask for %(day)s or a later day.") % {"day": FIRST_DAY},
-            code="invalid_parameter",
-            field="as_of",
-        )
+    days = {"as_of": as_of, "period_start": period_start, "known_at": known_at and known_at.date()}
+    for field, day in days.items():
+        if day is not None and day < EARLIEST[field]:
+            told = {"day": EARLIEST[field]}
+            sentence = _("No record is that old. Ask for %(day)s or a later day.") % told
+            raise Invalid(sentence, code="invalid_parameter", field=field)

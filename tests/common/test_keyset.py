@@ -23,7 +23,7 @@ def written(*said: object) -> str:
 
 def test_a_cursor_is_read_as_it_was_written():
     for backward in (False, True):
-        read = decode(encode(VILLAGE, Position(("620121100201", KEY), backward)), VILLAGE, Household)
+        read = decode(encode(VILLAGE, Position(("620121100201", KEY), backward)), VILLAGE, Household.objects.all())
         assert (read.values[0], str(read.values[1]), read.backward) == ("620121100201", KEY, backward)
 
 
@@ -47,7 +47,7 @@ def test_a_cursor_is_read_as_it_was_written():
 )
 def test_a_damaged_cursor_or_one_of_another_order_is_refused(text: str):
     with pytest.raises(Invalid) as refused:
-        decode(text, VILLAGE, Household)
+        decode(text, VILLAGE, Household.objects.all())
     assert (refused.value.stable_code, refused.value.field) == ("invalid_cursor", "cursor")
 
 

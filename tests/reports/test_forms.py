@@ -40,7 +40,7 @@ def test_before_the_usual_day_the_period_begins_with_its_year(world: World):
     ("parameters", "code", "field"),
     [
         ({"as_of": "2022-09-06"}, "future", "as_of"),
-        ({"known_at": "2022-09-06T00:00"}, "future", "as_of"),
+        ({"known_at": "2022-09-06T00:00"}, "future", "known_at"),
         ({"period_start": "2022-09-06"}, "invalid_parameter", "period_start"),
         ({"as_of": "1948-01-01"}, "invalid_parameter", "as_of"),
     ],

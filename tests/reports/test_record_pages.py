@@ -17,12 +17,14 @@ from accounts.permissions import Role
 from assistance.operations import measures
 from assistance.rules.categories import Category
 from common.crypto import decrypt
+from common.keyset import Position, encode
 from households.models import Case, Household, Member, MonitoringLine
 from households.operations import surveys
 from households.operations.surveys import Income
 from households.rules.history import EventKind
 from households.rules.incomes import IncomeItems
 from reports import listing
+from reports.household_views import ORDERS as HOUSEHOLD_ORDERS
 from tests.cast import CITY, COUNTY, FAR_VILLAGE, LI, NEXT_VILLAGE, OTHER_COUNTY, PROVINCE, SUN, VILLAGE, World, evening
 
 APRIL, JULY = date(2022, 4, 1), date(2022, 7, 1)
@@ -159,11 +161,13 @@ def test_a_supervisor_of_one_county_finds_nothing_of_another_by_any_door(peopled
     assert len(sheet(client, "/households/export/?as_of=2022-09-05")) == 4
 
 
-def test_a_mark_of_another_county_shows_nothing_of_it(peopled: World):
+def test_a_cursor_of_another_county_shows_nothing_of_it(peopled: World):
     stranger = Household.objects.get(village_id=FAR_VILLAGE)
     client = signed_in(posted_to(COUNTY))
-    for way in ("after", "before"):
-        found = keys(client, "/households/", {"as_of": "2022-09-05", way: f"{FAR_VILLAGE}_{stranger.pk}"})
+    for backward in (False, True):
+        position = Position((FAR_VILLAGE, str(stranger.pk)), backward)
+        cursor = encode(HOUSEHOLD_ORDERS["village"].keys, position)
+        found = keys(client, "/households/", {"as_of": "2022-09-05", "cursor": cursor})
         assert stranger.pk not in found
 
 
@@ -205,7 +209,7 @@ def test_a_name_that_is_a_formula_is_harmless_in_a_file(peopled: World):
         ("/households/?cols=head,phone", "There is no column “phone”"),
         ("/households/?cols=waiting", "There is no column “waiting”"),
         ("/households/?sort=name", "There is no order “name”"),
-        ("/households/?after=x", "Start from its first page"),
+        ("/households/?cursor=x", "Start from the first page"),
         ("/households/?q=" + "x" * 101, "q:"),
         ("/cases/?status=none", "status"),
         ("/cases/?q=x", "Unknown parameter “q”"),
@@ -248,7 +252,8 @@ def test_an_empty_list_says_why(peopled: World):
     early = {**SCOPE, "as_of": "2020-01-01", "period_start": "2020-01-01"}
     assert "No household is registered here on this day" in client.get("/households/", early).content.decode()
     assert "No case is recorded here on this day" in client.get("/cases/", early).content.decode()
-    beyond = {**SCOPE, "after": f"{FAR_VILLAGE}_ffffffff-ffff-ffff-ffff-ffffffffffff"}
+    last = Position((FAR_VILLAGE, "ffffffff-ffff-ffff-ffff-ffffffffffff"))
+    beyond = {**SCOPE, "cursor": encode(HOUSEHOLD_ORDERS["village"].keys, last)}
     assert "The list ends before this page" in client.get("/households/", beyond).content.decode()
 
 

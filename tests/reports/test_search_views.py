@@ -26,7 +26,7 @@ def signed_in(world: World, name: str = SUN) -> Client:
         ("", f"/?division={COUNTY}"),
         ("/?division=6201&as_of=2022-07-01", f"/?division={COUNTY}&as_of=2022-07-01"),
         (
-            "/cases/?status=monitored&after=1_2&before=1&count=true&division=6201",
+            "/cases/?status=monitored&cursor=1&count=true&division=6201",
             f"/cases/?status=monitored&division={COUNTY}",
         ),
         (f"/households/{CASE}/?as_of=2022-07-01&sort=x", f"/?as_of=2022-07-01&division={COUNTY}"),

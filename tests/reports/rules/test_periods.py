@@ -35,14 +35,20 @@ def test_today_and_this_moment_can_be_asked_for():
     refuse(known_at=NOW)
 
 
+def test_the_first_day_can_be_asked_for_with_the_year_it_lies_in():
+    refuse(as_of=date(1949, 10, 1), period_start=date(1949, 1, 1), known_at=datetime(1949, 10, 1, tzinfo=UTC))
+
+
 @pytest.mark.parametrize(
     ("days", "code", "field"),
     [
         ({"as_of": date(2024, 5, 7)}, "future", "as_of"),
-        ({"known_at": datetime(2024, 5, 6, 12, 0, 1, tzinfo=UTC)}, "future", "as_of"),
+        ({"known_at": datetime(2024, 5, 6, 12, 0, 1, tzinfo=UTC)}, "future", "known_at"),
         ({"period_start": date(2024, 5, 7)}, "invalid_parameter", "period_start"),
-        ({"period_start": date(1948, 12, 31)}, "invalid_parameter", "as_of"),
-        ({"known_at": datetime(1, 1, 1, tzinfo=UTC)}, "invalid_parameter", "as_of"),
+        ({"period_start": date(1948, 12, 31)}, "invalid_parameter", "period_start"),
+        ({"as_of": date(1949, 9, 30), "period_start": date(1949, 1, 1)}, "invalid_parameter", "as_of"),
+        ({"known_at": datetime(1, 1, 1, tzinfo=UTC)}, "invalid_parameter", "known_at"),
+        ({"known_at": datetime(1949, 9, 30, tzinfo=UTC)}, "invalid_parameter", "known_at"),
     ],
 )
 def test_what_nobody_can_know_is_refused(days, code, field):
