@@ -25,6 +25,7 @@ from households.api import (
     MonitoringLineViewSet,
     PostingViewSet,
 )
+from households.condition_api import MemberConditionViewSet
 from reports.api import CaseViewSet, HouseholdViewSet, IndicatorViewSet, ReconciliationViewSet
 
 
@@ -55,6 +56,7 @@ VIEWS = {
     "postings": PostingViewSet,
     "households": HouseholdViewSet,
     "members": MemberViewSet,
+    "member-conditions": MemberConditionViewSet,
     "cases": CaseViewSet,
     "case-events": CaseEventViewSet,
     "plans": PlanViewSet,

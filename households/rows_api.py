@@ -96,6 +96,9 @@ class PostingRow(serializers.ModelSerializer[Posting]):
             name="张三",
             sex="male",
             birth_date="1968-03-02",
+            ethnicity="01",
+            political_status="masses",
+            phone="13900000000",
             number="6201************13",
             relationship="head",
             joined_on="2021-05-06",
@@ -111,6 +114,9 @@ class MemberRow(serializers.ModelSerializer[Membership]):
     name = serializers.CharField(source="member.name")
     sex = serializers.ChoiceField(source="member.sex", choices=["male", "female"])
     birth_date = serializers.DateField(source="member.birth_date", allow_null=True)
+    ethnicity = serializers.CharField(source="member.ethnicity", help_text="GB/T 3304, two digits.")
+    political_status = serializers.CharField(source="member.political_status")
+    phone = serializers.CharField(source="member.phone")
     number = serializers.CharField(source="member.masked_number", help_text="Empty while there is none.")
 
     class Meta:
@@ -122,6 +128,9 @@ class MemberRow(serializers.ModelSerializer[Membership]):
             "name",
             "sex",
             "birth_date",
+            "ethnicity",
+            "political_status",
+            "phone",
             "number",
             "relationship",
             "joined_on",

@@ -34,7 +34,7 @@ def posted(status: int, *, otherwise: int, roles: list[str] = ROLES) -> dict[str
 
 
 # Lists of the API whose rows carry a village.
-PLACED = ("member", "case-event", "plan", "measure", "income-survey", "guarantee-check")
+PLACED = ("member", "member-condition", "case-event", "plan", "measure", "income-survey", "guarantee-check")
 NOT_JSON = 415
 NO_KEY = "00000000-0000-0000-0000-000000000000"
 

@@ -19,6 +19,17 @@ from households.rules.codes import (
 from households.rules.documents import DISABILITY_CATEGORIES, DOCUMENT_KINDS
 from households.rules.history import EVENT_KINDS
 from households.rules.levels import LEVELS
+from households.rules.person_codes import (
+    ALLOWANCES,
+    DROPOUT_REASONS,
+    EDUCATIONS,
+    HEALTHS,
+    LABOURS,
+    POLITICAL_STATUSES,
+    PUBLIC_POSTS,
+    SCHOOLINGS,
+    WORK_PLACES,
+)
 from households.rules.standards import KINDS
 from households.workflow import STATUSES
 from reports.indicators import BASES, UNITS
@@ -44,6 +55,19 @@ LISTS: tuple[tuple[str, str, Mapping[Any, Name]], ...] = (
     ("性别 · Sex", "households.rules.codes.SEXES", SEXES),
     ("证件类型 · Documents", "households.rules.documents.DOCUMENT_KINDS", DOCUMENT_KINDS),
     ("残疾类别 · Categories of disability", "households.rules.documents.DISABILITY_CATEGORIES", DISABILITY_CATEGORIES),
+    ("政治面貌 · Political status", "households.rules.person_codes.POLITICAL_STATUSES", POLITICAL_STATUSES),
+    ("文化程度 · Education", "households.rules.person_codes.EDUCATIONS", EDUCATIONS),
+    ("在校生状况 · Schooling", "households.rules.person_codes.SCHOOLINGS", SCHOOLINGS),
+    ("健康状况 · Health", "households.rules.person_codes.HEALTHS", HEALTHS),
+    ("劳动技能 · Ability to work", "households.rules.person_codes.LABOURS", LABOURS),
+    (
+        "未上学原因 · Reasons not to be at school",
+        "households.rules.person_codes.DROPOUT_REASONS",
+        DROPOUT_REASONS,
+    ),
+    ("低保、特困供养 · Allowances", "households.rules.person_codes.ALLOWANCES", ALLOWANCES),
+    ("务工所在地 · Places of work", "households.rules.person_codes.WORK_PLACES", WORK_PLACES),
+    ("公益性岗位类型 · Public-welfare posts", "households.rules.person_codes.PUBLIC_POSTS", PUBLIC_POSTS),
 )
 
 

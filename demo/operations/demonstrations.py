@@ -38,10 +38,12 @@ from households.models import (
     Household,
     IncomeSurvey,
     Member,
+    MemberCondition,
     Membership,
 )
-from households.operations import cases, households, people, surveys
+from households.operations import cases, conditions, households, people, surveys
 from households.operations.cases import Report, Step
+from households.operations.conditions import Observation
 from households.operations.households import Registration
 from households.operations.members import Person
 from households.operations.surveys import Income
@@ -145,6 +147,7 @@ def clear(*, division: Division) -> int:
     for model in WITH_VILLAGE_BELOW_EVENTS:
         model._base_manager.filter(here)._raw_delete("default")
     Membership.objects.filter(household__in=homes)._raw_delete("default")
+    MemberCondition.objects.filter(member__in=members)._raw_delete("default")
     Member.objects.filter(pk__in=members)._raw_delete("default")
     count = homes._raw_delete("default")
     Demonstration.objects.filter(pk=division.pk).delete()
@@ -226,11 +229,20 @@ def _write(planned: Sequence[PlannedHousehold], clerks: Clerks) -> None:
     followed = list(zip(planned, opened, strict=True))
     cases.move_all(steps=[step for each, case in followed for step in _steps(each, case, clerks)])
     members = Member.objects.in_bulk([person.id for each in registrations for person in each.members])
+    who_lives = [[members[person.id] for person in each.members] for each in registrations]
+    conditions.record_all(
+        observations=[
+            Observation(home, member, told.condition, told.valid_from, clerks.reporter, _evening(told.valid_from))
+            for (each, home), who in zip(pairs, who_lives, strict=True)
+            for member, history in zip(who, each.conditions, strict=True)
+            for told in history
+        ]
+    )
     measures.record_all(
         helps=[
             given
-            for (each, case), registration in zip(followed, registrations, strict=True)
-            for given in _helps(each, case, [members[person.id] for person in registration.members], clerks)
+            for (each, case), who in zip(followed, who_lives, strict=True)
+            for given in _helps(each, case, who, clerks)
         ]
     )
 
@@ -251,6 +263,8 @@ def _registration(each: PlannedHousehold, clerks: Clerks) -> Registration:
                 day,
                 number=member.document_number,
                 birth_date=member.birth_date,
+                ethnicity=member.ethnicity,
+                political_status=member.political_status,
                 id=new_id(),
             )
             for member in each.members

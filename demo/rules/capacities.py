@@ -6,8 +6,8 @@ from random import Random
 
 from demo.rules.families import ELDERLY, WORKING_AGES, YEAR, Person
 from demo.rules.outlines import Outline
-from demo.rules.records import SEVERE_LEVELS
 from households.rules.codes import Risk
+from households.rules.conditions import SEVERE_LEVELS
 
 _SCHOOL_AGES = (6, 18.95)
 _STUDENT_UNTIL = 23

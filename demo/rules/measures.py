@@ -37,6 +37,10 @@ def _learns(member: PlannedMember, _: date) -> bool:
     return member.is_at_school
 
 
+def _learns_a_trade(member: PlannedMember, day: date) -> bool:
+    return member.is_at_school and age_on(member.birth_date, day) >= 15
+
+
 def _learns_by_duty(member: PlannedMember, day: date) -> bool:
     return member.is_at_school and 6 <= age_on(member.birth_date, day) < 16
 
@@ -49,6 +53,7 @@ def _is_disabled(member: PlannedMember, _: date) -> bool:
     return member.disability_level is not None
 
 
+ALLOWANCE = Name("农村低保", "rural subsistence allowance")
 ITEMS: dict[Category, tuple[Item, ...]] = {
     Category.INDUSTRY: (
         Item(Name("种植业奖补", "subsidy for planting"), amounts=(800, 5000)),
@@ -65,7 +70,7 @@ ITEMS: dict[Category, tuple[Item, ...]] = {
         Item(Name("生态护林员", "forest ranger"), _holds_post, (8000, 10000)),
     ),
     Category.EDUCATION: (
-        Item(Name("雨露计划补助", "Yulu grant for vocational students"), _learns, (3000, 3000)),
+        Item(Name("雨露计划补助", "Yulu grant for vocational students"), _learns_a_trade, (3000, 3000)),
         Item(Name("助学金", "study grant"), _learns, (1000, 4000)),
     ),
     Category.COMPULSORY_EDUCATION: (
@@ -78,7 +83,7 @@ ITEMS: dict[Category, tuple[Item, ...]] = {
         Item(Name("大病救治", "treatment of serious illness"), _is_ill, (2000, 20000)),
     ),
     Category.SOCIAL_SECURITY: (
-        Item(Name("农村低保", "rural subsistence allowance"), amounts=(1200, 12000)),
+        Item(ALLOWANCE, amounts=(1200, 12000)),
         Item(Name("残疾人补贴", "disability allowance"), _is_disabled, (1200, 2400)),
         Item(Name("临时救助金", "temporary aid"), amounts=(500, 5000)),
     ),

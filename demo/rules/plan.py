@@ -8,6 +8,7 @@ from decimal import Decimal
 from random import Random
 
 from demo.rules.choices import Choice, choice_of
+from demo.rules.conditions import with_conditions
 from demo.rules.conflicts import Unsatisfiable
 from demo.rules.courses import Calendar, draw_course, draw_landing_days
 from demo.rules.demands import demands_of
@@ -62,7 +63,10 @@ def plan_records(source: Source, *, villages: Sequence[str], seed: int, area: st
     households = [
         _household(outline, home, calendar, line, numbers, rng) for outline, home in zip(outlines, homes, strict=True)
     ]
-    return Plan(households, choice_of(solution))
+    # A stream of its own: what members are like leaves every other draw as it is.
+    aside = Random(f"{seed} conditions")  # noqa: S311 (repeatable on purpose, and no secret)
+    told = [with_conditions(each, as_of=source.as_of, rng=aside) for each in households]
+    return Plan(told, choice_of(solution))
 
 
 def _household(

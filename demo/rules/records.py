@@ -9,8 +9,7 @@ from decimal import Decimal
 from assistance.rules.categories import Category
 from common.names import Name
 from households.rules.codes import Disaster, EliminationWay, HouseholdType, Relationship, Risk, Sex
-
-SEVERE_LEVELS = (1, 2)
+from households.rules.conditions import SEVERE_LEVELS, Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,21 @@ class PlannedMember:
     is_seriously_ill: bool
     disability_category: int | None
     disability_level: int | None
+    ethnicity: str = ""
+    political_status: str = ""
 
     @property
     def is_severely_disabled(self) -> bool:
         """Whether the disability is of level 1 or 2."""
         return self.disability_level in SEVERE_LEVELS
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCondition:
+    """What holds of a member from the day `valid_from` on."""
+
+    valid_from: date
+    condition: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class PlannedHousehold:
-    """A fictitious household with its one case."""
+    """A fictitious household with its one case; `conditions` are those of each member, in the order of `members`."""
 
     village: str
     household_type: HouseholdType
@@ -95,3 +104,4 @@ class PlannedHousehold:
     measures: tuple[PlannedMeasure, ...]
     surveys: tuple[PlannedSurvey, ...]
     phone: str | None = None
+    conditions: tuple[tuple[PlannedCondition, ...], ...] = ()

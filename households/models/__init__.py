@@ -1,6 +1,7 @@
 """The registry: places, postings, households and their members, incomes and guarantees, cases and their history."""
 
 from households.models.case import Case, CaseRisk
+from households.models.condition import MemberCondition
 from households.models.division import Division
 from households.models.event import CaseEvent
 from households.models.guarantee import GuaranteeCheck
@@ -22,6 +23,7 @@ __all__ = [
     "Household",
     "IncomeSurvey",
     "Member",
+    "MemberCondition",
     "Membership",
     "MonitoringLine",
     "Posting",

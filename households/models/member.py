@@ -16,6 +16,7 @@ from households.models.household import Household
 from households.models.scoping import PlacedQuerySet
 from households.rules.codes import RELATIONSHIPS, SEXES
 from households.rules.documents import mask
+from households.rules.person_codes import ETHNICITIES, POLITICAL_STATUSES
 
 
 class Period(Func):
@@ -26,12 +27,20 @@ class Period(Func):
 
 
 class Member(models.Model):
-    """A person. The identity number is encrypted and found by a keyed hash; both are null while there is none."""
+    """A person, whose health, schooling and work stand in dated conditions.
+
+    The identity number is encrypted and found by a keyed hash; both are null while there is none.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=100)
     sex = models.CharField(max_length=6, choices=[(code.value, name.en) for code, name in SEXES.items()])
     birth_date = models.DateField(null=True, blank=True)
+    ethnicity = models.CharField(max_length=2, blank=True, choices=[(c, name.en) for c, name in ETHNICITIES.items()])
+    political_status = models.CharField(
+        max_length=20, blank=True, choices=[(c.value, name.en) for c, name in POLITICAL_STATUSES.items()]
+    )
+    phone = models.CharField(max_length=20, blank=True)
     document_token = models.BinaryField(null=True, blank=True)
     document_hash = models.BinaryField(null=True, blank=True, unique=True)
     version = models.PositiveIntegerField(default=1)

@@ -39,6 +39,9 @@ class Person:
     joined_on: date
     number: str = ""
     birth_date: date | None = None
+    ethnicity: str = ""
+    political_status: str = ""
+    phone: str = ""
     id: UUID | None = None
 
 
@@ -82,6 +85,35 @@ def leave(
     changes = {"member": str(membership.member_id), "left_on": on.isoformat(), "reason": reason}
     _audit("household.member_left", household, by, at, changes)
     return membership
+
+
+@transaction.atomic
+def describe(
+    *,
+    membership: Membership,
+    ethnicity: str,
+    political_status: str,
+    phone: str,
+    by: User,
+    at: datetime,
+    expected_version: int | None,
+) -> Member:
+    """What the national form asks of a person and seldom changes; an empty text means that it is not recorded."""
+    member = Member.objects.select_for_update(no_key=True).get(pk=membership.member_id)
+    access.check(by, Permission.EDIT_HOUSEHOLD, membership.household.village_id, day_of(at))
+    check_version(member, expected_version)
+    if membership.household.removed_at is not None:
+        raise Conflict(_("The household was removed as registered in error."))
+    given = {"ethnicity": ethnicity, "political_status": political_status, "phone": phone.strip()}
+    changed = [name for name, value in given.items() if getattr(member, name) != value]
+    for name in changed:
+        setattr(member, name, given[name])
+    check_rows([member])
+    member.version += 1
+    member.save(update_fields=(*changed, "version"))
+    changes = {"member": str(member.pk), "changed": ", ".join(changed)}
+    _audit("household.member_described", membership.household, by, at, changes)
+    return member
 
 
 def create(joining: Sequence[tuple[Household, Person]]) -> list[Member]:
@@ -162,6 +194,9 @@ def _new(person: Person, document: DocumentNumber | None) -> Member:
         name=person.name.strip(),
         sex=person.sex,
         birth_date=document.birth_date if document else person.birth_date,
+        ethnicity=person.ethnicity,
+        political_status=person.political_status,
+        phone=person.phone.strip(),
         document_token=encrypt(document.number) if document else None,
         document_hash=keyed_hash(document.body) if document else None,
     )

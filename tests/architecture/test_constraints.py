@@ -25,6 +25,7 @@ from households.models import (
     Household,
     IncomeSurvey,
     Member,
+    MemberCondition,
     Membership,
     MonitoringLine,
     Posting,
@@ -120,6 +121,11 @@ def event(rows: Rows) -> CaseEvent:
     return rows.case.events.get(kind="identified")
 
 
+def condition(rows: Rows, **changed: object) -> None:
+    given = {"member": other(rows).member, "valid_from": APRIL, "recorded_at": NOON, "recorded_by": rows.world[LI]}
+    MemberCondition.objects.create(**{**given, **changed})
+
+
 # constraint: what violates it
 VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "division_code_has_a_level": lambda r: Division.objects.create(code="62012", name="x"),
@@ -132,6 +138,11 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "household_national_number_is_unique": lambda r: [copy(r.case.household, national_number="H1") for _ in range(2)],
     "household_removal_has_a_reason": lambda r: change(r.case.household, removed_at=NOON),
     "member_number_and_hash_go_together": lambda r: change(head(r).member, document_hash=None),
+    "condition_of_a_day_is_one": lambda r: [condition(r) for _ in range(2)],
+    "condition_superseded_later": lambda r: condition(r, superseded_at=NOON),
+    "condition_healthy_stands_alone": lambda r: condition(r, health=["healthy", "chronic"]),
+    "condition_disability_has_both": lambda r: condition(r, disability_category=4),
+    "condition_months_of_one_year": lambda r: condition(r, work_months=13),
     "membership_ends_after_it_begins": lambda r: change(other(r), left_on=MARCH),
     "member_is_in_one_household": lambda r: copy(other(r), household=r.closed.household),
     "household_has_one_head": lambda r: change(other(r), relationship="head"),
@@ -170,6 +181,10 @@ MORE_VIOLATIONS: list[tuple[str, Callable[[Rows], object]]] = [
     ("member_number_and_hash_go_together", lambda r: change(head(r).member, document_token=None)),
     ("standard_is_one_per_division_and_day", lambda r: [standard(r, division_id=CITY) for _ in range(2)]),
     ("standard_withdrawal_has_a_reason", lambda r: standard(r, withdrawal_reason="误")),
+    ("condition_healthy_stands_alone", lambda r: condition(r, health=["splendid"])),
+    ("condition_disability_has_both", lambda r: condition(r, disability_category=8, disability_level=1)),
+    ("condition_disability_has_both", lambda r: condition(r, disability_category=1, disability_level=5)),
+    ("condition_months_of_one_year", lambda r: condition(r, post_months=13)),
     ("case_eliminated_has_day_and_way", lambda r: change(r.closed, eliminated_on=date(2022, 2, 1))),
     ("case_has_at_most_five_risks", lambda r: risk(r, position=0)),
     ("measure_ends_after_it_landed", lambda r: change(r.measure, landed_on=None, ended_on=MAY)),
