@@ -177,6 +177,7 @@ SPECTACULAR_SETTINGS = {
         "common.openapi.complete",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "Allowance": "households.condition_api.ALLOWANCE_CHOICES",
         "Category": "reports.rows_api.CATEGORY_CHOICES",
         "Basis": "reports.rows_api.BASIS_CHOICES",
     },

@@ -11,7 +11,9 @@ from households.api import DIVISION, Orders, PlacedRows
 from households.models import MemberCondition
 from households.models.condition import CONDITION_COLUMNS, MemberConditionQuerySet
 from households.rows_api import KEY, OTHER_KEY, example
-from households.rules.person_codes import HEALTHS
+from households.rules.person_codes import ALLOWANCES, HEALTHS
+
+ALLOWANCE_CHOICES = [(code.value, name.en) for code, name in ALLOWANCES.items()]
 
 
 @extend_schema_serializer(
