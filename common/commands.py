@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from argparse import ArgumentTypeError
@@ -9,6 +10,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar, NoReturn
 
 import orjson
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
@@ -73,6 +76,20 @@ def moment(text: str) -> datetime:
         return named if timezone.is_aware(named) else timezone.make_aware(named)
     except (ValueError, OverflowError) as error:
         raise ArgumentTypeError(f"{shown(text)} is no moment; write it as 2022-09-05T18:00") from error
+
+
+def password_for(person: Any, *, from_stdin: bool) -> str:
+    """A password for `person`, asked for twice or read as one line from stdin; CouldNotRun where it is no good one."""
+    if not from_stdin and not sys.stdin.isatty():
+        raise CouldNotRun("There is no terminal to ask for the password. Give it on stdin with --password-stdin.")
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass.getpass("Password: ")
+    if not from_stdin and getpass.getpass("Once more: ") != password:
+        raise CouldNotRun("The two passwords differ. Begin again.")
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise CouldNotRun(" ".join(error.messages)) from error
+    return password
 
 
 def _plain(value: object) -> Any:

@@ -40,6 +40,12 @@ WITHOUT_SERVERS = frozenset(
     ]
 )
 ABOUT_COMMANDS = (["help"], ["help", "--commands"], ["version"], ["--help"], ["-h"], ["--version"])
+# Django's own commands that would leave no trace in the audit trail, and what is called in their place.
+REPLACED = {
+    "changepassword": "change_password --username NAME",
+    "createsuperuser": "create_administrator --technical-site",
+}
+BROKEN_PIPE = 141  # as a shell names the end by SIGPIPE
 UNDEFINED = ("42P01", "42703")  # PostgreSQL's states for a table and for a column that is not there
 LONGEST_SENTENCE = 500
 
@@ -59,7 +65,12 @@ def run(arguments: Sequence[str]) -> int:
         values = env.read()
         os.umask(0o022)
         carry_out(list(arguments), values)
+        sys.stdout.flush()
         return FINE
+    except BrokenPipeError:
+        # Whoever read the output has read enough. Python would complain once more when it closes stdout at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
     except KeyboardInterrupt:
         return 130
     except Exception as trouble:
@@ -106,6 +117,8 @@ def set_up(arguments: Sequence[str]) -> None:
 
 def command_named(name: str) -> BaseCommand:
     """The command of that name, Django's or ours; CouldNotRun where there is none."""
+    if name in REPLACED:
+        raise CouldNotRun(f"{name} would leave no trace in the audit trail. Use: manage.py {REPLACED[name]}")
     known = get_commands()
     if name not in known:
         near = get_close_matches(name, known, n=1)

@@ -23,20 +23,24 @@ LONGEST_PURPOSE = 200
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """So many `rows` of the list `name` in the division `place`, chosen by `parameters`, wanted for `purpose`."""
+    """So many `rows` of the list `name` in the division `place`, chosen by `parameters`, wanted for `purpose`.
+
+    `permission` is what reading the list needs.
+    """
 
     name: str
     place: str
     parameters: Mapping[str, str]
     rows: int
     purpose: str
+    permission: Permission = Permission.VIEW_RECORDS
 
 
 @transaction.atomic
 def record(*, export: Export, by: User, at: datetime) -> None:
     """Write an export into the audit trail; refused without a purpose, or where the list may not be read."""
     purpose = export.purpose.strip()
-    access.check(by, Permission.VIEW_RECORDS, export.place, day_of(at))
+    access.check(by, export.permission, export.place, day_of(at))
     if not purpose or len(purpose) > LONGEST_PURPOSE:
         raise Invalid(
             _("Say in at most %(most)d characters what the file is for.") % {"most": LONGEST_PURPOSE}, field="purpose"

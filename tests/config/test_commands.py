@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import Any
@@ -98,6 +99,23 @@ def test_what_a_server_refuses_is_one_sentence(end, error: Exception, sentence: 
 def test_the_trace_is_printed_where_it_is_asked_for(end):
     status, told = end(ZeroDivisionError("a fault"), "--traceback")
     assert (status, told.startswith("Traceback"), told.count("\nZeroDivisionError: a fault\n")) == (2, True, 1)
+
+
+def test_who_reads_no_further_leaves_no_trace_of_it():
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "help"], cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True
+    )
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("name", ["changepassword", "createsuperuser"])
+def test_commands_that_would_leave_no_trace_name_those_that_do(end, name: str):
+    status, told = end.run(name, "li.mei")
+    assert (status, told.count("\n")) == (2, 1)
+    assert re.search(r"Use: manage\.py (change_password|create_administrator) --", told)
 
 
 def test_the_status_that_a_command_leaves_with_is_kept(end):

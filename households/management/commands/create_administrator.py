@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
 from django.db import transaction
@@ -16,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.operations import technical_site, users
 from accounts.permissions import Role
-from common.commands import FINE, CouldNotRun, ServiceCommand
+from common.commands import FINE, CouldNotRun, ServiceCommand, password_for
 from common.moments import day_of
 from households.models import Division
 from households.operations import people
@@ -45,7 +42,7 @@ class Command(ServiceCommand):
             raise CouldNotRun(f"Division {options['division']} is not known. Import it first with import_divisions.")
         system = users.system_account()
         person = _checked(User(username=options["username"], full_name=options["full_name"]))
-        hashed = make_password(_password(person, from_stdin=options["password_stdin"]))
+        hashed = make_password(password_for(person, from_stdin=options["password_stdin"]))
         now = timezone.now()
         with transaction.atomic():
             user = users.open_account(
@@ -64,23 +61,10 @@ def _checked(person: User) -> User:
     if User.objects.filter(username=person.username).exists():
         raise CouldNotRun(
             f"There is an account {person.username} already. Choose another name; "
-            f"a forgotten password is set anew with: manage.py changepassword {person.username}"
+            f"a forgotten password is set anew with: manage.py change_password --username {person.username}"
         )
     try:
         person.clean_fields(exclude=["password"])
     except ValidationError as error:
         raise CouldNotRun(" ".join(error.messages)) from error
     return person
-
-
-def _password(person: User, *, from_stdin: bool) -> str:
-    if not from_stdin and not sys.stdin.isatty():
-        raise CouldNotRun("There is no terminal to ask for the password. Give it on stdin with --password-stdin.")
-    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass.getpass("Password: ")
-    if not from_stdin and getpass.getpass("Once more: ") != password:
-        raise CouldNotRun("The two passwords differ. Begin again.")
-    try:
-        validate_password(password, person)
-    except ValidationError as error:
-        raise CouldNotRun(" ".join(error.messages)) from error
-    return password

@@ -52,7 +52,7 @@ def test_the_technical_site_is_closed_unless_asked_for(world: World, monkeypatch
     ("changed", "told"),
     [
         ({"division": "6299"}, "import_divisions"),
-        ({"username": LI}, "changepassword li.mei"),
+        ({"username": LI}, "change_password --username li.mei"),
         ({"username": "system"}, "There is an account system already"),
         ({"username": "two words"}, "valid username"),
         ({"typed": "short"}, "too short"),
