@@ -16,9 +16,11 @@ from django.db import connection
 from common.database import as_owner
 from config import servers, translations
 from config.env import ROOT
+from households.rules.levels import path_of
 
 DIVISIONS = ROOT / "data" / "divisions-6201.csv"
 LINES = ROOT / "data" / "monitoring-lines.csv"
+PLACE = "6201"
 DEMONSTRATION = "lanzhou-2022-09-05"
 
 
@@ -68,9 +70,18 @@ def take_statistics() -> None:
         cursor.execute("ANALYZE")
 
 
+def belongs_elsewhere() -> bool:
+    """Whether the register of divisions is that of another place than the one that ships with the program."""
+    divisions = apps.get_model("households", "Division").objects
+    return bool(divisions.exclude(code__startswith=PLACE).exclude(code__in=path_of(PLACE)).exists())
+
+
 def fill() -> None:
-    """Tables, divisions, monitoring lines and, but in production, the demonstration."""
+    """Tables and, but where the register is that of another place, divisions, lines and, but in production, records."""
     step("Bringing the tables up to date", lambda: call_command("migrate", interactive=False, verbosity=0))
+    if belongs_elsewhere():
+        print("The register holds other divisions than those of Lanzhou: nothing of Lanzhou is added.", flush=True)
+        return
     step("Reading the divisions of Lanzhou", lambda: call_command("import_divisions", str(DIVISIONS)))
     step("Reading the monitoring lines", lambda: call_command("import_lines", str(LINES)))
     if not settings.PRODUCTION:
@@ -80,6 +91,7 @@ def fill() -> None:
 
 def prepare() -> None:
     """Everything the site needs, in order; each part that is up to date takes no time."""
+    settings.SOURCES_DIR.mkdir(parents=True, exist_ok=True)
     translations.compile_stale()
     django.setup()
     collect_static()

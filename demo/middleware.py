@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from common.moments import day_of
 from demo.models import Demonstration
 from households.models import Posting
+from households.rules.levels import one_holds_the_other
 
 
 class DemonstrationPeriod:
@@ -24,25 +25,44 @@ class DemonstrationPeriod:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         held = cache(lambda: list(Demonstration.objects.order_by("pk")))
         request.demonstrations = held
-        request.opening_period = cache(lambda: opening_period(request, held()))
+        request.opening_period = cache(lambda division="": opening_period(request, held(), division))
         return self.answer(request)
 
 
-def opening_period(request: HttpRequest, demonstrations: list[Demonstration]) -> tuple[date, date] | None:
-    """First and last day that figures are read for where none is asked; None where there is no demonstration."""
-    if len(demonstrations) > 1:
-        asked = request.GET.get("division") or _first_posting(request)
-        demonstrations = [each for each in demonstrations if touches(each, asked)] or demonstrations
-    return (demonstrations[0].period_start, demonstrations[0].as_of) if demonstrations else None
+def opening_period(
+    request: HttpRequest, demonstrations: list[Demonstration], division: str = ""
+) -> tuple[date, date] | None:
+    """First and last day that figures of `division` are read for where none is asked.
+
+    None where no demonstration has records there. Without a division, that of the address or of the first posting.
+    """
+    if not demonstrations:
+        return None
+    asked = division or request.GET.get("division") or next(iter(postings(request)), "")
+    here = [each for each in demonstrations if one_holds_the_other(each.division_id, asked)]
+    return (here[0].period_start, here[0].as_of) if here else None
 
 
-def touches(demonstration: Demonstration, division: str) -> bool:
-    """Whether the demonstration has records in `division`: one lies within the other."""
-    return division.startswith(demonstration.division_id) or demonstration.division_id.startswith(division)
+def shown_to(request: HttpRequest) -> list[Demonstration]:
+    """The demonstrations with records in the division of the page; of a page without one, where the reader is posted.
+
+    Who has not signed in is told of every demonstration: no page shows him records.
+    """
+    demonstrations: list[Demonstration] = request.demonstrations()
+    scope = getattr(request, "scope", None)
+    if not demonstrations or not (scope or _is_signed_in(request)):
+        return demonstrations
+    places = [scope.division] if scope else postings(request)
+    return [each for each in demonstrations if any(one_holds_the_other(each.division_id, place) for place in places)]
 
 
-def _first_posting(request: HttpRequest) -> str:
-    if not request.user.is_authenticated:
-        return ""
-    codes = Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(timezone.now()))
-    return codes[0] if codes else ""
+def postings(request: HttpRequest) -> list[str]:
+    """The divisions whose figures the reader may see today."""
+    if not _is_signed_in(request):
+        return []
+    return Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(timezone.now()))
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    # A request for a host that is not ours is refused before anyone is known.
+    return hasattr(request, "user") and request.user.is_authenticated

@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 
+from demo.middleware import shown_to
 from demo.models import Demonstration
 
 
@@ -17,10 +18,10 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
 
 
 def notices(request: HttpRequest) -> list[dict[str, Any]]:
-    """For each demonstration its place, its source's title, and what was chosen freely, in the reader's language."""
+    """For each demonstration on the page its place, its source's title, and what was chosen, in the reader's words."""
     try:
         # The page of a fault must appear also where the database is what failed.
-        return [_notice(each) for each in request.demonstrations()]
+        return [_notice(each) for each in shown_to(request)]
     except DatabaseError:
         return []
 

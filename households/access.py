@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import GRANTS, Permission, Role
+from accounts.permissions import GRANTS, ROLES, Permission, Role
 from common.refusals import Invalid, NotAllowed, NotFound
 from households.models import Division, Posting
 
@@ -55,8 +55,9 @@ def check(user: User, permission: Permission, place: str, on: date) -> None:
 def division_for(user: User, asked: str, permission: Permission, on: date, *, must_choose: bool = False) -> str:
     """The division that `user` asked for, or where nothing is asked the first of his postings.
 
-    NotFound where no posting grants `permission` there on that day: what is out of scope is as if absent. With
-    `must_choose`, who holds several postings and asks for none of them is refused instead of being shown a part.
+    NotFound where no posting reaches it on that day: what is out of scope is as if absent. NotAllowed where one does
+    that permits other things than this: who knows the place is told who can help. With `must_choose`, who holds
+    several postings and asks for none of them is refused instead of being shown a part.
     """
     codes = Posting.objects.codes(user, permission, on)
     if not asked and len(codes) > 1 and must_choose:
@@ -67,6 +68,24 @@ def division_for(user: User, asked: str, permission: Permission, on: date, *, mu
         )
     if not asked and codes:
         return codes[0]
-    if not any(asked.startswith(code) for code in codes) or not Division.objects.filter(pk=asked).exists():
-        raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
-    return asked
+    if asked and any(asked.startswith(code) for code in codes) and Division.objects.filter(pk=asked).exists():
+        return asked
+    _refuse_other_postings(user, asked, permission, on)
+    raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
+
+
+def _refuse_other_postings(user: User, asked: str, permission: Permission, on: date) -> None:
+    """NotAllowed where postings of `user` reach the division for its figures but not for `permission`."""
+    reached = Posting.objects.codes(user, Permission.VIEW_FIGURES, on)
+    place = next((asked or code for code in reached if asked.startswith(code) or not asked), "")
+    division = Division.objects.filter(pk=place).first() if place else None
+    if division is not None:
+        held_by = (role for role, granted in GRANTS.items() if permission in granted and role is not Role.CLIENT)
+        roles = _(", ").join(str(ROLES[role]) for role in held_by)
+        raise NotAllowed(
+            _(
+                "Your posting in %(place)s shows its figures, but does not permit this. Ask somebody there who may "
+                "(%(roles)s), or ask an administrator for such a posting."
+            )
+            % {"place": division, "roles": roles}
+        )

@@ -59,6 +59,11 @@ def parent_of(code: str) -> str | None:
     return code[:length] if length else None
 
 
+def one_holds_the_other(one: str, other: str) -> bool:
+    """Whether two divisions have ground in common: a division lies in another one or not at all, never in part."""
+    return one.startswith(other) or other.startswith(one)
+
+
 def path_of(code: str) -> list[str]:
     """The codes from the province down to `code` itself."""
     return [code[:length] for length in CODE_LENGTHS.values() if length <= len(code)]

@@ -136,6 +136,20 @@ def test_a_division_out_of_reach_or_unknown_is_as_if_absent(world, asked):
         access.division_for(world[STRANGER], asked, P.VIEW_FIGURES, MAY)
 
 
+@pytest.mark.parametrize("asked", [COUNTY, VILLAGE, ""])
+def test_who_is_posted_there_for_other_things_is_told_who_can_help(world, asked):
+    post(world[STRANGER], COUNTY, Role.ADMINISTRATOR)
+    with pytest.raises(NotAllowed, match=r"\(caseworker, reviewer, approver, supervisor\)"):
+        access.division_for(world[STRANGER], asked, P.VIEW_RECORDS, MAY)
+
+
+@pytest.mark.parametrize("asked", [OTHER_COUNTY, CITY, COUNTY + "999"])
+def test_beyond_such_a_posting_nothing_is_known(world, asked):
+    post(world[STRANGER], COUNTY, Role.ADMINISTRATOR)
+    with pytest.raises(NotFound):
+        access.division_for(world[STRANGER], asked, P.VIEW_RECORDS, MAY)
+
+
 def test_every_role_has_a_name_and_grants():
     assert set(ROLES) == set(GRANTS) == set(Role)
     assert frozenset().union(*GRANTS.values()) == set(Permission)
