@@ -54,6 +54,12 @@ VARIABLES = (
         "var",
         "Folder of the embedded servers' data, generated secrets and uploads; relative to the project.",
     ),
+    Variable(
+        "SOURCES_DIR",
+        "str",
+        None,
+        "Folder of the published sources of one's own (docs/sources.md); empty: `sources` in DATA_DIR.",
+    ),
     Variable("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Variable("DEBUG", "bool", "off", "Django's debug pages; never in production."),
     Variable("SECRET_KEY", "str", None, "Signs sessions; generated once in development.", True, generate=new_secret),

@@ -16,6 +16,7 @@ except env.EnvironmentTrouble as trouble:
 
 BASE_DIR = env.ROOT
 DATA_DIR = ENV["DATA_DIR"]
+SOURCES_DIR = BASE_DIR / ENV["SOURCES_DIR"] if ENV["SOURCES_DIR"] else DATA_DIR / "sources"
 PRODUCTION = ENV["ENVIRONMENT"] == "production"
 USUAL_PORT = 8000
 DEBUG = ENV["DEBUG"] and not PRODUCTION

@@ -47,7 +47,7 @@ from reports.rows_api import (
     SourceSerializer,
     TrendSerializer,
 )
-from reports.sources import by_id, shipped
+from reports.sources import by_id, known
 from reports.trends import month_ends, over
 
 SCOPE_PARAMETERS = [
@@ -275,7 +275,7 @@ class ReconciliationViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         operation_id="v1_reconciliations_list", summary="Published sources", responses=SourceSerializer(many=True)
     )
     def list(self, request: Request) -> HttpResponse:
-        return tagged(request, SourceSerializer(list(shipped()), many=True).data)
+        return tagged(request, SourceSerializer(list(known().sources), many=True).data)
 
     @extend_schema(summary="One source, reconciled", parameters=SCOPE_PARAMETERS, responses=ReconciliationSerializer)
     def retrieve(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)

@@ -21,7 +21,6 @@ from reports.reconciliation import FigureResult, Reading, Reconciliation
 from reports.rules.chapters import chapter_of, title_of
 from reports.rules.intervals import Interval
 from reports.rules.relations import RelationResult, RelationVerdict
-from reports.rules.repairs import Repair
 from reports.rules.sources import UNSTATED, PublishedFigure, Source
 from reports.rules.verdicts import VerdictKind
 
@@ -29,11 +28,11 @@ from reports.rules.verdicts import VerdictKind
 TONES: dict[str, str] = {
     VerdictKind.MATCHES: "good",
     VerdictKind.DIFFERS: "bad",
+    VerdictKind.NOT_JUDGED: "open",
     VerdictKind.NOT_COMPUTABLE: "open",
     RelationVerdict.CONSISTENT: "good",
     RelationVerdict.INCONSISTENT: "bad",
 }
-MOST_NAMED = 6
 _IDS = re.compile("|".join(re.escape(code) for code in sorted(INDICATORS, key=len, reverse=True)))
 _SIGNS = {"*": "×", "/": "÷", ">=": "≥", "<=": "≤", "!=": "≠"}
 _OPERATORS = re.compile("|".join(re.escape(sign) for sign in _SIGNS))
@@ -49,13 +48,13 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class ComputedCell:
-    """A computed value; `address` leads to its list."""
+    """A computed value; `address` leads to its list, `badge` is None where nothing is judged."""
 
     basis: str
     value: str
     ratio: str
     address: str
-    badge: Badge
+    badge: Badge | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +172,7 @@ def badge(verdict: str) -> Badge:
     words: dict[str, Callable[[], str]] = {
         VerdictKind.MATCHES: lambda: _("matches"),
         VerdictKind.DIFFERS: lambda: _("differs"),
+        VerdictKind.NOT_JUDGED: lambda: _("not judged"),
         VerdictKind.NOT_COMPUTABLE: lambda: _("not computable"),
         RelationVerdict.CONSISTENT: lambda: _("consistent"),
         RelationVerdict.INCONSISTENT: lambda: _("inconsistent"),
@@ -219,10 +219,6 @@ def basis_name(basis: Basis | None) -> str:
     return str(BASES[basis]) if basis else ""
 
 
-def _is_computable(each: FigureResult) -> bool:
-    return each.indicator is not None and each.indicator.is_computable
-
-
 def _figure(result: Reconciliation, each: FigureResult, linked: bool) -> FigureRow:
     published = each.published
     return FigureRow(
@@ -248,8 +244,8 @@ def _computed(
         basis=str(BASES[basis]) if basis and each.is_open_in_basis else "",
         value=f"{text_of(each.published.unit, value)} {unit}".strip(),
         ratio=ratio_of(reading.part),
-        address=list_address(result.scope, each.published.id) if linked and _is_computable(each) else "",
-        badge=badge(reading.verdict.kind),
+        address=list_address(result.scope, each.published.id) if linked and not each.asked.misfit else "",
+        badge=badge(reading.verdict.kind) if reading.verdict.kind is not VerdictKind.NOT_JUDGED else None,
     )
 
 
@@ -264,22 +260,10 @@ def _relation(result: RelationResult) -> RelationRow:
         says=formula(result.says),
         sides=sides,
         badge=badge(result.verdict),
-        repairs=tuple(_repair(each) for each in result.repairs),
+        repairs=tuple(with_names(explanations.of_repair(each)) for each in result.repairs),
         needs_attention=result.verdict is RelationVerdict.INCONSISTENT,
     )
 
 
 def _side(interval: Interval) -> str:
     return grouped(interval.low) if interval.is_point else rounding(interval)
-
-
-def _repair(each: Repair) -> str:
-    """What one figure would have to be."""
-    listed = each.integers or each.printed
-    if listed:
-        names = [grouped(value) for value in listed]
-        values = _(", ").join(names) if len(names) <= MOST_NAMED else f"{names[0]} … {names[-1]}"
-        return with_names(f"{each.figure} = {values}")
-    if each.high is None and each.low is not None:
-        return with_names(f"{each.figure} {'>' if each.low_open else '≥'} {grouped(each.low, 4)}")
-    return with_names(f"{each.figure} ∈ {rounding(Interval(each.low, each.high, each.low_open, each.high_open))}")

@@ -54,7 +54,7 @@ def of_relation(result: RelationResult) -> str:
     """Why the printed figures agree or cannot all be true, and what would mend them."""
     sides = {"left": range_text(result.left), "right": range_text(result.right)}
     if result.verdict is RelationVerdict.NOT_COMPUTABLE:
-        return _("Not printed: %(missing)s.") % {"missing": ", ".join(result.missing)}
+        return _("Not printed: %(missing)s.") % {"missing": _(", ").join(result.missing)}
     if result.verdict is RelationVerdict.CONSISTENT:
         return _("Can hold: left %(left)s, right %(right)s.") % sides
     mends = [of_repair(repair) for repair in result.repairs]
@@ -70,7 +70,7 @@ def of_repair(repair: Repair) -> str:
     """One figure and the values that would mend the relation; of many, their ends and the nearest."""
     listed = repair.integers or repair.printed
     if listed and len(listed) <= MOST_NAMED:
-        return f"{repair.figure} = {', '.join(grouped(value, ENDS_PLACES) for value in listed)}"
+        return f"{repair.figure} = {_(', ').join(grouped(value, ENDS_PLACES) for value in listed)}"
     stretch = Interval(repair.low, repair.high, repair.low_open, repair.high_open)
     if listed:
         stretch = Interval(Fraction(listed[0]), Fraction(listed[-1]))
@@ -121,6 +121,10 @@ def _of_reading(result: FigureResult, basis: Basis | None, reading: Reading) -> 
         "printed": printed(result.published),
         "difference": signed(verdict.difference or Fraction(0)),
     }
+    if verdict.kind is VerdictKind.NOT_JUDGED:
+        if result.is_open_in_basis:
+            return _("Counted %(basis)s the records of this division give %(computed)s.") % told
+        return _("The records of this division give %(computed)s.") % told
     if result.is_open_in_basis:
         if verdict.kind is VerdictKind.MATCHES:
             return _("Counted %(basis)s the records give %(computed)s, which prints as %(printed)s.") % told

@@ -21,7 +21,7 @@ from accounts.permissions import Permission
 from common.moments import day_of
 from common.refusals import NotFound
 from households.access import can
-from households.rules.levels import CODE_LENGTHS, LEVELS, below
+from households.rules.levels import CODE_LENGTHS, LEVELS, below, one_holds_the_other
 from reports import comparisons, definitions, pages
 from reports.figures import Figure, figures, figures_by_place
 from reports.indicators import BASES, INDICATORS, Basis, Indicator, Kind
@@ -29,8 +29,9 @@ from reports.pages import Shown
 from reports.query import Scope
 from reports.rules.chapters import chapter_of, title_of
 from reports.rules.sources import Source
+from reports.sources import known
 from reports.trends import by_month
-from reports.views import Surroundings, asked_scope, sources, surroundings
+from reports.views import Surroundings, asked_scope, surroundings
 
 OTHER_LANGUAGE = {"zh-hans": "en", "en": "zh-hans"}
 
@@ -183,15 +184,15 @@ def _siblings(asked: Indicator) -> list[Indicator]:
 
 
 def _uses(asked: Indicator, scope: Scope) -> list[Use]:
-    """The sources that print the figure; their pages show what they printed beside the records of their own days."""
+    """The sources with ground here that print the figure, each with the page that shows what it printed."""
     return [
         Use(
             title=_(source.title),
             address=f"{_own_address(source, scope)}#{asked.code}",
             printed=comparisons.printed(source.printed[asked.code]),
         )
-        for source in sources()
-        if asked.code in source.printed
+        for source in known().sources
+        if asked.code in source.printed and one_holds_the_other(source.division, scope.division)
     ]
 
 

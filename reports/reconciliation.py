@@ -92,18 +92,26 @@ def scope_of(
     return Scope(division or source.division, day, first_day(day, usual=source.period_start), known_at)
 
 
-def reconcile(source: Source, scope: Scope) -> Reconciliation:
-    """Hold every printed figure of `source` against records of `scope`, and the printed figures against each other."""
+def reconcile(source: Source, scope: Scope, *, anyway: bool = False) -> Reconciliation:
+    """Hold every printed figure of `source` against records of `scope`, and the printed figures against each other.
+
+    Records of another division than the source's give values without a verdict, unless they are to be judged `anyway`.
+    """
+    is_elsewhere = scope.division != source.division and not anyway
     asked = {published.id: asked_of(published) for published in source.figures}
     computed = figures(scope, [each.indicator for each in asked.values() if each.indicator and not each.misfit])
-    results = tuple(_result(published, asked[published.id], computed) for published in source.figures)
+    results = tuple(_result(published, asked[published.id], computed, is_elsewhere) for published in source.figures)
     return Reconciliation(source, scope, results, check_source(source))
 
 
-def _result(published: PublishedFigure, asked: Asked, computed: Mapping[str, Figure]) -> FigureResult:
+def _result(
+    published: PublishedFigure, asked: Asked, computed: Mapping[str, Figure], is_elsewhere: bool
+) -> FigureResult:
     if asked.indicator is None or asked.misfit:
         missing = Reading(Part(None), judge(published, None))
         return FigureResult(published, asked, {None: missing})
     parts = computed[asked.indicator.code].parts
-    readings = {basis: Reading(part, judge(published, part.value)) for basis, part in parts.items()}
+    readings = {
+        basis: Reading(part, judge(published, part.value, is_elsewhere=is_elsewhere)) for basis, part in parts.items()
+    }
     return FigureResult(published, asked, readings)

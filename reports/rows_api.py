@@ -13,6 +13,7 @@ from households.rows_api import HOUSEHOLD_EXAMPLE, KEY, OTHER_KEY, VILLAGE, Hous
 from households.rules.codes import ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS
 from households.workflow import STATUSES
 from reports.indicators import BASES, Kind
+from reports.rules.verdicts import VerdictKind
 
 MEMBER_EXAMPLE = {
     "id": KEY,
@@ -247,7 +248,7 @@ class SourceSerializer(serializers.Serializer[Any]):
     period_start = serializers.DateField()
 
 
-VERDICTS = ("matches", "differs", "not_computable")
+VERDICTS = tuple(kind.value for kind in VerdictKind)
 BY_BASIS = "By basis where the source leaves the basis open."
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
 from common import sheets
@@ -21,15 +21,18 @@ from common.refusals import Invalid, NotFound
 from common.sheets import Cell
 from households.access import can
 from households.models import Division, Posting
+from households.operations import exports
+from households.rules.levels import one_holds_the_other
 from reports import comparisons, explanations
 from reports.comparisons import Comparison
 from reports.forms import scope_from
-from reports.pages import label_of
+from reports.pages import label_of, parameters
 from reports.query import Scope
 from reports.reconciliation import FigureResult, Reconciliation, reconcile, scope_of
 from reports.rules.chapters import chapter_of, title_of
 from reports.rules.sources import Source
-from reports.views import asked_scope, sources, surroundings
+from reports.sources import by_id, known
+from reports.views import asked_scope, surroundings
 
 ATTENTION, ALL = "attention", "all"
 
@@ -50,20 +53,32 @@ def shelf(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     scope = asked_scope(request, Permission.VIEW_FIGURES, now)
     codes = Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(now))
-    places = {source.id: _place(source, codes) for source in sources()}
-    held = [source for source in sources() if places[source.id]]
-    names = Division.objects.in_bulk({source.division for source in held})
+    shelved = known()
+    names = Division.objects.in_bulk({source.division for source in shelved.sources})
+    places = {source.id: _place(source, codes) for source in shelved.sources if source.division in names}
+    held = [source for source in shelved.sources if places.get(source.id)]
     rows = [
         Shelved(
             comparisons.comparison(
                 reconcile(source, scope_of(source, division=places[source.id], known_at=scope.known_at)), linked=False
             ),
-            names[source.division].name if source.division in names else source.division,
+            names[source.division].name,
         )
         for source in held
     ]
     told = {"scope": scope, "place": surroundings(request, scope, now), "label": _("Reconciliation"), "rows": rows}
+    told |= {"faults": shelved.faults, "unplaced": _unplaced(shelved.sources, names)}
     return render(request, "reports/reconciliations.html", told)
+
+
+def _unplaced(sources: Iterable[Source], names: Mapping[str, Division]) -> list[str]:
+    """A sentence for each source whose division is not in the register."""
+    return [
+        _("“%(id)s” speaks of division %(code)s, which is not known here. Import it first with import_divisions.")
+        % {"id": source.id, "code": source.division}
+        for source in sources
+        if source.division not in names
+    ]
 
 
 @never_cache
@@ -77,7 +92,7 @@ def reconciliation(request: HttpRequest, source_id: str) -> HttpResponse:
         raise Invalid(
             _("“show” is either “attention” or “all”. Choose one of them."), code="invalid_parameter", field="show"
         )
-    source = _source(source_id)
+    source = by_id(source_id)
     scope = request.scope = _scope(request, source, now)
     linked = can(request.user, Permission.VIEW_RECORDS, scope.division, day_of(now))
     result = comparisons.comparison(reconcile(source, scope), linked=linked)
@@ -94,6 +109,7 @@ def reconciliation(request: HttpRequest, source_id: str) -> HttpResponse:
         "all_address": comparisons.address_of(source, scope),
         "attention_address": comparisons.address_of(source, scope, show=ATTENTION),
         "figures_address": comparisons.sheet_address_of(source, scope, "figures"),
+        "longest_purpose": exports.LONGEST_PURPOSE,
         "relations_address": comparisons.sheet_address_of(source, scope, "relations"),
         "about": about.name if about else source.division,
         "is_elsewhere": scope.division != source.division,
@@ -102,17 +118,27 @@ def reconciliation(request: HttpRequest, source_id: str) -> HttpResponse:
     return render(request, "reports/reconciliation.html", told)
 
 
-@never_cache
 @login_required
-@require_safe
+@require_POST
 def sheet(request: HttpRequest, source_id: str, part: str) -> StreamingHttpResponse:
-    """The figures or the relations of a reconciliation as CSV, one row a reading or a relation."""
+    """The figures or the relations of a reconciliation as CSV, a row a reading or a relation; recorded as an export."""
     if part not in SHEETS:
         raise NotFound(_("There is no such table. Choose figures or relations."))
-    source = _source(source_id)
-    result = reconcile(source, _scope(request, source, timezone.now()))
+    source = by_id(source_id)
+    now = timezone.now()
+    scope = _scope(request, source, now)
     header, rows = SHEETS[part]
-    return sheets.answer(f"{source.id}-{part}", header(), list(rows(result)))
+    lines = list(rows(reconcile(source, scope)))
+    export = exports.Export(
+        name=f"reconciliation.{part}",
+        place=scope.division,
+        parameters=parameters(scope, source=source.id),
+        rows=len(lines),
+        purpose=request.POST.get("purpose", ""),
+        permission=Permission.VIEW_FIGURES,
+    )
+    exports.record(export=export, by=request.user, at=now)
+    return sheets.answer(f"{source.id}-{part}", header(), lines)
 
 
 def figures_header() -> list[str]:
@@ -168,13 +194,6 @@ def _name(each: FigureResult) -> str:
     return label_of(each.indicator) if each.indicator else each.published.id
 
 
-def _source(source_id: str) -> Source:
-    for source in sources():
-        if source.id == source_id:
-            return source
-    raise NotFound(_("There is no published source “%(id)s”.") % {"id": source_id})
-
-
 def _place(source: Source, codes: Sequence[str]) -> str:
     """Whose records a source is held against where nobody says: those of its division, or of the first posting in it.
 
@@ -192,7 +211,9 @@ def _scope(request: HttpRequest, source: Source, now: datetime) -> Scope:
         asked["division"] = _place(source, Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(now)))
     if not asked.get("as_of"):
         asked["as_of"] = source.as_of.isoformat()
-    scope = scope_from(asked, user=request.user, permission=Permission.VIEW_FIGURES, now=now)
-    if not asked.get("period_start") and source.period_start <= scope.as_of:
-        return replace(scope, period_start=source.period_start)
+    scope = scope_from(
+        asked, user=request.user, permission=Permission.VIEW_FIGURES, now=now, usual_start=source.period_start
+    )
+    if not one_holds_the_other(source.division, scope.division):
+        raise NotFound(_("This source speaks of none of your divisions."))
     return scope

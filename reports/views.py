@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import cache
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -33,8 +32,7 @@ from reports.list_pages import Listed
 from reports.query import Scope, spans
 from reports.reconciliation import reconcile
 from reports.rules.populations import Population
-from reports.rules.sources import Source
-from reports.sources import shipped
+from reports.sources import known
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "households_address": pages.list_address(scope, "monitoring.total.households") if linked else "",
         "comparisons": [
             comparisons.comparison(reconcile(source, comparisons.of_source(source, scope)), linked=linked)
-            for source in sources()
+            for source in known().sources
             if source.division == scope.division
         ],
     }
@@ -141,7 +139,7 @@ def asked_scope(request: HttpRequest, permission: Permission, now: datetime, div
     the page shows it, and the navigation carries it on.
     """
     asked = request.GET.dict() | ({"division": division} if division else {})
-    opening = request.opening_period()
+    opening = request.opening_period(division)
     if opening and not asked.get("as_of") and not asked.get("period_start"):
         asked |= {"period_start": opening[0].isoformat(), "as_of": opening[1].isoformat()}
     opening_day = opening[1] if opening else None
@@ -184,12 +182,6 @@ def places(scope: Scope, around: Surroundings, *, linked: bool) -> list[pages.Pl
         return []
     found = figures_by_place(scope, [INDICATORS[code] for code in pages.PLACE_COLUMNS], CODE_LENGTHS[level])
     return pages.place_rows(found, around.children, scope, linked=linked)
-
-
-@cache
-def sources() -> tuple[Source, ...]:
-    """The shipped sources, read once: they change only with the program."""
-    return tuple(shipped())
 
 
 def _listed(request: HttpRequest, indicator: Indicator, scope: Scope) -> Listed:

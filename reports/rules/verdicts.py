@@ -14,6 +14,7 @@ class VerdictKind(StrEnum):
 
     MATCHES = "matches"
     DIFFERS = "differs"
+    NOT_JUDGED = "not_judged"  # computed from records of another division than the source speaks of
     NOT_COMPUTABLE = "not_computable"
 
 
@@ -22,7 +23,7 @@ class Verdict:
     """A published figure held against a computed value.
 
     `interval` holds the true values that print so; `difference` is computed minus printed value, in the figure's unit,
-    also where both match within the rounding (None where nothing was computed).
+    also where both match within the rounding (None where nothing was computed or nothing is judged).
     """
 
     kind: VerdictKind
@@ -30,11 +31,16 @@ class Verdict:
     difference: Fraction | None
 
 
-def judge(figure: PublishedFigure, computed: Fraction | Decimal | int | None) -> Verdict:
-    """Hold a computed value, in the unit of the figure, against what is printed; None is not computable."""
+def judge(figure: PublishedFigure, computed: Fraction | Decimal | int | None, *, is_elsewhere: bool = False) -> Verdict:
+    """Hold a computed value, in the unit of the figure, against what is printed; None is not computable.
+
+    `is_elsewhere`: the value is that of another division, so that nothing follows from it.
+    """
     interval = figure.interval
     if computed is None:
         return Verdict(VerdictKind.NOT_COMPUTABLE, interval, None)
+    if is_elsewhere:
+        return Verdict(VerdictKind.NOT_JUDGED, interval, None)
     value = Fraction(computed) if isinstance(computed, Decimal) else exact(computed)
     kind = VerdictKind.MATCHES if value in interval else VerdictKind.DIFFERS
     return Verdict(kind, interval, value - figure.value)

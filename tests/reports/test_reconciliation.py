@@ -63,7 +63,7 @@ def source(*names: str, relations: str = ""):
 
 def reconciled(*names: str, relations: str = "", **scope: object) -> Reconciliation:
     read = source(*names, relations=relations)
-    return reconcile(read, scope_of(read, **scope))
+    return reconcile(read, scope_of(read, **scope), anyway="division" in scope)
 
 
 def one(name: str, **scope: object) -> FigureResult:

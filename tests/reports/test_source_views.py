@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import html
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from accounts.models import AuditEvent
 from households.models import Division
 from reports import documents
 from reports.query import Scope
@@ -44,7 +47,7 @@ def ending(rows: dict[str, list[str]], code: str) -> list[str]:
 
 def sheet(client: Client, part: str, parameters: dict[str, str] | None = None) -> list[dict[str, str]]:
     """The rows of one of the CSV files."""
-    answer = client.get(f"{ADDRESS}{part}.csv", parameters)
+    answer = client.post(f"{ADDRESS}{part}.csv", {"purpose": "月报"}, query_params=parameters)
     assert answer.status_code == 200
     return list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
@@ -104,9 +107,23 @@ def test_the_address_chooses_division_day_and_moment(peopled: World):
     assert "the records are those of 永登县" in answer.content.decode()
     assert "speaks of other days" in answer.content.decode()
     rows = figures(Page(answer.content.decode()))
-    assert ending(rows, "monitoring.total.households")[1] == "2 householdsdiffers"
-    assert ending(rows, "elimination.households")[1] == "0 householdsdiffers"
+    assert ending(rows, "monitoring.total.households")[1] == "2 households"
+    assert ending(rows, "elimination.households")[1] == "0 households"
     assert "speaks of other days" not in client.get(ADDRESS).content.decode()
+
+
+def test_a_source_is_not_judged_by_the_records_of_a_part_of_its_division(peopled: World):
+    client = signed_in(posted_to(COUNTY))
+    answer = client.get(ADDRESS)
+    text = answer.content.decode()
+    assert "The source speaks of 兰州市; the records are those of 永登县. So no figure is judged" in text
+    rows = figures(Page(text))
+    assert ending(rows, "elimination.rate")[1] == "by household50.00%= 1 / 2by person37.50%= 3 / 8"
+    assert "Counted by person the records of this division give 3 / 8 = 37.5." in text
+    assert ending(rows, "r.housing")[0].startswith("inconsistent")
+    told = sheet(client, "figures", {"division": COUNTY})
+    assert {row["Verdict"] for row in told} == {"not judged", "not computable"}
+    assert ">differs<" not in client.get("/reconciliations/").content.decode()
 
 
 def test_a_county_sees_the_source_of_its_city_held_against_its_own_records_only(peopled: World):
@@ -115,7 +132,8 @@ def test_a_county_sees_the_source_of_its_city_held_against_its_own_records_only(
     assert ADDRESS in "".join(read(client, "/reconciliations/").links)
     for beyond in (CITY, OTHER_COUNTY):
         assert client.get(ADDRESS, {"division": beyond}).status_code == 404
-        assert client.get(f"{ADDRESS}figures.csv", {"division": beyond}).status_code == 404
+        refused = client.post(f"{ADDRESS}figures.csv", {"purpose": "月报"}, query_params={"division": beyond})
+        assert refused.status_code == 404
 
 
 def test_the_shelf_holds_the_sources_that_speak_of_the_reader_s_divisions_or_of_those_around_them(peopled: World):
@@ -157,7 +175,6 @@ def test_the_relations_as_csv_name_sides_and_verdicts(peopled: World):
     ("address", "status", "sentence"),
     [
         ("/reconciliations/nothing/", 404, "There is no published source “nothing”"),
-        (f"{ADDRESS}everything.csv", 404, "Choose figures or relations"),
         (f"{ADDRESS}?show=some", 400, "“show” is either"),
         (f"{ADDRESS}?as_of=x", 400, "as_of"),
     ],
@@ -168,9 +185,95 @@ def test_what_cannot_be_answered_is_refused_with_a_sentence(peopled: World, addr
     assert sentence in answer.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("address", "budget"), [(ADDRESS, 16), ("/reconciliations/", 14), (f"{ADDRESS}figures.csv", 7)]
-)
+def test_a_file_says_what_it_is_for_and_stands_in_the_audit_trail(peopled: World):
+    client = signed_in(peopled[ZHOU])
+    assert client.post(f"{ADDRESS}relations.csv").status_code == 400
+    assert client.post(f"{ADDRESS}everything.csv", {"purpose": "月报"}).status_code == 404
+    assert client.get(f"{ADDRESS}relations.csv").status_code == 405
+    assert not AuditEvent.objects.filter(action="export").exists()
+    rows = sheet(client, "relations", {"as_of": "2022-07-01"})
+    event = AuditEvent.objects.get(action="export")
+    assert (event.actor, event.division_code) == (peopled[ZHOU], CITY)
+    assert event.changes == {
+        "list": "reconciliation.relations",
+        "purpose": "月报",
+        "rows": len(rows),
+        "parameters": {
+            "division": CITY,
+            "as_of": "2022-07-01",
+            "period_start": "2022-01-01",
+            "source": SOURCE,
+        },
+    }
+
+
+OWN = """
+source:
+  id: {id}
+  title: Yongdeng in the summer of 2022
+  publisher: Nobody, invented for a test
+  published_on: 2022-09-01
+  division: "{division}"
+  as_of: 2022-08-31
+  period_start: 2022-04-01
+figures:
+  - {{id: monitoring.total.households, value: 2, step: 0, unit: household}}
+  - {{id: elimination.rate, value: 49, step: 1, unit: percent, basis: household}}
+"""
+
+
+def test_sources_of_one_s_own_stand_beside_the_shipped_ones_as_soon_as_they_lie_in_the_folder(
+    peopled: World, settings, tmp_path: Path
+):
+    settings.SOURCES_DIR = tmp_path
+    (tmp_path / "one.yaml").write_text(OWN.format(id="own", division=COUNTY), encoding="utf-8")
+    client = signed_in(peopled[SUN])
+    links = read(client, "/reconciliations/").links
+    assert [text for link, text in links.items() if link.startswith("/reconciliations/own/")] == [
+        "Yongdeng in the summer of 2022"
+    ]
+    assert any(link.startswith(ADDRESS) for link in links)
+    answer = client.get("/reconciliations/own/")
+    scope = answer.context["scope"]
+    assert (scope.division, scope.as_of, scope.period_start) == (COUNTY, date(2022, 8, 31), date(2022, 4, 1))
+    rows = figures(Page(answer.content.decode()))
+    assert ending(rows, "monitoring.total.households")[:2] == ["2 householdsexact", "2 householdsmatches"]
+    assert ending(rows, "elimination.rate")[:2] == ["49%[48.5, 49.5)Basis: by household", "50.00%= 1 / 2differs"]
+    overview = client.get("/", {"division": COUNTY, "as_of": "2022-08-31"}).content.decode()
+    assert "Yongdeng in the summer of 2022" in overview
+    (tmp_path / "one.yaml").write_text(OWN.format(id="other", division=COUNTY), encoding="utf-8")
+    assert client.get("/reconciliations/own/").status_code == 404
+    assert client.get("/reconciliations/other/").status_code == 200
+    assert signed_in(posted_to(OTHER_COUNTY)).get("/reconciliations/other/").status_code == 404
+
+
+def test_files_that_cannot_be_shown_are_named_with_line_and_reason_and_disturb_nothing(
+    peopled: World, settings, tmp_path: Path
+):
+    settings.SOURCES_DIR = tmp_path
+    good = OWN.format(id="own", division=COUNTY)
+    faulty = {
+        "a.yaml": good,
+        "b.yaml": good,
+        "c.yaml": good.replace("id: own", "id: c").replace("unit: household", "unit: Household"),
+        "d.yml": good.replace("id: own", "id: d").replace("  publisher", " publisher"),
+        "e.yaml": OWN.format(id="far", division="9901"),
+        "notes.txt": "no source",
+    }
+    for name, text in faulty.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "f.yaml").write_bytes(b"\xff")
+    text = html.unescape(signed_in(peopled[SUN]).get("/reconciliations/").content.decode())
+    assert "Yongdeng in the summer of 2022" in text
+    assert "b.yaml: another source has the id own already" in text
+    assert "c.yaml, line 11, figure monitoring.total.households: unit cannot be 'Household'" in text
+    assert "d.yml, line 5" in text
+    assert "“far” speaks of division 9901, which is not known here" in text
+    assert "f.yaml cannot be read" in text
+    assert "notes.txt" not in text
+
+
+@pytest.mark.parametrize(("address", "budget"), [(ADDRESS, 16), ("/reconciliations/", 14)])
 def test_a_page_asks_the_database_a_bounded_number_of_times(
     peopled: World, django_assert_max_num_queries, address: str, budget: int
 ):

@@ -6,10 +6,12 @@ import re
 from datetime import date
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.permissions import Role
 from assistance.rules.categories import Category
 from demo.models import Demonstration
 from households.models import Division
@@ -18,6 +20,7 @@ from reports.sources import by_id
 from tests.cast import CITY, COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OTHER_COUNTY, SUN, VILLAGE, ZHOU, World
 from tests.pages import Page, posted_to, read, signed_in
 
+NOTICE = "Every household and person here is synthetic"
 DAY, LATER = date(2022, 4, 1), date(2022, 8, 1)
 SCOPE = {"division": CITY, "as_of": "2022-09-05", "period_start": "2022-01-01"}
 
@@ -158,7 +161,14 @@ def test_the_path_links_only_what_the_reader_reaches(peopled: World):
 def test_who_may_see_figures_but_no_records_gets_no_link_to_a_list(peopled: World):
     client = signed_in(peopled[ZHOU])
     assert not [link for link in read(client, "/", SCOPE).links if link.startswith("/figures/")]
-    assert client.get("/figures/elimination.rate/", SCOPE).status_code == 404
+    refused = client.get("/figures/elimination.rate/", SCOPE)
+    assert refused.status_code == 403
+    assert "Ask somebody there who may (caseworker, reviewer, approver, supervisor)" in text_of(refused)
+    assert client.get("/figures/elimination.rate/", {**SCOPE, "division": "6202"}).status_code == 404
+    for address in ("/households/", "/cases/"):
+        assert client.get(address, {"division": COUNTY}).status_code == 403
+    there = signed_in(posted_to(COUNTY, Role.ADMINISTRATOR))
+    assert [there.get("/households/", {"division": each}).status_code for each in (COUNTY, CITY)] == [403, 404]
 
 
 def test_a_village_leads_to_its_households_and_a_place_without_cases_has_zeros(peopled: World):
@@ -194,12 +204,28 @@ def test_a_source_is_held_against_its_own_day_whatever_day_the_overview_shows(pe
     assert eliminated[2] == "2 householdsdiffers"
 
 
-def test_a_demonstration_decides_the_opening_days_and_is_named_on_every_page(peopled: World):
-    client = signed_in(peopled[SUN])
-    assert client.get("/").context["scope"].as_of == timezone.localdate()
+def test_a_demonstration_of_another_place_neither_shows_its_notice_nor_moves_the_days(peopled: World):
+    Division.objects.create(code="6202", name="嘉峪关市", parent_id="62")
+    demonstrated("6202")
+    here, both = signed_in(peopled[SUN]), signed_in(posted_to("62"))
+    for address in ("/", "/households/", "/reconciliations/", "/profile/", "/divisions/6201/"):
+        assert NOTICE not in text_of(here.get(address)), address
+    assert here.get("/").context["scope"].as_of == timezone.localdate()
+    assert {code: NOTICE in text_of(both.get("/", {"division": code})) for code in ("62", "6202", CITY)} == {
+        "62": True,
+        "6202": True,
+        CITY: False,
+    }
+    assert both.get("/divisions/6202/").context["scope"].as_of == date(2022, 6, 30)
+    assert both.get("/divisions/6201/").context["scope"].as_of == timezone.localdate()
+    assert NOTICE in text_of(both.get("/profile/"))
+
+
+def demonstrated(division: str) -> str:
+    """A demonstration of the shipped source in a division, as of June 2022; gives the title that its notice names."""
     source = by_id("lanzhou-2022-09-05")
     Demonstration.objects.create(
-        division_id=CITY,
+        division_id=division,
         source_id=source.id,
         source_title=source.title,
         as_of=date(2022, 6, 30),
@@ -210,6 +236,18 @@ def test_a_demonstration_decides_the_opening_days_and_is_named_on_every_page(peo
         choice={"zh": "取2,192人", "en": "2,192 was chosen"},
         made_at=timezone.now(),
     )
+    return source.title
+
+
+def text_of(answer: HttpResponse) -> str:
+    """What stands on a page."""
+    return answer.content.decode()
+
+
+def test_a_demonstration_decides_the_opening_days_and_is_named_on_every_page(peopled: World):
+    client = signed_in(peopled[SUN])
+    assert client.get("/").context["scope"].as_of == timezone.localdate()
+    title = demonstrated(CITY)
     scope = client.get("/").context["scope"]
     assert (scope.as_of, scope.period_start) == (date(2022, 6, 30), date(2022, 2, 1))
     scope = client.get("/", {"as_of": "2021-06-30"}).context["scope"]
@@ -217,8 +255,8 @@ def test_a_demonstration_decides_the_opening_days_and_is_named_on_every_page(peo
     assert "2,192 was chosen" in client.get("/").content.decode()
     pages = ["/", "/figures/elimination.rate/", "/figures/funds.arrived/", "/?as_of=nonsense", "/nowhere/"]
     for each in pages:
-        assert source.title in client.get(each).content.decode()
-    assert source.title in Client(headers={"accept-language": "en"}).get(reverse("sign-in")).content.decode()
+        assert title in client.get(each).content.decode()
+    assert title in Client(headers={"accept-language": "en"}).get(reverse("sign-in")).content.decode()
 
 
 @pytest.mark.parametrize(

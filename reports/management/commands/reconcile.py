@@ -29,7 +29,7 @@ class Command(ServiceCommand):
         parser.add_argument("source", help="file or id, for example lanzhou-2022-09-05")
         parser.add_argument("--as-of", type=day, help="day, for example 2022-09-05 (default: the source's)")
         parser.add_argument("--known-at", type=moment, help="moment, for example 2022-09-05T18:00 (default: now)")
-        parser.add_argument("--division", help="code (default: the source's)")
+        parser.add_argument("--division", help="code, judged as if the source spoke of it (default: the source's)")
 
     def run(self, **options: Any) -> int:
         source = by_file_or_id(options["source"])
@@ -40,7 +40,7 @@ class Command(ServiceCommand):
             as_of=scope.as_of, period_start=scope.period_start, known_at=scope.known_at, today=day_of(now), now=now
         )
         settle(scope.known_at)
-        result = reconcile(source, scope)
+        result = reconcile(source, scope, anyway=bool(options["division"]))
         if options["format"] == "json":
             self.print_json(documents.reconciliation(result))
         else:
