@@ -13,7 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
 from common.admin import LookOnly, TellsRefusals
-from households.models import Case, CaseEvent, CaseSpan, Division, Household, Member, MonitoringLine, Posting, Standard
+from households.models import (
+    Case,
+    CaseEvent,
+    CaseSpan,
+    Deadline,
+    Division,
+    Household,
+    Member,
+    MonitoringLine,
+    Posting,
+    Standard,
+)
 from households.operations import people
 
 
@@ -136,5 +147,15 @@ class CaseSpanAdmin(LookOnly):
 
     list_display = ("case", "village", "status", "household_type", "persons", "valid", "recorded")
     list_filter = ("status",)
+    list_select_related = ("village",)
+    search_fields = ("case__id__exact", "village__code__startswith")
+
+
+@admin.register(Deadline)
+class DeadlineAdmin(LookOnly):
+    """The runs of the clocks of cases."""
+
+    list_display = ("case", "village", "clock", "started_on", "due_on", "paused_on", "ended_on", "ending")
+    list_filter = ("clock", "ending")
     list_select_related = ("village",)
     search_fields = ("case__id__exact", "village__code__startswith")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -24,6 +25,7 @@ from common.refusals import Conflict, Invalid
 from common.versions import check_version
 from households import access
 from households.models import Case, Member
+from households.operations import deadlines
 from households.workflow import OPEN, Status
 
 ROWS_A_STATEMENT = 1000
@@ -72,6 +74,7 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
         ],
         batch_size=ROWS_A_STATEMENT,
     )
+    _tell_first_days({measure.case_id for measure in measures if measure.landed_on})
     audit.write(
         _entry(
             "measure.recorded", measure, each.by, each.at, {"case": str(measure.case_id), "category": measure.category}
@@ -89,6 +92,7 @@ def land(*, measure: Measure, on: date, by: User, at: datetime, expected_version
     was, measure.landed_on = measure.landed_on, on
     measure.save(update_fields=("landed_on", "version"))
     _span(measure, on, _close_span(measure, at)).save(force_insert=True)
+    _tell_first_days({measure.case_id})
     changes = {"landed_on": on.isoformat(), "was": was.isoformat() if was else None}
     audit.write([_entry("measure.landed", measure, by, at, changes)])
     return measure
@@ -104,8 +108,21 @@ def withdraw(*, measure: Measure, reason: str, by: User, at: datetime, expected_
     measure.withdrawn_at, measure.withdrawal_reason = at, reason
     measure.save(update_fields=("withdrawn_at", "withdrawal_reason", "version"))
     _close_span(measure, at)
+    _tell_first_days({measure.case_id})
     audit.write([_entry("measure.withdrawn", measure, by, at, {"reason": reason})])
     return measure
+
+
+def first_landed(cases: Collection[UUID]) -> dict[UUID, date | None]:
+    """The day on which the first measure of each case landed, None while none has."""
+    landed = Measure.objects.filter(case__in=list(cases), withdrawn_at__isnull=True, landed_on__isnull=False)
+    found = dict(landed.values("case").annotate(first=Min("landed_on")).values_list("case", "first"))
+    return {case: found.get(case) for case in cases}
+
+
+def _tell_first_days(cases: Collection[UUID]) -> None:
+    if cases:
+        deadlines.note_landed(first_days=first_landed(cases))
 
 
 def _check_landing(case: Case, on: date, at: datetime) -> None:

@@ -33,7 +33,10 @@ from households.models import (
     CaseEvent,
     CaseRisk,
     CaseSpan,
+    Deadline,
+    DeadlinePause,
     Division,
+    Escalation,
     GuaranteeCheck,
     Household,
     IncomeSurvey,
@@ -57,7 +60,15 @@ from reports.rules.sources import Source
 CHUNK = 500
 EVENING = time(18)
 # Records that carry a village, in the order in which they can be deleted: before and after the events of cases.
-WITH_VILLAGE_ABOVE_EVENTS: tuple[type[Model], ...] = (MeasureSpan, Measure, Plan, CaseSpan)
+WITH_VILLAGE_ABOVE_EVENTS: tuple[type[Model], ...] = (
+    MeasureSpan,
+    Measure,
+    Plan,
+    CaseSpan,
+    Escalation,
+    DeadlinePause,
+    Deadline,
+)
 WITH_VILLAGE_BELOW_EVENTS: tuple[type[Model], ...] = (Case, IncomeSurvey, GuaranteeCheck)
 Progress = Callable[[int, int], None]
 

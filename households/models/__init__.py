@@ -2,6 +2,7 @@
 
 from households.models.case import Case, CaseRisk
 from households.models.condition import MemberCondition
+from households.models.deadline import Deadline, DeadlinePause, Escalation
 from households.models.division import Division
 from households.models.event import CaseEvent
 from households.models.guarantee import GuaranteeCheck
@@ -18,7 +19,10 @@ __all__ = [
     "CaseEvent",
     "CaseRisk",
     "CaseSpan",
+    "Deadline",
+    "DeadlinePause",
     "Division",
+    "Escalation",
     "GuaranteeCheck",
     "Household",
     "IncomeSurvey",

@@ -13,7 +13,10 @@ from households.workflow import IN_REGISTER, OPEN, STATUSES
 
 
 class Case(models.Model):
-    """One episode, from the clue to the elimination of the risk. What it was on a past day stands in its spans."""
+    """One episode, from the clue to the elimination of the risk. What it was on a past day stands in its spans.
+
+    `first_landed_on` is kept by the app of measures: the day on which the case's first measure landed.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="cases")
@@ -28,6 +31,7 @@ class Case(models.Model):
     elimination_way = models.CharField(
         max_length=20, blank=True, choices=[(c.value, n.en) for c, n in ELIMINATION_WAYS.items()]
     )
+    first_landed_on = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = PlacedQuerySet.as_manager()

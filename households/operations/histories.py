@@ -1,4 +1,4 @@
-"""Adding events to the histories of cases: the one place where a case's events, spans and audit rows are written."""
+"""Adding events to histories: the one place where a case's events, spans, deadlines and audit rows are written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from common.fitting import check_text
 from common.moments import day_of
 from common.refusals import Invalid
 from households.models import Case, CaseEvent, Membership
-from households.operations import spans
+from households.operations import deadlines, spans
 from households.rules.history import STEPS, EventKind
 
 ROWS_A_STATEMENT = 1000
@@ -105,11 +105,12 @@ class Histories:
         return event
 
     def close(self) -> None:
-        """Write the events, the cases as they stand now, their spans and the audit rows."""
+        """Write the events, the cases as they stand now, their spans, their deadlines and the audit rows."""
         touched = [self.cases[key] for key in dict.fromkeys(event.case_id for event in self._added)]
         CaseEvent.objects.bulk_create(self._added, batch_size=ROWS_A_STATEMENT)
         update_all(touched, SNAPSHOT)
         spans.refresh(touched)
+        deadlines.refresh(touched, self.events)
         audit.write(self._audit)
 
 

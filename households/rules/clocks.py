@@ -12,6 +12,7 @@ from common.names import Name
 from households.rules.working_days import is_known, is_working_day, working_day_after, working_day_from
 
 ONE_DAY = timedelta(days=1)
+CLIMBS_EVERY = 3  # working days, where a clock does not say otherwise; not official
 
 
 class Unit(StrEnum):
@@ -61,7 +62,7 @@ OWNERS: dict[Owner, Name] = {
 class Clock:
     """A term: it begins with one of the events `starts`, ends with one of `stops`, and `owner` answers for it.
 
-    When it is overdue by so many working days as `climbs` says, the next level above is told.
+    While it is overdue, the next level above is told every `climbs_every` working days.
     """
 
     code: str
@@ -71,7 +72,7 @@ class Clock:
     unit: Unit
     owner: Owner
     limit: Limit = Limit.LATEST
-    climbs: tuple[int, ...] = (1, 4, 7)
+    climbs_every: int = CLIMBS_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +115,16 @@ def due_day(start: date, clock: Clock, pauses: Sequence[Pause] = ()) -> DueDay:
     return DueDay(due, is_estimated=counts_working_days and not is_known(due))
 
 
-def levels_to_tell(due_on: date, clock_owner: Owner, climbs: Sequence[int], on: date) -> list[Owner]:
+def levels_to_tell(due_on: date, owner: Owner, climbs_every: int, on: date) -> list[Owner]:
     """Who must have been told by the day `on` of a term that ended on `due_on`: its owner first, then those above.
 
-    Each is told when the term is overdue by so many working days as `climbs` says.
+    The owner is told on the first working day after the last day, each next level `climbs_every` working days later.
     """
-    if on <= due_on:
-        return []
     owners = list(Owner)
-    above = owners[owners.index(clock_owner) :]
-    return [owner for owner, days in zip(above, climbs, strict=False) if on >= working_day_after(due_on, days)]
+    above = owners[owners.index(owner) :]
+    return [
+        each for number, each in enumerate(above) if on >= working_day_after(due_on, 1 + number * climbs_every)
+    ]
 
 
 def _without_pauses(start: date, length: int, unit: Unit) -> date:

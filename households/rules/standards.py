@@ -110,6 +110,11 @@ KEYS: dict[Kind, dict[str, Key]] = {
         "unit": Key(Name("单位", "unit"), Choice(UNITS)),
         "owner": Key(Name("责任层级", "owner"), Choice(OWNERS)),
         "limit": Key(Name("限制", "limit"), Choice(CLOCK_LIMITS)),
+        "climbs_every": Key(
+            Name("超期后每隔几个工作日上报一级", "working days after which one level more is told"),
+            Whole(1, 250),
+            is_required=False,
+        ),
     },
     Kind.MATRIX: {
         "any_of": Key(Name("至少其一", "at least one of"), Choices(CATEGORIES), is_required=False),

@@ -91,9 +91,9 @@ def test_a_due_day_in_a_year_not_arranged_yet_is_an_estimate():
     ],
 )
 def test_an_overdue_term_climbs_level_by_level(on, told):
-    assert levels_to_tell(date(2022, 3, 8), Owner.CASEWORKER, (1, 4, 7), date(*on)) == told
+    assert levels_to_tell(date(2022, 3, 8), Owner.CASEWORKER, 3, date(*on)) == told
 
 
 def test_a_term_of_the_township_never_climbs_down():
-    told = levels_to_tell(date(2022, 3, 8), Owner.TOWNSHIP, (1, 4, 7), date(2022, 3, 14))
+    told = levels_to_tell(date(2022, 3, 8), Owner.TOWNSHIP, 3, date(2022, 3, 14))
     assert told == [Owner.TOWNSHIP, Owner.COUNTY]
