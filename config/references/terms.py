@@ -8,6 +8,8 @@ from accounts.permissions import ROLES
 from common.names import Name
 from config.references.markdown import code, table
 from households.rules.categories import CATEGORIES
+from households.rules.clocks import LIMITS, OWNERS
+from households.rules.clocks import UNITS as TERM_UNITS
 from households.rules.codes import (
     DISASTERS,
     ELIMINATION_WAYS,
@@ -16,6 +18,7 @@ from households.rules.codes import (
     RISKS,
     SEXES,
 )
+from households.rules.deadlines import ENDINGS
 from households.rules.documents import DISABILITY_CATEGORIES, DOCUMENT_KINDS
 from households.rules.history import EVENT_KINDS
 from households.rules.levels import LEVELS
@@ -48,6 +51,10 @@ LISTS: tuple[tuple[str, str, Mapping[Any, Name]], ...] = (
     ("帮扶措施类别 · Categories of measures", "households.rules.categories.CATEGORIES", CATEGORIES),
     ("角色 · Roles", "accounts.permissions.ROLES", ROLES),
     ("标准类别 · Kinds of standards", "households.rules.standards.KINDS", KINDS),
+    ("期限单位 · Units of terms", "households.rules.clocks.UNITS", TERM_UNITS),
+    ("期限责任层级 · Who answers for a term", "households.rules.clocks.OWNERS", OWNERS),
+    ("期限性质 · Limits of terms", "households.rules.clocks.LIMITS", LIMITS),
+    ("期限结束方式 · How a deadline ends", "households.rules.deadlines.ENDINGS", ENDINGS),
     ("行政区划级别 · Levels of division", "households.rules.levels.LEVELS", LEVELS),
     ("统计口径 · Bases", "reports.indicators.BASES", BASES),
     ("计量单位 · Units", "reports.indicators.UNITS", UNITS),

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from common.ids import new_id
 from households.models.case import Case
 from households.models.scoping import PlacedQuerySet
-from households.rules.clocks import LIMITS, OWNERS, UNITS, Limit, Owner, Unit
+from households.rules.clocks import LIMITS, OWNERS, UNITS, Limit, Owner, Unit, in_words
 from households.rules.deadlines import ENDINGS, is_late
 
 
@@ -86,7 +86,7 @@ class Deadline(models.Model):
     @property
     def term(self) -> str:
         """The length of the term in words."""
-        return f"{self.length} {UNITS[Unit(self.unit)]}"
+        return in_words(self.length, Unit(self.unit))
 
     @property
     def owner_name(self) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from django.utils.translation import ngettext
+
 from common.names import Name
 from households.rules.working_days import is_known, is_working_day, working_day_after, working_day_from
 
@@ -24,9 +26,9 @@ class Unit(StrEnum):
 
 
 UNITS: dict[Unit, Name] = {
-    Unit.WORKING_DAYS: Name("个工作日", "working days"),
+    Unit.WORKING_DAYS: Name("工作日", "working days"),
     Unit.DAYS: Name("天", "days"),
-    Unit.MONTHS: Name("个月", "months"),
+    Unit.MONTHS: Name("月", "months"),
 }
 
 
@@ -115,6 +117,16 @@ def due_day(start: date, clock: Clock, pauses: Sequence[Pause] = ()) -> DueDay:
     return DueDay(due, is_estimated=counts_working_days and not is_known(due))
 
 
+def in_words(length: int, unit: Unit) -> str:
+    """The length of a term as people say it."""
+    words = {
+        Unit.WORKING_DAYS: ngettext("%(count)d working day", "%(count)d working days", length),
+        Unit.DAYS: ngettext("%(count)d day", "%(count)d days", length),
+        Unit.MONTHS: ngettext("%(count)d month", "%(count)d months", length),
+    }
+    return words[unit] % {"count": length}
+
+
 def levels_to_tell(due_on: date, owner: Owner, climbs_every: int, on: date) -> list[Owner]:
     """Who must have been told by the day `on` of a term that ended on `due_on`: its owner first, then those above.
 
@@ -122,9 +134,7 @@ def levels_to_tell(due_on: date, owner: Owner, climbs_every: int, on: date) -> l
     """
     owners = list(Owner)
     above = owners[owners.index(owner) :]
-    return [
-        each for number, each in enumerate(above) if on >= working_day_after(due_on, 1 + number * climbs_every)
-    ]
+    return [each for number, each in enumerate(above) if on >= working_day_after(due_on, 1 + number * climbs_every)]
 
 
 def _without_pauses(start: date, length: int, unit: Unit) -> date:

@@ -21,7 +21,10 @@ from households.models import (
     CaseEvent,
     CaseRisk,
     CaseSpan,
+    Deadline,
+    DeadlinePause,
     Division,
+    Escalation,
     Household,
     IncomeSurvey,
     Member,
@@ -108,6 +111,23 @@ def other(rows: Rows) -> Membership:
     return rows.case.household.memberships.filter(relationship="other").first()
 
 
+def deadline(rows: Rows) -> Deadline:
+    return rows.case.deadlines.get(clock="before_elimination")
+
+
+def pause(rows: Rows, **changed: object) -> None:
+    given = {"reason": "住院", "starts_on": MARCH, "paused_at": NOON, "paused_by": rows.world[LI]}
+    DeadlinePause.objects.create(**{**given, **changed}, deadline=deadline(rows), village_id=VILLAGE)
+
+
+def resumed(rows: Rows) -> dict[str, object]:
+    return {"resumed_at": NOON, "resumed_by": rows.world[LI]}
+
+
+def told(rows: Rows) -> None:
+    Escalation.objects.create(deadline=deadline(rows), village_id=VILLAGE, level="county", due_on=MAY, at=NOON)
+
+
 def span(rows: Rows) -> CaseSpan:
     return rows.case.spans.get(recorded__upper_inf=True, valid__upper_inf=True)
 
@@ -168,6 +188,15 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "household_is_in_register_once": lambda r: copy(span(r), case=second_episode(r)),
     "span_is_not_empty": lambda r: change(span(r), valid=DateRange(MAY, MAY)),
     "span_in_register_was_identified": lambda r: change(span(r), identified_on=None),
+    "deadline_is_one_an_event": lambda r: copy(deadline(r)),
+    "deadline_is_due_unless_paused": lambda r: change(deadline(r), due_on=None),
+    "deadline_is_due_after_start": lambda r: change(deadline(r), due_on=date(2022, 2, 28)),
+    "deadline_ended_says_how": lambda r: change(deadline(r), ended_on=APRIL),
+    "deadline_has_one_open_pause": lambda r: [pause(r) for _ in range(2)],
+    "pause_ends_after_it_starts": lambda r: pause(r, ends_on=date(2022, 2, 28), **resumed(r)),
+    "pause_has_a_reason": lambda r: pause(r, reason=""),
+    "pause_ended_says_by_whom": lambda r: pause(r, ends_on=APRIL),
+    "escalation_is_told_once": lambda r: [told(r) for _ in range(2)],
     "plan_number_is_unique": lambda r: copy(r.measure.plan, is_current=False),
     "case_has_one_current_plan": lambda r: copy(r.measure.plan, number=2),
     "measure_ends_after_it_landed": lambda r: change(r.measure, ended_on=MARCH),
@@ -187,6 +216,9 @@ MORE_VIOLATIONS: list[tuple[str, Callable[[Rows], object]]] = [
     ("condition_months_of_one_year", lambda r: condition(r, post_months=13)),
     ("case_eliminated_has_day_and_way", lambda r: change(r.closed, eliminated_on=date(2022, 2, 1))),
     ("case_has_at_most_five_risks", lambda r: risk(r, position=0)),
+    ("deadline_is_due_unless_paused", lambda r: change(deadline(r), paused_on=MARCH)),
+    ("deadline_ended_says_how", lambda r: change(deadline(r), ending="met")),
+    ("pause_ended_says_by_whom", lambda r: pause(r, **resumed(r))),
     ("measure_ends_after_it_landed", lambda r: change(r.measure, landed_on=None, ended_on=MAY)),
     ("span_is_not_empty", lambda r: change(span(r), recorded=DateTimeTZRange(NOON, NOON))),
 ]

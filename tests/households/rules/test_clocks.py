@@ -3,8 +3,20 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
-from households.rules.clocks import Clock, DueDay, Limit, Owner, Pause, Unit, due_day, levels_to_tell, months_after
+from households.rules.clocks import (
+    Clock,
+    DueDay,
+    Limit,
+    Owner,
+    Pause,
+    Unit,
+    due_day,
+    in_words,
+    levels_to_tell,
+    months_after,
+)
 
 TUESDAY = date(2022, 3, 1)
 
@@ -97,3 +109,20 @@ def test_an_overdue_term_climbs_level_by_level(on, told):
 def test_a_term_of_the_township_never_climbs_down():
     told = levels_to_tell(date(2022, 3, 8), Owner.TOWNSHIP, 3, date(2022, 3, 14))
     assert told == [Owner.TOWNSHIP, Owner.COUNTY]
+
+
+@pytest.mark.parametrize(
+    ("length", "unit", "english", "chinese"),
+    [
+        (1, Unit.WORKING_DAYS, "1 working day", "1个工作日"),
+        (15, Unit.WORKING_DAYS, "15 working days", "15个工作日"),
+        (5, Unit.DAYS, "5 days", "5天"),
+        (6, Unit.MONTHS, "6 months", "6个月"),
+    ],
+)
+def test_a_term_in_words(length, unit, english, chinese):
+    told = []
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            told.append(in_words(length, unit))
+    assert told == [english, chinese]
