@@ -21,6 +21,7 @@ class Permission(StrEnum):
     APPROVE_CASE = "approve_case"
     PROPOSE_ELIMINATION = "propose_elimination"
     DECIDE_ELIMINATION = "decide_elimination"
+    WAIVE_GATE_RULE = "waive_gate_rule"
     ROLL_BACK_CASE = "roll_back_case"
     CORRECT_CASE = "correct_case"
     PAUSE_DEADLINE = "pause_deadline"
@@ -66,9 +67,24 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _WORK
     | {_P.VERIFY_CASE, _P.REVIEW_CASE, _P.PAUSE_DEADLINE, _P.LOG_VISIT, _P.WITHDRAW_MEASURE},
     Role.APPROVER: _READ
-    | {_P.APPROVE_CASE, _P.DECIDE_ELIMINATION, _P.ROLL_BACK_CASE, _P.PAUSE_DEADLINE, _P.UNMASK_NUMBER},
+    | {
+        _P.APPROVE_CASE,
+        _P.DECIDE_ELIMINATION,
+        _P.WAIVE_GATE_RULE,
+        _P.ROLL_BACK_CASE,
+        _P.PAUSE_DEADLINE,
+        _P.UNMASK_NUMBER,
+    },
     Role.SUPERVISOR: _READ
-    | {_P.REMOVE_HOUSEHOLD, _P.CORRECT_CASE, _P.WITHDRAW_MEASURE, _P.UNMASK_NUMBER, _P.VIEW_PEOPLE, _P.VIEW_AUDIT},
+    | {
+        _P.REMOVE_HOUSEHOLD,
+        _P.CORRECT_CASE,
+        _P.WAIVE_GATE_RULE,
+        _P.WITHDRAW_MEASURE,
+        _P.UNMASK_NUMBER,
+        _P.VIEW_PEOPLE,
+        _P.VIEW_AUDIT,
+    },
     Role.CLIENT: _READ | _WORK,
     Role.ADMINISTRATOR: frozenset(
         {

@@ -11,8 +11,10 @@ from households.models.income import IncomeSurvey
 from households.models.line import MonitoringLine
 from households.models.member import Member, Membership
 from households.models.posting import Posting
+from households.models.risk_finding import RiskFinding
 from households.models.span import CaseSpan
 from households.models.standard import Standard
+from households.models.waiver import GateWaiver
 
 __all__ = [
     "Case",
@@ -23,6 +25,7 @@ __all__ = [
     "DeadlinePause",
     "Division",
     "Escalation",
+    "GateWaiver",
     "GuaranteeCheck",
     "Household",
     "IncomeSurvey",
@@ -31,5 +34,6 @@ __all__ = [
     "Membership",
     "MonitoringLine",
     "Posting",
+    "RiskFinding",
     "Standard",
 ]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,30 +22,7 @@ from households import access
 from households.models import Division, Standard
 from households.rules.levels import path_of
 from households.rules.shapes import Unfit
-from households.rules.standards import Kind, defaults, holding, name_of, read_value
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """One standard as it holds: its value, where that is from, and since when and for which division it is set.
-
-    `valid_from` and `division` are None where the default holds that ships; `division` is None too where a standard
-    is set for everywhere.
-    """
-
-    code: str
-    name: Name
-    value: Mapping[str, Any]
-    source: Name
-    is_official: bool
-    valid_from: date | None = None
-    division: str | None = None
-    key: UUID | None = None
-
-    @property
-    def is_shipped(self) -> bool:
-        """Whether nobody has set it, so that the default holds."""
-        return self.key is None
+from households.rules.standards import InForce, Kind, holding, name_of, read_value, shipped
 
 
 class Book:
@@ -63,12 +38,8 @@ class Book:
         """By code, what holds in `division` on that day: the nearest division's latest, else the default that ships."""
         key = (kind, division, on)
         if key not in self._found:
-            shipped = {
-                code: InForce(code, each.name, each.value, each.source, each.is_official)
-                for code, each in defaults(kind).items()
-            }
             held = holding(self._rows[kind], path_of(division) if division else (), on)
-            self._found[key] = shipped | {code: _told(row) for code, row in held.items()}
+            self._found[key] = shipped(kind) | {code: _told(row) for code, row in held.items()}
         return self._found[key]
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 import yaml
 from django.utils.translation import gettext as _
@@ -156,6 +157,29 @@ class Default:
     is_official: bool
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One standard as it holds: its value, where that is from, and since when and for which division it is set.
+
+    `valid_from` and `division` are None where the default holds that ships; `division` is None too where a standard
+    is set for everywhere.
+    """
+
+    code: str
+    name: Name
+    value: Mapping[str, Any]
+    source: Name
+    is_official: bool
+    valid_from: date | None = None
+    division: str | None = None
+    key: UUID | None = None
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether nobody has set it, so that the default holds."""
+        return self.key is None
+
+
 class Dated(Protocol):
     """A row that sets one standard in a division, or everywhere, from a day on."""
 
@@ -197,6 +221,14 @@ def holding(rows: Iterable[DatedRow], path: Iterable[str], on: date) -> dict[str
     held = [row for row in rows if row.division_id in reach and row.valid_from <= on]
     held.sort(key=lambda row: (len(row.division_id or ""), row.valid_from))
     return {row.code: row for row in held}
+
+
+def shipped(kind: Kind) -> dict[str, InForce]:
+    """By code, what holds where nobody has set anything."""
+    return {
+        code: InForce(code, each.name, each.value, each.source, each.is_official)
+        for code, each in defaults(kind).items()
+    }
 
 
 @cache
