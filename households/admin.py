@@ -19,10 +19,12 @@ from households.models import (
     CaseSpan,
     Deadline,
     Division,
+    GateWaiver,
     Household,
     Member,
     MonitoringLine,
     Posting,
+    RiskFinding,
     Standard,
 )
 from households.operations import people
@@ -158,4 +160,24 @@ class DeadlineAdmin(LookOnly):
     list_display = ("case", "village", "clock", "started_on", "due_on", "paused_on", "ended_on", "ending")
     list_filter = ("clock", "ending")
     list_select_related = ("village",)
+    search_fields = ("case__id__exact", "village__code__startswith")
+
+
+@admin.register(RiskFinding)
+class RiskFindingAdmin(LookOnly):
+    """What was found of the risks of cases."""
+
+    list_display = ("case", "risk", "state", "found_on", "recorded_at", "recorded_by")
+    list_filter = ("state", "risk")
+    list_select_related = ("recorded_by",)
+    search_fields = ("case__id__exact", "village__code__startswith")
+
+
+@admin.register(GateWaiver)
+class GateWaiverAdmin(LookOnly):
+    """Conditions of elimination that somebody let pass."""
+
+    list_display = ("case", "rule", "waived_on", "waived_by", "reason", "withdrawn_at")
+    list_filter = ("rule",)
+    list_select_related = ("waived_by",)
     search_fields = ("case__id__exact", "village__code__startswith")

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils import translation
 
 from config import env
-from config.references import access, commands, environment, figures, terms, workflow
+from config.references import access, commands, environment, figures, gate, standards, terms, workflow
 
 GENERATED = "<!-- Written by `make docs`; edit the code that it names instead. -->\n\n"
 
@@ -19,11 +19,13 @@ def whole(body: Callable[[], str]) -> Callable[[str], str]:
 # Path in the project: the document that belongs there, given the one that is there.
 REFERENCES: dict[str, Callable[[str], str]] = {
     ".env.example": lambda held: env.example(),
+    "docs/gate.md": whole(gate.document),
     "docs/glossary.md": terms.glossary,
     "docs/reference/commands.md": whole(commands.document),
     "docs/reference/environment.md": whole(environment.document),
     "docs/reference/indicators.md": whole(figures.document),
     "docs/reference/roles.md": whole(access.document),
+    "docs/reference/standards.md": whole(standards.document),
     "docs/reference/workflow.md": whole(workflow.document),
 }
 

@@ -20,6 +20,8 @@ from households.rules.codes import (
 )
 from households.rules.deadlines import ENDINGS
 from households.rules.documents import DISABILITY_CATEGORIES, DOCUMENT_KINDS
+from households.rules.findings import VERDICTS
+from households.rules.gate import RISK_STATES
 from households.rules.history import EVENT_KINDS
 from households.rules.levels import LEVELS
 from households.rules.person_codes import (
@@ -50,6 +52,8 @@ LISTS: tuple[tuple[str, str, Mapping[Any, Name]], ...] = (
     ("风险消除方式 · Ways of elimination", "households.rules.codes.ELIMINATION_WAYS", ELIMINATION_WAYS),
     ("帮扶措施类别 · Categories of measures", "households.rules.categories.CATEGORIES", CATEGORIES),
     ("角色 · Roles", "accounts.permissions.ROLES", ROLES),
+    ("消除条件判定 · Verdicts of the exit gate", "households.rules.findings.VERDICTS", VERDICTS),
+    ("风险核查结果 · What was found of a risk", "households.rules.gate.RISK_STATES", RISK_STATES),
     ("标准类别 · Kinds of standards", "households.rules.standards.KINDS", KINDS),
     ("期限单位 · Units of terms", "households.rules.clocks.UNITS", TERM_UNITS),
     ("期限责任层级 · Who answers for a term", "households.rules.clocks.OWNERS", OWNERS),

@@ -37,12 +37,14 @@ from households.models import (
     DeadlinePause,
     Division,
     Escalation,
+    GateWaiver,
     GuaranteeCheck,
     Household,
     IncomeSurvey,
     Member,
     MemberCondition,
     Membership,
+    RiskFinding,
 )
 from households.operations import cases, conditions, households, people, surveys
 from households.operations.cases import Report, Step
@@ -65,6 +67,8 @@ WITH_VILLAGE_ABOVE_EVENTS: tuple[type[Model], ...] = (
     Measure,
     Plan,
     CaseSpan,
+    RiskFinding,
+    GateWaiver,
     Escalation,
     DeadlinePause,
     Deadline,

@@ -25,6 +25,7 @@ from households.models import (
     DeadlinePause,
     Division,
     Escalation,
+    GateWaiver,
     Household,
     IncomeSurvey,
     Member,
@@ -32,6 +33,7 @@ from households.models import (
     Membership,
     MonitoringLine,
     Posting,
+    RiskFinding,
     Standard,
 )
 from tests.architecture.reading import APPS
@@ -101,6 +103,16 @@ def posting(rows: Rows, **changed: object) -> None:
 def standard(rows: Rows, **changed: object) -> Standard:
     given = {"kind": "lateness", "code": "reported", "valid_from": MARCH, "value": {"days": 9}, "source": "甘肃省"}
     return Standard.objects.create(**{**given, **changed}, recorded_at=NOON, recorded_by=rows.world[LI])
+
+
+def waiver(rows: Rows, **changed: object) -> GateWaiver:
+    given = {"case": rows.case, "village_id": VILLAGE, "rule": "has_labour", "reason": "兜底", "waived_on": MARCH}
+    return GateWaiver.objects.create(**{**given, **changed}, waived_at=NOON, waived_by=rows.world[LI])
+
+
+def risk_finding(rows: Rows, **changed: object) -> RiskFinding:
+    given = {"case": rows.case, "village_id": VILLAGE, "risk": "illness", "state": "gone", "found_on": MAY}
+    return RiskFinding.objects.create(**{**given, **changed}, recorded_at=NOON, recorded_by=rows.world[LI])
 
 
 def head(rows: Rows) -> Membership:
@@ -173,6 +185,10 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "standard_kind_is_known": lambda r: standard(r, kind="king"),
     "standard_has_a_source": lambda r: standard(r, source=""),
     "standard_withdrawal_has_a_reason": lambda r: standard(r, withdrawn_at=NOON),
+    "risk_finding_state_is_known": lambda r: risk_finding(r, state="perhaps"),
+    "waiver_is_one_per_condition": lambda r: [waiver(r) for _ in range(2)],
+    "waiver_has_a_reason": lambda r: waiver(r, reason=""),
+    "waiver_withdrawal_has_a_reason": lambda r: waiver(r, withdrawn_at=NOON),
     "case_episode_is_unique": lambda r: copy(r.closed),
     "household_has_one_open_case": lambda r: copy(r.case, episode=2),
     "case_in_register_was_identified": lambda r: change(r.case, identified_on=None),
@@ -209,6 +225,7 @@ MORE_VIOLATIONS: list[tuple[str, Callable[[Rows], object]]] = [
     ("household_removal_has_a_reason", lambda r: change(r.case.household, removal_reason="误")),
     ("member_number_and_hash_go_together", lambda r: change(head(r).member, document_token=None)),
     ("standard_is_one_per_division_and_day", lambda r: [standard(r, division_id=CITY) for _ in range(2)]),
+    ("waiver_withdrawal_has_a_reason", lambda r: waiver(r, withdrawal_reason="误")),
     ("standard_withdrawal_has_a_reason", lambda r: standard(r, withdrawal_reason="误")),
     ("condition_healthy_stands_alone", lambda r: condition(r, health=["splendid"])),
     ("condition_disability_has_both", lambda r: condition(r, disability_category=8, disability_level=1)),
