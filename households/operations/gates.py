@@ -82,22 +82,18 @@ def findings(*, cases: Sequence[Case], on: date, measures: Measures, way: Elimin
 
 def refuse_unless_open(found: Iterable[Finding]) -> None:
     """Refuse with Conflict where a condition of elimination is neither met nor waived; the sentence names them all."""
-    shut = unmet(found)
-    if shut:
-        told = " ".join(f"{each.standard.name}: {each.sentence}" for each in shut)
-        raise Conflict(
-            _("The risk cannot count as eliminated yet. %(conditions)s") % {"conditions": told}, code="gate_shut"
-        )
+    _refuse(unmet(found), _("The risk cannot count as eliminated yet. %(conditions)s"))
 
 
 def refuse_what_no_longer_holds(lost: Sequence[Finding]) -> None:
     """Refuse with Conflict where conditions that held at the proposal hold no more (see findings.no_longer_held)."""
-    if lost:
-        told = " ".join(f"{each.standard.name}: {each.sentence}" for each in lost)
-        raise Conflict(
-            _("This held when it was proposed and no longer does. %(conditions)s") % {"conditions": told},
-            code="gate_shut",
-        )
+    _refuse(lost, _("This held when it was proposed and no longer does. %(conditions)s"))
+
+
+def _refuse(shut: Sequence[Finding], words: str) -> None:
+    if shut:
+        told = [_("%(name)s: %(sentence)s") % {"name": each.standard.name, "sentence": each.sentence} for each in shut]
+        raise Conflict(words % {"conditions": " ".join(told)}, code="gate_shut")
 
 
 def _surveys(homes: Iterable[UUID], on: date) -> dict[UUID, list[Survey]]:

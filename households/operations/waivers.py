@@ -78,7 +78,7 @@ def _proposer(case: Case) -> object:
 
 def _check_reason(reason: str) -> None:
     if not reason.strip():
-        raise Invalid(_("Give the reason."), field="reason")
+        raise Invalid(_("Give the reason of the waiver."), field="reason")
     check_text(reason, field="reason")
 
 
