@@ -36,6 +36,7 @@ from households.rules.person_codes import (
     WORK_PLACES,
 )
 from households.rules.standards import KINDS
+from households.rules.visits import ANSWERS, PURPOSES
 from households.workflow import STATUSES
 from reports.indicators import BASES, UNITS
 
@@ -59,6 +60,8 @@ LISTS: tuple[tuple[str, str, Mapping[Any, Name]], ...] = (
     ("期限责任层级 · Who answers for a term", "households.rules.clocks.OWNERS", OWNERS),
     ("期限性质 · Limits of terms", "households.rules.clocks.LIMITS", LIMITS),
     ("期限结束方式 · How a deadline ends", "households.rules.deadlines.ENDINGS", ENDINGS),
+    ("走访目的 · Purposes of a visit", "households.rules.visits.PURPOSES", PURPOSES),
+    ("走访清单答复 · Answers of a checklist", "households.rules.visits.ANSWERS", ANSWERS),
     ("行政区划级别 · Levels of division", "households.rules.levels.LEVELS", LEVELS),
     ("统计口径 · Bases", "reports.indicators.BASES", BASES),
     ("计量单位 · Units", "reports.indicators.UNITS", UNITS),

@@ -45,6 +45,8 @@ from households.models import (
     MemberCondition,
     Membership,
     RiskFinding,
+    Visit,
+    VisitPhoto,
 )
 from households.operations import cases, conditions, households, people, surveys
 from households.operations.cases import Report, Step
@@ -72,6 +74,8 @@ WITH_VILLAGE_ABOVE_EVENTS: tuple[type[Model], ...] = (
     Escalation,
     DeadlinePause,
     Deadline,
+    VisitPhoto,
+    Visit,
 )
 WITH_VILLAGE_BELOW_EVENTS: tuple[type[Model], ...] = (Case, IncomeSurvey, GuaranteeCheck)
 Progress = Callable[[int, int], None]

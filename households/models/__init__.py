@@ -14,6 +14,7 @@ from households.models.posting import Posting
 from households.models.risk_finding import RiskFinding
 from households.models.span import CaseSpan
 from households.models.standard import Standard
+from households.models.visit import Visit, VisitPhoto
 from households.models.waiver import GateWaiver
 
 __all__ = [
@@ -36,4 +37,6 @@ __all__ = [
     "Posting",
     "RiskFinding",
     "Standard",
+    "Visit",
+    "VisitPhoto",
 ]

@@ -35,11 +35,14 @@ from households.models import (
     Posting,
     RiskFinding,
     Standard,
+    Visit,
+    VisitPhoto,
 )
 from tests.architecture.reading import APPS
 from tests.cast import CITY, COUNTY, LI, PROVINCE, VILLAGE, World, evening
 
 MARCH, APRIL, MAY = (date(2022, month, 1) for month in (3, 4, 5))
+NO_KEY = uuid.UUID(int=0)
 NOON = datetime(2022, 3, 1, 12, tzinfo=UTC)
 
 
@@ -140,6 +143,16 @@ def told(rows: Rows) -> None:
     Escalation.objects.create(deadline=deadline(rows), village_id=VILLAGE, level="county", due_on=MAY, at=NOON)
 
 
+def visit(rows: Rows, **changed: object) -> Visit:
+    home = {"household": rows.case.household, "village_id": VILLAGE, "visited_by": rows.world[LI]}
+    return Visit.objects.create(**{**home, "purpose": "routine", "happened_at": NOON, "received_at": NOON, **changed})
+
+
+def photograph(visited: Visit, *, times: int) -> None:
+    for _ in range(times):
+        VisitPhoto.objects.create(visit=visited, village_id=VILLAGE, position=1, width=1, height=1, size=1)
+
+
 def span(rows: Rows) -> CaseSpan:
     return rows.case.spans.get(recorded__upper_inf=True, valid__upper_inf=True)
 
@@ -213,6 +226,10 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "pause_has_a_reason": lambda r: pause(r, reason=""),
     "pause_ended_says_by_whom": lambda r: pause(r, ends_on=APRIL),
     "escalation_is_told_once": lambda r: [told(r) for _ in range(2)],
+    "visit_position_is_whole": lambda r: visit(r, latitude=Decimal(36)),
+    "visit_correction_has_a_reason": lambda r: visit(r, supersedes=visit(r)),
+    "visit_does_not_supersede_itself": lambda r: visit(r, id=NO_KEY, supersedes_id=NO_KEY, reason="误"),
+    "visit_photo_position_is_unique": lambda r: photograph(visit(r), times=2),
     "plan_number_is_unique": lambda r: copy(r.measure.plan, is_current=False),
     "case_has_one_current_plan": lambda r: copy(r.measure.plan, number=2),
     "measure_ends_after_it_landed": lambda r: change(r.measure, ended_on=MARCH),
@@ -236,6 +253,8 @@ MORE_VIOLATIONS: list[tuple[str, Callable[[Rows], object]]] = [
     ("deadline_is_due_unless_paused", lambda r: change(deadline(r), paused_on=MARCH)),
     ("deadline_ended_says_how", lambda r: change(deadline(r), ending="met")),
     ("pause_ended_says_by_whom", lambda r: pause(r, **resumed(r))),
+    ("visit_position_is_whole", lambda r: visit(r, latitude=Decimal(91), longitude=Decimal(0))),
+    ("visit_correction_has_a_reason", lambda r: visit(r, reason="误")),
     ("measure_ends_after_it_landed", lambda r: change(r.measure, landed_on=None, ended_on=MAY)),
     ("span_is_not_empty", lambda r: change(span(r), recorded=DateTimeTZRange(NOON, NOON))),
 ]
