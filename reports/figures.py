@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, F, Func, IntegerField, Min, QuerySet, Sum
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import F, Min, Sum
+from django.db.models.functions import Coalesce
 
-from households.models import CaseSpan
 from reports.indicators import Basis, Indicator, Kind
-from reports.query import Scope, condition, with_landed
+from reports.query import Scope, condition
 from reports.rules.populations import REGISTER, Population
-
-EVERY_CASE = 10**12
+from reports.tallies import tallied
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +40,42 @@ class Figure:
         return next((part.value for part in self.parts.values()), None)
 
 
-class Cardinality(Func):
-    """How many entries an array has."""
-
-    function = "cardinality"
-    output_field = IntegerField()
-
-
 def figures(scope: Scope, indicators: Iterable[Indicator]) -> dict[str, Figure]:
     """The figures of `indicators` within `scope`, by code."""
+    return figures_of([scope], indicators)[0]
+
+
+def figures_of(scopes: Sequence[Scope], indicators: Iterable[Indicator]) -> list[dict[str, Figure]]:
+    """The figures of `indicators` within each scope, by code, in the order of `scopes`, read by one query."""
     wanted = list(indicators)
-    populations = populations_of(wanted)
-    # With a limit PostgreSQL reads each case's measures once, not once for every condition on them.
-    row = counted(scope)[:EVERY_CASE].aggregate(**aggregates(scope, populations)) if populations else {}
-    return {indicator.code: figure_from(indicator, populations, row) for indicator in wanted}
+    populations, found = _tallied(scopes, wanted)
+    nothing = no_row(populations)
+    return [
+        {each.code: figure_from(each, populations, found.get((number, ""), nothing)) for each in wanted}
+        for number in range(len(scopes))
+    ]
 
 
 def figures_by_place(scope: Scope, indicators: Iterable[Indicator], code_length: int) -> dict[str, dict[str, Figure]]:
     """The figures of each division below `scope.division` whose code has `code_length` digits and that has any case."""
     wanted = list(indicators)
+    populations, found = _tallied([scope], wanted, code_length)
+    return {
+        place: {each.code: figure_from(each, populations, row) for each in wanted}
+        for (_number, place), row in sorted(found.items(), key=itemgetter(0))
+    }
+
+
+def _tallied(
+    scopes: Sequence[Scope], wanted: list[Indicator], code_length: int = 0
+) -> tuple[list[Population], dict[tuple[int, str], dict[str, Any]]]:
+    """The populations that the indicators count, and what there is of them in each place of each scope."""
     populations = populations_of(wanted)
-    rows = (
-        counted(scope)
-        .values(place=Substr("village_id", 1, code_length))
-        .annotate(**aggregates(scope, populations))
-        .order_by("place")
-    )
-    return {row["place"]: {each.code: figure_from(each, populations, row) for each in wanted} for row in rows}
+    if not populations:
+        return populations, {}
+    counts = partial(aggregates, populations=populations)
+    does_read = any(reads_measures(each) for each in wanted)
+    return populations, tallied(scopes, counts, reads_measures=does_read, code_length=code_length)
 
 
 def populations_of(indicators: Iterable[Indicator]) -> list[Population]:
@@ -81,22 +90,27 @@ def populations_of(indicators: Iterable[Indicator]) -> list[Population]:
     return list(dict.fromkeys(described))
 
 
-def counted(scope: Scope) -> QuerySet[CaseSpan]:
-    """The cases of the scope with what is counted of their landed measures."""
-    return with_landed(scope).annotate(landed_count=Cardinality(F("landed")))
+def reads_measures(indicator: Indicator) -> bool:
+    """Whether the indicator asks for the landed measures of a case, which cost more to read than the case."""
+    populations = populations_of([indicator])
+    return (
+        Basis.MEASURE in indicator.bases
+        or indicator.kind in {Kind.AVERAGE, Kind.MINIMUM}
+        or any(each.categories is not None or each.at_least_measures is not None for each in populations)
+    )
 
 
 def aggregates(scope: Scope, populations: list[Population]) -> dict[str, Any]:
-    """What has to be counted of `counted` for each of the populations."""
+    """What has to be counted of the groups of cases for each of the populations."""
     register = condition(scope, REGISTER)
     made: dict[str, Any] = {
-        "landed_total": Coalesce(Sum("landed_count", filter=register), 0),
+        "landed_total": Coalesce(Sum(F("landed_count") * F("cases"), filter=register), 0),
         "landed_least": Min("landed_count", filter=register),
     }
     for number, population in enumerate(populations):
         described = condition(scope, population)
-        made[f"households_{number}"] = Count("pk", filter=described)
-        made[f"persons_{number}"] = Coalesce(Sum("persons", filter=described), 0)
+        made[f"households_{number}"] = Coalesce(Sum("cases", filter=described), 0)
+        made[f"persons_{number}"] = Coalesce(Sum("people", filter=described), 0)
     return made
 
 

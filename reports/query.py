@@ -34,8 +34,12 @@ def spans(scope: Scope, population: Population) -> QuerySet[CaseSpan]:
 def with_landed(scope: Scope) -> QuerySet[CaseSpan]:
     """All cases of the scope, each with the categories of its landed measures (one entry a measure) as `landed`."""
     measures = MeasureSpan.objects.filter(case=OuterRef("case")).landed_by(scope.as_of).known_at(scope.known_at)
-    held = CaseSpan.objects.under(scope.division).as_of(scope.as_of).known_at(scope.known_at)
-    return held.annotate(landed=ArraySubquery(measures.order_by("category").values("category")))
+    return held(scope).annotate(landed=ArraySubquery(measures.order_by("category").values("category")))
+
+
+def held(scope: Scope) -> QuerySet[CaseSpan]:
+    """All cases of the scope."""
+    return CaseSpan.objects.under(scope.division).as_of(scope.as_of).known_at(scope.known_at)
 
 
 def condition(scope: Scope, population: Population) -> Q:

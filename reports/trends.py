@@ -6,9 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import DateField, Value
-
-from reports.figures import Figure, aggregates, counted, figure_from, no_row, populations_of
+from reports.figures import Figure, figures_of
 from reports.indicators import Indicator
 from reports.query import Scope
 
@@ -39,18 +37,5 @@ def by_month(scope: Scope, indicators: Iterable[Indicator]) -> list[Point]:
 
 def over(scopes: Sequence[Scope], indicators: Iterable[Indicator]) -> list[Point]:
     """The figures of each scope, in the order of `scopes`, read by one query; scopes differ in their days."""
-    wanted = list(indicators)
-    populations = populations_of(wanted)
-    rows = [
-        counted(scope)
-        .order_by()
-        .values(day=Value(scope.as_of, output_field=DateField()))
-        .annotate(**aggregates(scope, populations))
-        for scope in scopes
-    ]
-    found = {row["day"]: row for row in (rows[0].union(*rows[1:], all=True) if rows and populations else ())}
-    nothing = no_row(populations)
-    return [
-        Point(scope, {each.code: figure_from(each, populations, found.get(scope.as_of, nothing)) for each in wanted})
-        for scope in scopes
-    ]
+    found = figures_of(scopes, indicators)
+    return [Point(scope, figures) for scope, figures in zip(scopes, found, strict=True)]
