@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-input
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check report fix docs requirements screenshots lighthouse port tools
+.PHONY: help setup run test check report fix docs requirements screenshots lighthouse bench port tools
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F '\t' '{printf "make %-14s%s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ docs: setup ## write the generated parts of docs/ and .env.example anew
 
 screenshots: setup tools ## take docs/screenshots/ anew from a demonstration of their own
 	@$(RUN) -m docs.screenshots.take
+
+bench: setup ## measure pages and figures against PostgreSQL itself (ARGS=--large: also a million households)
+	@$(RUN) -m benchmarks $(ARGS)
 
 lighthouse: setup tools ## let Lighthouse judge the main pages as a phone sees them (some minutes)
 	@$(RUN) -m docs.lighthouse.measure
