@@ -18,8 +18,8 @@ NOTES = """## What is compared
 
 *Floor*: psycopg alone, binary and prepared, the same rows with their division in the same order, made into JSON by
 orjson. *Served*: the whole WSGI application for the same page: middleware, sign-in by token, postings, scope, links.
-Both are read in turns by one process on one connection each, warm; times are first quartiles of {turns} readings, since the load
-of the machine only adds (medians of five for figures and counts). The rows of both are checked to be the same.
+Both are read in turns by one process on one connection each, warm; times are first quartiles of {turns} readings, since
+the load of the machine only adds (medians of five for figures and counts). The rows of both are checked to be the same.
 
 ## What limits it
 
