@@ -33,9 +33,15 @@ def posted(status: int, *, otherwise: int, roles: list[str] = ROLES) -> dict[str
     return {**dict.fromkeys(ROLES, FORBIDDEN), **dict.fromkeys(roles, status), STRANGER: ABSENT, NOBODY: otherwise}
 
 
+def seen(status: int) -> dict[str, int]:
+    """Who may see the record gets `status`; whoever else is signed in finds nothing."""
+    return {**everyone(ABSENT, otherwise=TO_SIGN_IN), **dict.fromkeys(WORKERS, status)}
+
+
 # Lists of the API whose rows carry a village.
 PLACED = ("member", "member-condition", "case-event", "plan", "measure", "income-survey", "guarantee-check")
 NOT_JSON = 415
+UNREADABLE = 400
 NO_KEY = "00000000-0000-0000-0000-000000000000"
 
 # Name of the address: (method, arguments, parameters, who gets which status).
@@ -72,6 +78,15 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "cases": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "cases-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "case": ("get", {"key": "CASE"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    # What is entered is read before the operation looks who may do it: 400 is for who sees the case.
+    "risk-assess": ("post", {"key": "CASE"}, {}, seen(UNREADABLE)),
+    "gate-waive": (
+        "post",
+        {"key": "CASE"},
+        {"rule": "magic", "reason": "误"},
+        {**seen(FORBIDDEN), **dict.fromkeys((Role.APPROVER.value, Role.SUPERVISOR.value), UNREADABLE)},
+    ),
+    "gate-waiver-withdraw": ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "sign-in": ("get", {}, {}, {**everyone(TO_SIGN_IN, otherwise=FINE)}),
     "profile": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "password": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.names import Name
 from households.rules.categories import CATEGORIES
 from households.rules.codes import RISKS
+from households.rules.shapes import BETWEEN
 from households.rules.standards import InForce
 
 
@@ -41,7 +42,6 @@ GUARANTEES: dict[str, Name] = {
 }
 # What the codes in the lists of a sentence are called.
 NAMED: dict[str, Mapping[Any, Name]] = {"risks": RISKS, "guarantees": GUARANTEES, "categories": CATEGORIES}
-BETWEEN = Name("、", ", ")
 
 # By outcome: what would satisfy the condition, or what satisfies it.
 SENTENCES: dict[str, object] = {
@@ -111,7 +111,8 @@ class Waived:
 class Finding:
     """One condition of elimination: its verdict, the records it rests on, the threshold, and the words for it.
 
-    `outcome` and `told` make the sentence; `waiver` is set where the verdict would be another without it.
+    `outcome` and `told` make the sentence; `waiver` is set where the verdict would be another without it. `number` is
+    its place among the seven, None for a check of completeness.
     """
 
     rule: str
@@ -121,7 +122,8 @@ class Finding:
     evidence: tuple[Evidence, ...]
     standard: InForce
     waiver: Waived | None = None
-    also: tuple[InForce, ...] = field(default=())
+    also: tuple[InForce, ...] = ()
+    number: int | None = None
 
     @property
     def is_open(self) -> bool:

@@ -169,7 +169,7 @@ def _judged(
 ) -> Finding:
     verdict, words, told, evidence = condition.judge(facts, standard.value, matrix)
     also = tuple(matrix[risk] for risk in facts.risks if risk in matrix) if rule == "risks_answered" else ()
-    finding = Finding(rule, verdict, words, told, evidence, standard, also=also)
+    finding = Finding(rule, verdict, words, told, evidence, standard, also=also, number=condition.number)
     if waiver is None or finding.is_open:
         return finding
     return replace(finding, verdict=Verdict.WAIVED, waiver=waiver)

@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 
 from common.names import Name
+from common.numbers import grouped
 
+YES, NO, BETWEEN = Name("是", "yes"), Name("否", "no"), Name("、", ", ")
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST_WORDS, MOST_ITEMS = 200, 40
 MOST_MONEY = Decimal(10) ** 9
@@ -30,6 +32,9 @@ class Shape(Protocol):
 
     def read(self, key: str, value: Any) -> Any:
         """The value as it is kept in JSON; Unfit where it cannot be."""
+
+    def told(self, value: Any) -> str:
+        """A value that was read, in the reader's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,9 @@ class Whole:
             raise Unfit(key, _("“%(key)s” must be a whole number from %(least)d to %(most)d.") % told)
         return int(value)
 
+    def told(self, value: int) -> str:
+        return str(value)
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -70,6 +78,9 @@ class Money:
             raise Unfit(key, _("“%(key)s” must be an amount in yuan, as 5000 or “5000.50”.") % {"key": key}) from error
         return str(amount)
 
+    def told(self, value: str) -> str:
+        return grouped(Decimal(value))
+
 
 @dataclass(frozen=True, slots=True)
 class Switch:
@@ -79,6 +90,9 @@ class Switch:
         if not isinstance(value, bool):
             raise Unfit(key, _("“%(key)s” must be true or false.") % {"key": key})
         return value
+
+    def told(self, value: bool) -> str:
+        return str(YES if value else NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,9 @@ class Choice:
             told = {"key": key, "known": ", ".join(self.options)}
             raise Unfit(key, _("“%(key)s” must be one of: %(known)s.") % told)
         return str(value)
+
+    def told(self, value: str) -> str:
+        return str(self.options[value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +124,9 @@ class Choices:
             raise Unfit(key, _("“%(key)s” must name one or several of these, each once: %(known)s.") % told)
         return [str(option) for option in self.options if option in value]
 
+    def told(self, value: list[str]) -> str:
+        return str(BETWEEN).join(str(self.options[each]) for each in value)
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -117,6 +137,9 @@ class Words:
             told = {"key": key, "most": LONGEST_WORDS}
             raise Unfit(key, _("“%(key)s” needs a text of at most %(most)d characters in “zh” and in “en”.") % told)
         return {language: value[language].strip() for language in ("zh", "en")}
+
+    def told(self, value: dict[str, str]) -> str:
+        return str(Name(**value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +163,9 @@ class Items:
         words = {name: text for name, text in item.items() if name != "code"}
         return {"code": code, **Words().read(key, words)}
 
+    def told(self, value: list[dict[str, str]]) -> str:
+        return str(BETWEEN).join(str(Name(item["zh"], item["en"])) for item in value)
+
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
@@ -150,6 +176,9 @@ class Numbers:
             told = {"key": key}
             raise Unfit(key, _("“%(key)s” must give numbers by names of small letters, digits and “_”.") % told)
         return {name: Money().read(f"{key}.{name}", number) for name, number in value.items()}
+
+    def told(self, value: dict[str, str]) -> str:
+        return str(BETWEEN).join(f"{name} = {grouped(Decimal(number))}" for name, number in value.items())
 
 
 def read(keys: Mapping[str, Key], value: Any) -> dict[str, Any]:

@@ -208,6 +208,13 @@ def read_value(kind: Kind, code: str, value: Any) -> dict[str, Any]:
     return found
 
 
+def told_value(kind: Kind, code: str, value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The value for a reader: what each of its keys is called, and what it holds; what is in use need not say so."""
+    keys = keys_of(kind, code)
+    told = [(str(key.name), key.shape.told(value[name])) for name, key in keys.items() if name in value]
+    return told if value.get("is_on") is False else told[("is_on" in value) :]
+
+
 def name_of(kind: Kind, code: str, value: Mapping[str, Any]) -> Name:
     """What people call the standard: the name that ships, or the title that its value has."""
     shipped = defaults(kind).get(code)

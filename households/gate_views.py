@@ -1,0 +1,92 @@
+"""What people record at the exit gate of a case: what was found of a risk, a waiver, and its withdrawal."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from common.moments import day_of
+from common.refusals import Invalid, NotFound
+from households.forms import RiskForm, WaiverForm, WithdrawalForm
+from households.models import Case, GateWaiver
+from households.operations import risks, waivers
+from households.rules.codes import Risk
+from households.rules.gate import RiskState
+
+Read = TypeVar("Read", bound=Form)
+
+
+@login_required
+@require_POST
+def assess(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What was found of a risk of the case."""
+    now = timezone.now()
+    case = _case(request, key)
+    entered = read(RiskForm(request.POST)).cleaned_data
+    risks.assess(
+        case=case,
+        risk=Risk(entered["risk"]),
+        state=RiskState(entered["state"]),
+        on=entered["on"],
+        note=entered["note"],
+        by=request.user,
+        at=now,
+    )
+    messages.success(request, _("What was found of the risk is recorded."))
+    return _back(case.pk)
+
+
+@login_required
+@require_POST
+def waive(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Let a condition pass for the case."""
+    case = _case(request, key)
+    entered = read(WaiverForm(request.POST)).cleaned_data
+    waivers.waive(case=case, rule=entered["rule"], reason=entered["reason"], by=request.user, at=timezone.now())
+    messages.success(request, _("The condition is waived for this case."))
+    return _back(case.pk)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The condition counts again."""
+    now = timezone.now()
+    waiver = GateWaiver.objects.visible_to(request.user, day_of(now)).filter(pk=key).first()
+    if waiver is None:
+        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    entered = read(WithdrawalForm(request.POST)).cleaned_data
+    waivers.withdraw(
+        waiver=waiver, reason=entered["reason"], by=request.user, at=now, expected_version=entered["version"]
+    )
+    messages.success(request, _("The waiver is withdrawn."))
+    return _back(waiver.case_id)
+
+
+def read(form: Read) -> Read:
+    """The form where it can be read; Invalid names the first field at fault."""
+    if not form.is_valid():
+        name, faults = next(iter(form.errors.items()))
+        raise Invalid(f"“{name}”: {faults[0]}", field=name)
+    return form
+
+
+def _case(request: HttpRequest, key: UUID) -> Case:
+    case = Case.objects.visible_to(request.user, day_of(timezone.now())).filter(pk=key).first()
+    if case is None:
+        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    return case
+
+
+def _back(case: UUID) -> HttpResponse:
+    return redirect(f"{reverse('case', args=[case])}#gate")
