@@ -207,7 +207,12 @@ def _risks(span: CaseSpan) -> tuple[RiskTold, ...]:
     for risk in span.risks:
         row = closer.get(risk, {"disaster": "", "remark": ""})
         kind = str(DISASTERS[row["disaster"]]) if row["disaster"] else ""
-        found.append(RiskTold(f"{RISKS[risk]} ({kind})" if kind else str(RISKS[risk]), row["remark"]))
+        found.append(
+            RiskTold(
+                _("%(risk)s (%(kind)s)") % {"risk": RISKS[risk], "kind": kind} if kind else str(RISKS[risk]),
+                row["remark"],
+            )
+        )
     return tuple(found)
 
 

@@ -99,7 +99,7 @@ def _of_lists() -> dict[str, Any]:
     return {
         "listed": {"path": here, "asked": {}, "fields": {"q": ""}},
         "fields": [Field("household_type", _("Type"), types)],
-        "chips": [Chip(f"{_('Status')}: {STATUSES[Status.MONITORED]}", here)],
+        "chips": [Chip(_("%(name)s: %(value)s") % {"name": _("Status"), "value": STATUSES[Status.MONITORED]}, here)],
         "columns": [Choice("persons", _("Persons"), is_chosen=True)],
         "orders": [Choice("", _("Village"), is_chosen=True)],
         "headings": list_rows.headings(known),

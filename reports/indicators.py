@@ -67,7 +67,7 @@ COUNTED: tuple[tuple[str, Name, Population], ...] = (
     ("monitoring.no_labour", Name("整户无劳动能力", "Whole household without labour"), Population(has_no_labour=True)),
     *((f"monitoring.{code}", name, Population(household_type=code)) for code, name in HOUSEHOLD_TYPES.items()),
     *(
-        (f"risks.{code}", Name(f"{name.zh}(风险)", f"At risk: {name.en}"), Population(risk=code))
+        (f"risks.{code}", Name(f"{name.zh}（风险）", f"At risk: {name.en}"), Population(risk=code))
         for code, name in RISKS.items()
     ),
     ("elimination", Name("风险已消除", "Risk eliminated"), Population(statuses=ELIMINATED)),
@@ -154,5 +154,5 @@ UNITS: dict[str, Name] = {
     "unit": Name("家", "units"),
     "team": Name("支", "teams"),
     "case": Name("件", "cases"),
-    "unclear": Name("(单位不明)", "(unit unclear)"),
+    "unclear": Name("（单位不明）", "(unit unclear)"),
 }

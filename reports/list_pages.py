@@ -147,7 +147,7 @@ def context(listed: Listed) -> dict[str, Any]:
 def chips(listed: Listed) -> list[Chip]:
     """The filters that are set, each with the way to the list without it."""
     return [
-        Chip(f"{label}: {names.get(value, value)}", listed.address(without=name))
+        Chip(_("%(name)s: %(value)s") % {"name": label, "value": names.get(value, value)}, listed.address(without=name))
         for name, (label, names) in listed.fields.items()
         if (value := listed.asked.get(name))
     ]

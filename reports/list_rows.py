@@ -112,7 +112,7 @@ def measures(row: Row) -> Cell:
         for category, name in CATEGORIES.items()
         if landed[category]
     )
-    return f"{landed.total()} ({told})" if told else "0"
+    return _("%(count)d (%(names)s)") % {"count": landed.total(), "names": told} if told else "0"
 
 
 def village(row: Row) -> Cell:
@@ -165,14 +165,14 @@ COLUMNS: dict[str, Column] = {
         lambda row: yes_or_no(row.span.has_no_labour if row.span else None),
     ),
     "former_poor": Column(Name("脱贫户", "Lifted out of poverty"), lambda row: yes_or_no(row.household.is_former_poor)),
-    "income": Column(Name("人均纯收入(元)", "Net income per person (yuan)"), lambda row: row.net, "money", INCOME),
+    "income": Column(Name("人均纯收入（元）", "Net income per person (yuan)"), lambda row: row.net, "money", INCOME),
     "surveyed": Column(
         Name("收入核查日期", "Income surveyed on"),
         lambda row: row.survey.surveyed_on if row.survey else None,
         "day",
         INCOME,
     ),
-    "line": Column(Name("监测标准(元)", "Monitoring line (yuan)"), lambda row: row.line, "money", INCOME),
+    "line": Column(Name("监测标准（元）", "Monitoring line (yuan)"), lambda row: row.line, "money", INCOME),
     "beside": Column(Name("与标准线比较", "Against the line"), beside, "text", INCOME),
     "registered": Column(Name("建档日期", "Registered on"), lambda row: row.household.registered_on, "day"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
 from html.parser import HTMLParser
@@ -16,12 +17,17 @@ from config import messages, translations
 from demo.models import Demonstration
 from households.models import Case
 from households.rules.codes import Risk
+from tests.architecture.reading import PACKAGES, sources, tree
 from tests.cast import CITY, COUNTY, NAMES, SUN, VILLAGE, World
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 # Words of at least three letters; what both languages write alike stands in the list.
 WORD = re.compile(r"[A-Za-z]{3,}")
 SAME_IN_BOTH = frozenset({"English", "CSV"})
+# Marks of Latin text at the edge of a Chinese word, or where a text goes on after a name.
+HALF_WIDTH = re.compile(
+    r"(?<=[\u3400-\u9fff”])\s*([,:;)?!]|\((?![\d-]))|[,:;()?!]\s*(?=[\u3400-\u9fff“])|^[,:;()]\s|（[^（）]*\)|\([^()]*）"
+)
 PLACES = re.compile("|".join([*NAMES.values(), "张三"]))
 SILENT = frozenset({"script", "style", "code", "template"})
 SPOKEN_ATTRIBUTES = ("aria-label", "data-label", "alt", "title", "placeholder")
@@ -170,6 +176,42 @@ def test_a_message_no_longer_said_leaves_the_catalogue_and_a_new_one_asks_for_it
     assert {entry.msgid: entry.msgstr for entry in catalogue} == {"kept": "留下", "one": ""}
 
 
+def test_a_mark_of_latin_text_beside_a_chinese_word_is_found():
+    for wrong in ("户(元)", "口径:按户", "口径, 按户", "是否一致?", ", 2022-09-05", "（元)"):
+        assert HALF_WIDTH.search(wrong), wrong
+    for right in ("户（元）", "口径：按户", "左边 [67.45, 67.55)，右边 (65.1, 65.3)", "958 / 3,248", "18:00"):
+        assert not HALF_WIDTH.search(right), right
+
+
+def test_chinese_sentences_are_punctuated_in_full_width():
+    def shown(text: str) -> str:
+        return re.sub(r"%\(\w+\)[sd]", "某", text)
+
+    said = [
+        each
+        for entry in polib.pofile(str(messages.CATALOGUE))
+        for each in (entry.msgstr, *entry.msgstr_plural.values())
+    ]
+    assert [text for text in said if HAN.search(text) and HALF_WIDTH.search(shown(text))] == []
+
+
+def test_chinese_names_in_the_code_are_punctuated_in_full_width():
+    names = [
+        f"{path}: {node.value}"
+        for path in sources(*PACKAGES)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in documented(tree(path))
+        if HAN.search(node.value) and HALF_WIDTH.search(node.value)
+    ]
+    assert names == []
+
+
+def documented(module: ast.Module) -> set[str]:
+    """The docstrings of a module, which are English with a Chinese word here and there."""
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef
+    return {ast.get_docstring(node, clean=False) or "" for node in ast.walk(module) if isinstance(node, kinds)}
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_an_english_page_holds_no_chinese(world: World, address: str):
     client = Client()
@@ -184,6 +226,7 @@ def test_a_chinese_page_holds_no_english(world: World, address: str):
     spoken = words(client, address, "zh-CN")
     assert any(HAN.search(text) for text in spoken)
     assert [text for text in spoken if set(WORD.findall(text)) - SAME_IN_BOTH] == []
+    assert [text for text in spoken if HALF_WIDTH.search(text)] == []
 
 
 @pytest.mark.parametrize(("language", "foreign"), [("en", HAN), ("zh-CN", WORD)])

@@ -91,6 +91,13 @@ class Clerks:
     approver: User
 
 
+# Names as a person has one: records show them as they are, in whatever language they are read.
+CLERK_NAMES = {
+    "reporter": "演示登记员",
+    "verifier": "演示核实员",
+    "reviewer": "演示评议员",
+    "approver": "演示审定员",
+}
 CLERK_ROLES = {
     "reporter": Role.CASEWORKER,
     "verifier": Role.CASEWORKER,
@@ -217,9 +224,7 @@ def _free_area(division: Division) -> str:
 def _clerks(division: Division, since: date, at: datetime) -> Clerks:
     accounts = {}
     for name, role in CLERK_ROLES.items():
-        account = users.system_account(
-            f"demonstration.{name}", f"演示数据 demonstration ({name})", is_demonstration=True
-        )
+        account = users.system_account(f"demonstration.{name}", CLERK_NAMES[name], is_demonstration=True)
         people.post_from_console(
             user=account, role=role, division=division, starts_on=since, by=users.system_account(), at=at
         )

@@ -77,9 +77,9 @@ def _count_chosen(reading: Reading, solution: Solution) -> Chosen:
     low, high = range_of(solution, demand.indicator.numerator, basis)
     why = Name("按所公布单位", " as its unit says")
     if basis is not demand.readings[0][0]:
-        why = Name("因按所公布单位不能成立,故", ", because no records can meet it as its unit says")
+        why = Name("因按所公布单位不能成立，故", ", because no records can meet it as its unit says")
     sentence = Name(
-        f"{demand.indicator.name.zh} {demand.printed} 未注明口径:{why.zh}{BASES[basis].zh}理解。",
+        f"{demand.indicator.name.zh} {demand.printed} 未注明口径：{why.zh}{BASES[basis].zh}理解。",
         f"The basis of {demand.printed} ({demand.figure}) is not stated; it is read {BASES[basis].en}{why.en}.",
     )
     return Chosen(demand.figure, basis, low, high, solution.count(demand.indicator.numerator, basis), sentence)
@@ -112,8 +112,8 @@ def _rate_sentence(reading: Reading, readings: tuple[RateReading, ...], low: int
     span = Name(f"{low:,} 至 {high:,} {unit.zh}", f"{low:,} to {high:,} {unit.en}")
     if len(reading.bases) > 1:
         return Name(
-            f"{demand.indicator.name.zh} {demand.printed} 未注明口径,按户({shown[Basis.HOUSEHOLD]})与按人"
-            f"({shown[Basis.PERSON]})均成立;{span.zh}均可,取 {taken.part:,}。",
+            f"{demand.indicator.name.zh} {demand.printed} 未注明口径，按户（{shown[Basis.HOUSEHOLD]}）与按人"
+            f"（{shown[Basis.PERSON]}）均成立；{span.zh}均可，取 {taken.part:,}。",
             f"The basis of the rate of {demand.printed} ({demand.figure}) is not stated; it holds by household "
             f"({shown[Basis.HOUSEHOLD]}) and by person ({shown[Basis.PERSON]}); its numerator may be {span.en}, "
             f"{taken.part:,} was chosen.",
@@ -122,8 +122,8 @@ def _rate_sentence(reading: Reading, readings: tuple[RateReading, ...], low: int
     is_nearest = abs(taken.part - demand.centre / 100 * taken.whole) <= _HALF
     why = Name("取最接近所公布比率的", " as nearest to the printed rate") if is_nearest else Name("取", "")
     return Name(
-        f"{demand.indicator.name.zh} {demand.printed} 未注明口径:{BASES[other.basis].zh}不成立"
-        f"({shown[other.basis]}),故{BASES[taken.basis].zh}理解;分子可为 {span.zh},"
+        f"{demand.indicator.name.zh} {demand.printed} 未注明口径：{BASES[other.basis].zh}不成立"
+        f"（{shown[other.basis]}），故{BASES[taken.basis].zh}理解；分子可为 {span.zh}，"
         f"{why.zh} {taken.part:,}({shown[taken.basis]})。",
         f"The rate of {demand.printed} ({demand.figure}) cannot be {BASES[other.basis].en} ({shown[other.basis]}), "
         f"so it is read {BASES[taken.basis].en}; its numerator may be {span.en}; "
@@ -176,7 +176,7 @@ def _total_chosen(solution: Solution, basis: Basis, printed: Demand | None) -> C
         high,
         found,
         Name(
-            f"数据源未给出确切的监测对象总{unit.zh}数:{low:,} 至 {high:,} 均可,{why.zh}取 {found:,}。",
+            f"数据源未给出确切的监测对象总{unit.zh}数：{low:,} 至 {high:,} 均可，{why.zh}取 {found:,}。",
             f"The source does not give the exact total of {unit.en}: {low:,} to {high:,} would do; "
             f"{found:,} was chosen {why.en}.",
         ),

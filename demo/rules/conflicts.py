@@ -33,7 +33,7 @@ class Unsatisfiable(ValueError):
         return cls(
             tuple(demand.figure for demand in demands),
             Name(
-                f"没有任何一组记录能{zh}已公布数据:{listed}({_limits().zh})。请更正其中一项,或从数据源中删去。",
+                f"没有任何一组记录能{zh}已公布数据：{listed}（{_limits().zh}）。请更正其中一项，或从数据源中删去。",
                 f"No records can meet {en}: {listed} "
                 f"({_limits().en}). "
                 "Correct one of them in the source, or leave it out.",
@@ -46,8 +46,8 @@ class Unsatisfiable(ValueError):
         return cls(
             (),
             Name(
-                f"数据源 {source_id} 没有任何可由记录得出的监测对象数据:"
-                "请至少给出一项,例如 monitoring.total.households。",
+                f"数据源 {source_id} 没有任何可由记录得出的监测对象数据："
+                "请至少给出一项，例如 monitoring.total.households。",
                 f"The source {source_id} prints no figure about monitored households that records can give: "
                 "give at least one, such as monitoring.total.households.",
             ),
@@ -60,7 +60,7 @@ class Unsatisfiable(ValueError):
         return cls(
             tuple(demand.figure for demand in demands),
             Name(
-                f"未能找到同时满足以下数据的记录,也未能证明不存在:{listed}。请从数据源中删去一部分再试。",
+                f"未能找到同时满足以下数据的记录，也未能证明不存在：{listed}。请从数据源中删去一部分再试。",
                 f"The search found no records that meet these figures, nor showed that there are none: {listed}. "
                 "Leave some of them out of the source and try again.",
             ),
@@ -84,7 +84,7 @@ def _least_telling_first(demands: tuple[Demand, ...]) -> Iterable[Demand]:
 
 def _limits() -> Name:
     return Name(
-        f"每户 1 至 {LARGEST_HOUSEHOLD} 人、1 至 {MOST_RISKS} 项风险,全部不超过 {MOST_HOUSEHOLDS:,} 户",
+        f"每户 1 至 {LARGEST_HOUSEHOLD} 人、1 至 {MOST_RISKS} 项风险，全部不超过 {MOST_HOUSEHOLDS:,} 户",
         f"a household has 1 to {LARGEST_HOUSEHOLD} persons and 1 to {MOST_RISKS} risks, "
         f"and there are at most {MOST_HOUSEHOLDS:,} households",
     )
