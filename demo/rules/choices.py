@@ -124,7 +124,7 @@ def _rate_sentence(reading: Reading, readings: tuple[RateReading, ...], low: int
     return Name(
         f"{demand.indicator.name.zh} {demand.printed} 未注明口径：{BASES[other.basis].zh}不成立"
         f"（{shown[other.basis]}），故{BASES[taken.basis].zh}理解；分子可为 {span.zh}，"
-        f"{why.zh} {taken.part:,}({shown[taken.basis]})。",
+        f"{why.zh} {taken.part:,}（{shown[taken.basis]}）。",
         f"The rate of {demand.printed} ({demand.figure}) cannot be {BASES[other.basis].en} ({shown[other.basis]}), "
         f"so it is read {BASES[taken.basis].en}; its numerator may be {span.en}; "
         f"{taken.part:,} was chosen{why.en} ({shown[taken.basis]}).",

@@ -201,6 +201,25 @@ def test_on_the_narrowest_phone_the_menu_opens_and_leads_on(visitor: Page):
     assert overflow(visitor) == 0
 
 
+@pytest.mark.parametrize(
+    "visitor", [{"viewport": PHONE, "language": each} for each in LANGUAGES], indirect=True, ids=list(LANGUAGES)
+)
+def test_the_frame_of_a_phone_s_page_takes_one_row(visitor: Page, site: Site):
+    site.supervisor.full_name = "阿卜杜热合曼·买买提依明"
+    site.supervisor.save(update_fields=("full_name",))
+    visitor.goto("/")
+    tops = visitor.locator(".top-row > *").evaluate_all("all => all.map(each => each.getBoundingClientRect().bottom)")
+    assert max(tops) - min(tops) < 10
+    assert overflow(visitor) == 0
+
+
+def test_the_names_of_groups_are_no_words_among_links_at_a_desk(visitor: Page):
+    visitor.goto("/")
+    names = visitor.locator(".navigation-desk .task-name")
+    assert names.count() >= 1
+    assert all(box is not None and box["width"] <= 1 for box in (each.bounding_box() for each in names.all()))
+
+
 def test_a_reconciliation_prints_as_tables_without_the_frame(visitor: Page):
     visitor.goto(f"/reconciliations/{SOURCE}/")
     visitor.emulate_media(media="print")
