@@ -17,9 +17,10 @@ from accounts.models import User
 from accounts.operations import users
 from accounts.permissions import Role
 from assistance.models import Measure, MeasureSpan, Plan
-from assistance.operations import measures
+from assistance.operations import measures, quality
 from assistance.operations.measures import Help
 from common.ids import new_id
+from common.moments import day_of
 from common.querysets import begins_with
 from common.refusals import Conflict, Invalid, NotFound
 from demo.models import Demonstration
@@ -37,6 +38,7 @@ from households.models import (
     DeadlinePause,
     Division,
     Escalation,
+    Finding,
     GateWaiver,
     GuaranteeCheck,
     Household,
@@ -77,7 +79,7 @@ WITH_VILLAGE_ABOVE_EVENTS: tuple[type[Model], ...] = (
     VisitPhoto,
     Visit,
 )
-WITH_VILLAGE_BELOW_EVENTS: tuple[type[Model], ...] = (Case, IncomeSurvey, GuaranteeCheck)
+WITH_VILLAGE_BELOW_EVENTS: tuple[type[Model], ...] = (Finding, Case, IncomeSurvey, GuaranteeCheck)
 Progress = Callable[[int, int], None]
 
 
@@ -134,6 +136,7 @@ def make(
         for done, chunk in _chunks(plan.households):
             _write(chunk, clerks)
             progress(done, len(plan.households))
+        quality.check(under=division.code, on=day_of(at), at=at)
         return Demonstration.objects.create(
             division=division,
             source_id=source.id,

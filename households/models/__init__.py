@@ -5,6 +5,7 @@ from households.models.condition import MemberCondition
 from households.models.deadline import Deadline, DeadlinePause, Escalation
 from households.models.division import Division
 from households.models.event import CaseEvent
+from households.models.finding import Finding
 from households.models.guarantee import GuaranteeCheck
 from households.models.household import Household
 from households.models.income import IncomeSurvey
@@ -26,6 +27,7 @@ __all__ = [
     "DeadlinePause",
     "Division",
     "Escalation",
+    "Finding",
     "GateWaiver",
     "GuaranteeCheck",
     "Household",
