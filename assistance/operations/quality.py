@@ -30,7 +30,7 @@ class Evaluation:
         self._on = on
         self._book = Book(Kind.QUALITY, Kind.MATRIX)
         self._settings = Settings(on=on, book=self._book)
-        self._lines = Lines(on)
+        self._lines = Lines()
         self._matrices: dict[str, dict[str, frozenset[Category]]] = {}
 
     def findings(self, households: Sequence[Household]) -> dict[UUID, list[Found]]:

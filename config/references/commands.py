@@ -17,6 +17,7 @@ from config.references.markdown import code, table
 FOUND: dict[str, str] = {
     "audit_measures": "stored spans are not what the measures call for",
     "audit_records": "stored spans are not what the events call for",
+    "check_quality": "a finding that blocks a decision stands",
     "docs": "with `--check`: a document is stale",
     "import_divisions": "some lines were refused; the others are taken over",
     "reconcile": "a figure differs on every basis it may have, or printed figures contradict each other",

@@ -12,8 +12,10 @@ from assistance.rules.categories import Category
 from demo.rules.identity import age_on
 from demo.rules.measures import ALLOWANCE
 from demo.rules.records import PlannedCondition, PlannedHousehold, PlannedMeasure, PlannedMember
+from households.rules.codes import Risk
 from households.rules.conditions import Condition
 from households.rules.person_codes import (
+    ABLE_IN_PART,
     Allowance,
     Education,
     Health,
@@ -132,10 +134,12 @@ def _condition(planned: PlannedHousehold, index: int, nature: Nature, day: date)
     landed = _landed(planned, index, day)
     mine = {each.category for each in landed if each.member == index}
     schooling = _schooling(member, age, nature)
+    member = _lacking(planned, member)
     health = _health(member, age, nature)
     labour = _labour(planned, member, age, schooling, nature)
     is_grown = schooling is None
-    works = is_grown and labour in {Labour.ORDINARY, Labour.SKILLED} and (nature.works or Category.EMPLOYMENT in mine)
+    is_able = labour in ABLE_IN_PART
+    works = is_able and (Category.EMPLOYMENT in mine or (nature.works and labour is not Labour.WEAK))
     holds_post = Category.PUBLIC_POST in mine
     has_employee = works and nature.is_employee
     gets_allowance = any(each.item == ALLOWANCE for each in landed)
@@ -160,6 +164,12 @@ def _condition(planned: PlannedHousehold, index: int, nature: Nature, day: date)
         post_months=12 if holds_post else 0,
         post_count=1 if holds_post else 0,
     )
+
+
+def _lacking(planned: PlannedHousehold, member: PlannedMember) -> PlannedMember:
+    """The member; where labour is lacking although everyone were able, nobody is fully able."""
+    is_lacking = Risk.NO_LABOUR in planned.risks and all(each.is_able_to_work for each in planned.members)
+    return replace(member, is_able_to_work=False) if is_lacking else member
 
 
 def _schooling(member: PlannedMember, age: int, nature: Nature) -> Schooling | None:

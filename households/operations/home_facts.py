@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -28,29 +27,31 @@ from households.rules.quality.facts import CaseFacts, CheckFacts, HomeFacts, Per
 from households.workflow import IN_REGISTER, OPEN, Status
 
 
-@dataclass(slots=True)
 class Lines:
-    """The monitoring lines in force on a day, read once: those of the smallest places first."""
+    """All monitoring lines, read once."""
 
-    on: date
-    _amounts: dict[str, Decimal] = field(default_factory=dict)
-    _is_read: bool = False
+    def __init__(self) -> None:
+        self._by_place: dict[str, list[tuple[date, Decimal]]] = {}
+        for code, since, amount in MonitoringLine.objects.order_by("-valid_from").values_list(
+            "division_id", "valid_from", "amount"
+        ):
+            self._by_place.setdefault(code, []).append((since, amount))
 
-    def of(self, village: str) -> Decimal | None:
-        """The line for a village in yuan, that of the nearest division; None where none is known."""
-        if not self._is_read:
-            held = MonitoringLine.objects.filter(valid_from__lte=self.on).order_by("valid_from")
-            self._amounts = dict(held.values_list("division_id", "amount"))
-            self._is_read = True
-        return next((self._amounts[code] for code in path_of(village)[::-1] if code in self._amounts), None)
+    def of(self, village: str, on: date) -> Decimal | None:
+        """The line for a village on that day in yuan, that of the nearest division; None where none is known."""
+        for code in path_of(village)[::-1]:
+            for since, amount in self._by_place.get(code, ()):
+                if since <= on:
+                    return amount
+        return None
 
 
 def home_facts(*, households: Sequence[Household], on: date, lines: Lines | None = None) -> list[HomeFacts]:
     """What is recorded of each of these households on that day, in their order; seven queries, eight with the lines."""
     keys = [household.pk for household in households]
-    lines = lines or Lines(on)
+    lines = lines or Lines()
     people, cases = _people(keys, on), _cases(keys)
-    surveys, checks = _surveys(keys, on), _checks(keys, on)
+    surveys, checks = _surveys(households, on, lines), _checks(keys, on)
     phones = _homes_by_phone({household.phone for household in households if household.phone})
     return [
         HomeFacts(
@@ -63,7 +64,7 @@ def home_facts(*, households: Sequence[Household], on: date, lines: Lines | None
             case=cases.get(household.pk),
             surveys=surveys.get(household.pk, {}),
             check=checks.get(household.pk),
-            line=lines.of(household.village_id),
+            line=lines.of(household.village_id, on),
         )
         for household in households
     ]
@@ -110,9 +111,10 @@ def _cases(keys: Sequence[UUID]) -> dict[UUID, CaseFacts]:
     }
 
 
-def _surveys(keys: Sequence[UUID], on: date) -> dict[UUID, dict[str, SurveyFacts]]:
+def _surveys(households: Sequence[Household], on: date, lines: Lines) -> dict[UUID, dict[str, SurveyFacts]]:
     """The latest survey of each occasion."""
-    made = IncomeSurvey.objects.filter(household__in=keys, surveyed_on__lte=on)
+    villages = {household.pk: household.village_id for household in households}
+    made = IncomeSurvey.objects.filter(household__in=list(villages), surveyed_on__lte=on)
     latest = made.order_by("household_id", "occasion", "-surveyed_on", "-recorded_at").distinct(
         "household_id", "occasion"
     )
@@ -125,6 +127,7 @@ def _surveys(keys: Sequence[UUID], on: date) -> dict[UUID, dict[str, SurveyFacts
             transfer=row.transfer,
             self_paid=row.self_paid,
             net_per_capita=row.net_per_capita,
+            line=lines.of(villages[row.household_id], row.surveyed_on),
         )
     return surveys
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,7 +17,7 @@ from households.operations.home_facts import home_facts
 from households.operations.standards import Book
 from households.rules.quality.catalogue import RULES
 from households.rules.quality.rule import BLOCK, Found, Setting, findings
-from households.rules.standards import Kind
+from households.rules.standards import Kind, defaults
 
 HOUSEHOLDS_AT_A_TIME = 1000
 # One check at a time writes findings.
@@ -45,7 +46,7 @@ class Settings:
         """What holds in a village."""
         if village not in self._found:
             held = self._book.in_force(Kind.QUALITY, village, self._on)
-            self._found[village] = {code: _setting(each.value) for code, each in held.items()}
+            self._found[village] = {code: _setting(code, each.value) for code, each in held.items()}
         return self._found[village]
 
 
@@ -126,7 +127,7 @@ def _batches(households: QuerySet[Household]) -> Iterator[list[UUID]]:
         chunk = list(keys.filter(pk__gt=chunk[-1])[:HOUSEHOLDS_AT_A_TIME])
 
 
-def _setting(value: Mapping[str, object]) -> Setting:
-    limits = value.get("limits") or {}
-    pairs: Iterable[tuple[str, object]] = limits.items() if isinstance(limits, Mapping) else ()
-    return Setting(str(value["severity"]), {name: Decimal(str(number)) for name, number in pairs})
+def _setting(code: str, value: Mapping[str, Any]) -> Setting:
+    """The severity that holds, with the limits that ship where the division sets none of its own."""
+    limits = {**defaults(Kind.QUALITY)[code].value.get("limits", {}), **value.get("limits", {})}
+    return Setting(value["severity"], {name: Decimal(number) for name, number in limits.items()})

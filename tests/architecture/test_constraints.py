@@ -26,6 +26,7 @@ from households.models import (
     Division,
     Escalation,
     GateWaiver,
+    Finding,
     Household,
     IncomeSurvey,
     Member,
@@ -171,6 +172,11 @@ def condition(rows: Rows, **changed: object) -> None:
     MemberCondition.objects.create(**{**given, **changed})
 
 
+def finding(rows: Rows, **changed: object) -> None:
+    given = {"rule": "household_without_head", "severity": "block", "household": rows.case.household}
+    Finding.objects.create(**{**given, "village_id": VILLAGE, "opened_at": NOON, **changed})
+
+
 # constraint: what violates it
 VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "division_code_has_a_level": lambda r: Division.objects.create(code="62012", name="x"),
@@ -188,6 +194,8 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "condition_healthy_stands_alone": lambda r: condition(r, health=["healthy", "chronic"]),
     "condition_disability_has_both": lambda r: condition(r, disability_category=4),
     "condition_months_of_one_year": lambda r: condition(r, work_months=13),
+    "finding_stands_once": lambda r: [finding(r) for _ in range(2)],
+    "finding_closes_later": lambda r: finding(r, closed_at=datetime(2022, 3, 1, 11, tzinfo=UTC)),
     "membership_ends_after_it_begins": lambda r: change(other(r), left_on=MARCH),
     "member_is_in_one_household": lambda r: copy(other(r), household=r.closed.household),
     "household_has_one_head": lambda r: change(other(r), relationship="head"),

@@ -44,8 +44,8 @@ def with_check(is_hit: Callable[[CheckFacts], bool]) -> Check[HelpedHome]:
     return of_ending(lambda helped, _case, _limits: helped.home.check is not None and is_hit(helped.home.check))
 
 
-def _is_below(helped: HelpedHome, survey: SurveyFacts) -> bool:
-    return helped.home.line is not None and survey.net_per_capita < helped.home.line
+def _is_below(_helped: HelpedHome, survey: SurveyFacts) -> bool:
+    return survey.line is not None and survey.net_per_capita < survey.line
 
 
 def _is_soon(helped: HelpedHome, case: CaseFacts, limits: Limits) -> bool:

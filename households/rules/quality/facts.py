@@ -40,7 +40,7 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
-    """An income survey: yuan for the household, and net income per person."""
+    """An income survey: yuan for the household, net income per person, and the monitoring line of its day."""
 
     surveyed_on: date
     wage: Decimal
@@ -48,6 +48,7 @@ class SurveyFacts:
     transfer: Decimal
     self_paid: Decimal
     net_per_capita: Decimal
+    line: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.names import Name
 from households.rules.codes import Risk
-from households.rules.person_codes import ILL, Health
+from households.rules.person_codes import ABLE_TO_WORK, ILL, Health
 from households.rules.quality.facts import CaseFacts, HomeFacts
 from households.rules.quality.rule import Check, Group, Limits, Rule, of_case, of_home
 from households.workflow import IN_REGISTER, OPEN, UNDER_MONITORING
@@ -44,7 +44,7 @@ def _nobody_works(home: HomeFacts, case: CaseFacts, _limits: Limits) -> bool:
 
 
 def _most_are_able(home: HomeFacts, case: CaseFacts, limits: Limits) -> bool:
-    able = sum(told.is_able_to_work for told in home.conditions)
+    able = sum(told.labour in ABLE_TO_WORK for told in home.conditions)
     return _has(case, Risk.NO_LABOUR) and home.is_labour_known and able * 100 >= limits["percent"] * len(home.people)
 
 

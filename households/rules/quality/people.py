@@ -65,7 +65,7 @@ PEOPLE: tuple[Rule[HomeFacts], ...] = (
         "child_able_to_work",
         ("2_12_014",),
         Name("未成年人填报劳动力", "child recorded as able to work"),
-        Name("未满16周岁应为“无劳动力”。", "Who is younger than the working age is recorded as not able to work."),
+        Name("未达劳动年龄的应为“无劳动力”。", "Who is younger than the working age is recorded as not able to work."),
         of_conditions(
             lambda person, told, limits: _is_under(person, limits) and told.labour not in {None, Labour.NONE}
         ),
@@ -190,7 +190,7 @@ PEOPLE: tuple[Rule[HomeFacts], ...] = (
     _rule(
         "post_too_young",
         ("5_12_004",),
-        Name("公益岗位人员未满16周岁", "post held by a child"),
+        Name("公益岗位人员年龄偏小", "post held by a child"),
         Name(
             "公益性岗位人员未满规定年龄，请核对。",
             "The holder of the public-welfare post is younger than allowed. Check it.",
@@ -251,8 +251,8 @@ PEOPLE: tuple[Rule[HomeFacts], ...] = (
     _rule(
         "working_too_young",
         ("5_16_010",),
-        Name("未满16周岁务工", "child working"),
-        Name("未满16周岁填报务工，请核对。", "Somebody younger than the working age works for wages. Check it."),
+        Name("未达劳动年龄务工", "child working"),
+        Name("未达劳动年龄填报务工，请核对。", "Somebody younger than the working age works for wages. Check it."),
         of_conditions(lambda person, told, limits: told.is_working and _is_under(person, limits)),
     ),
 )
