@@ -17,6 +17,7 @@ from django.core.management import call_command  # noqa: E402
 
 from benchmarks import filling, report, serving  # noqa: E402
 from benchmarks.figures import measured_figures  # noqa: E402
+from common import scopes  # noqa: E402
 from common.database import as_owner  # noqa: E402
 from config import servers  # noqa: E402
 
@@ -31,7 +32,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=400, help="readings of each page (default 400)")
     asked = parser.parse_args()
     pages, figures = [], []
-    with servers.hold(settings.SERVERS):
+    with servers.hold(settings.SERVERS), scopes.everywhere():
         call_command("migrate", verbosity=0)
         for households in SIZES[asked.large]:
             with as_owner():

@@ -6,9 +6,11 @@ from urllib.parse import quote, urlsplit
 
 import environ
 
+from common.scopes import forget
 from config.env import EnvironmentTrouble
 from config.servers import APP_ROLE, DATABASE, OWNER_ROLE, Plan
 
+ENGINE = "common.scoped_postgresql"
 PERSISTENT_SECONDS = 600
 
 
@@ -36,7 +38,7 @@ def replica(values: Mapping[str, Any]) -> dict[str, Any]:
 def embedded(plan: Plan, role: str, password: str) -> dict[str, Any]:
     """A connection to the embedded PostgreSQL as a role."""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": ENGINE,
         "NAME": DATABASE,
         "USER": role,
         "PASSWORD": password,
@@ -50,8 +52,9 @@ def outside(values: Mapping[str, Any], variable: str) -> dict[str, Any]:
     found = environ.Env.db_url_config(values[variable])
     if found.get("ENGINE") != "django.db.backends.postgresql" or not found.get("NAME"):
         raise EnvironmentTrouble(f"{variable} must be postgres://user:password@host:5432/name.")
-    return {name: found.get(name) or "" for name in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")} | {
-        "OPTIONS": found.get("OPTIONS", {})
+    return {name: found.get(name) or "" for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")} | {
+        "ENGINE": ENGINE,
+        "OPTIONS": found.get("OPTIONS", {}),
     }
 
 
@@ -60,7 +63,7 @@ def with_connections(found: dict[str, Any], values: Mapping[str, Any]) -> dict[s
     size = values["DATABASE_POOL_SIZE"]
     options = dict(found.get("OPTIONS", {}))
     if size:
-        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 30}
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 30, "reset": forget}
     return found | {"OPTIONS": options, "CONN_MAX_AGE": 0 if size else PERSISTENT_SECONDS, "CONN_HEALTH_CHECKS": True}
 
 

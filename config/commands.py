@@ -17,6 +17,7 @@ from django.core.management import execute_from_command_line, get_commands, load
 from django.core.management.base import BaseCommand, CommandError, CommandParser, handle_default_options
 from redis.exceptions import RedisError
 
+from common import scopes
 from common.commands import COULD_NOT_RUN, FINE, CouldNotRun
 from common.texts import shown
 from config import env, servers
@@ -93,7 +94,8 @@ def carry_out(arguments: list[str], values: Mapping[str, Any]) -> None:
     hold = servers.hold(servers.plan_of(values)) if needs_servers(arguments) else contextlib.nullcontext()
     with signals_end_cleanly(), hold:
         try:
-            command.execute(*options.pop("args", ()), **options)
+            with scopes.everywhere():  # whoever may run commands on the server acts for the product
+                command.execute(*options.pop("args", ()), **options)
         finally:
             db.connections.close_all()
 

@@ -9,7 +9,24 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import GRANTS, ROLES, Permission, Role
 from common.refusals import Invalid, NotAllowed, NotFound
+from common.scopes import Scope
 from households.models import Division, Posting
+
+
+def scope_of(user: User, on: date) -> Scope:
+    """What the database shows `user` on that day, by his postings, which are read once and kept with him."""
+    if getattr(user, "held_postings", None) is None:
+        user.held_postings = Posting.objects.held(user)
+    return scope_held(user, on)
+
+
+def scope_held(user: User, on: date) -> Scope:
+    """The same for a user whose postings have been read."""
+    records, figures = (
+        tuple(Posting.objects.codes(user, permission, on))
+        for permission in (Permission.VIEW_RECORDS, Permission.VIEW_FIGURES)
+    )
+    return Scope(records, figures)
 
 
 class Desk:

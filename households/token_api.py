@@ -8,8 +8,10 @@ from typing import Any
 
 import orjson
 from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import CharField, DateTimeField, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import CharField, DateField, DateTimeField, Func, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast, JSONObject
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +22,11 @@ from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import User
+from accounts.permissions import Permission
+from common import scopes
+from common.moments import day_of
 from common.statements import Given, Statement
+from households.access import scope_held
 from households.models import Posting
 from households.models.posting import HeldPosting
 
@@ -41,7 +47,18 @@ def question() -> Statement:
         user__is_system=False,
     )
     postings = Subquery(held.annotate(postings=JSONBAgg(told)).values("postings"))
-    return Statement.of(tokens.values_list(*(f"user__{name}" for name in READ), postings))
+    told = [_tell(scopes.RECORDS, Permission.VIEW_RECORDS), _tell(scopes.FIGURES, Permission.VIEW_FIGURES)]
+    keys = Func(Value(scopes.KEYS), Value("{}"), Value(False), function="set_config", output_field=TextField())
+    return Statement.of(tokens.values_list(*(f"user__{name}" for name in READ), postings, *told, keys))
+
+
+def _tell(setting: str, permission: Permission) -> Func:
+    """The part of the question that tells the database for which divisions the account holds the permission."""
+    today = Given("today", DateField())
+    held = Posting.objects.filter(user=OuterRef("user_id"), starts_on__lte=today).granting(permission).order_by()
+    in_force = held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+    codes = Cast(ArraySubquery(in_force.values("division_id")), TextField())
+    return Func(Value(setting), codes, Value(False), function="set_config", output_field=TextField())
 
 
 class ByToken(TokenAuthentication):
@@ -55,12 +72,17 @@ class ByToken(TokenAuthentication):
         if not token.isalnum() or not token.isascii() or len(token) > LONGEST_TOKEN:
             raise AuthenticationFailed(_("The token is not valid, or no longer."))
         digest = hash_token(token.decode("ascii"))
-        found = question().run("default", is_kept=True, digest=digest, now=timezone.now())
+        now = timezone.now()
+        today = day_of(now)
+        with connection.telling():
+            found = question().run("default", is_kept=True, digest=digest, now=now, today=today)
         if not found:
             raise AuthenticationFailed(_("The token is not valid, or no longer."))
-        *values, postings = found[0]
+        *values, postings, _records, _figures, _keys = found[0]
         user = User.from_db("default", READ, values)
         user.held_postings = [held_posting(**each) for each in orjson.loads(postings or "[]")]
+        connection.told = scope_held(user, today)
+        scopes.enter(connection.told)
         return user, digest
 
 

@@ -11,6 +11,7 @@ from django.db import ProgrammingError, connection
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
+from common import scopes
 from common.database import as_owner
 from config import servers, translations
 from config.servers import locks, process
@@ -38,6 +39,13 @@ def running_servers() -> Iterator[None]:
         pytest.exit(str(trouble), returncode=2)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def acts_for_the_product() -> Iterator[None]:
+    """Tests act as commands do; one about what somebody may see enters that person's scope."""
+    with scopes.everywhere():
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest,
@@ -50,7 +58,7 @@ def django_db_setup(
     """The test database, made and migrated by the owner; the tests then connect as the application."""
     with django_db_blocker.unblock():
         use_a_role_without_privileges()
-        with as_owner():
+        with as_owner(), scopes.everywhere():
             made = setup_databases(
                 verbosity=request.config.option.verbose,
                 interactive=False,

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import AuditEvent
+from common import scopes
 from common.refusals import Conflict, Refused, Stale
 from households.models import Case, CaseSpan, Posting
 from households.operations import cases, members
@@ -30,7 +31,8 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     def run(act: Callable[[], object]) -> object:
         start.wait(PATIENCE)
         try:
-            return act()
+            with scopes.everywhere():
+                return act()
         except Refused as refusal:
             return refusal
         finally:

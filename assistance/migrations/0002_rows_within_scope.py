@@ -1,0 +1,14 @@
+"""The database shows and takes only plans and measures within the scope of whoever asks."""
+
+from django.db import migrations
+
+from common.protection import ProtectRows
+
+
+class Migration(migrations.Migration):
+    dependencies = [("assistance", "0001_initial"), ("households", "0006_rows_within_scope")]
+    operations = [
+        ProtectRows("plan", places=["village"], keys="case__household"),
+        ProtectRows("measure", places=["village"], keys="case__household"),
+        ProtectRows("measurespan", places=["village"], keys="case__household", figures=True),
+    ]

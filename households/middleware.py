@@ -1,0 +1,45 @@
+"""What happens to every request: the database shows what the postings of whoever asks reach, and nothing after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from common import scopes
+from common.moments import day_of
+from common.scopes import Scope
+from households.access import scope_of
+
+
+class ReadersScope:
+    """Pages act in the scope of who is signed in by session; calls of the API enter theirs when they have signed in.
+
+    Whatever was entered ends with the answer, also with an error; a file that is sent line by line keeps it until then.
+    """
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with scopes.acting_in(readers_scope(request)):
+            answer = self.answer(request)
+            if answer.streaming:
+                answer.streaming_content = scopes.under(scopes.present(), answer.streaming_content)
+            return answer
+
+
+def readers_scope(request: HttpRequest) -> Scope | None:
+    """The scope of who is signed in by session; None for a stranger.
+
+    On the technical site, whoever is admitted to it reads all records of the divisions that he is posted to.
+    """
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    scope = scope_of(user, day_of(timezone.now()))
+    if user.is_superuser and request.path_info.startswith(reverse("admin:index")):
+        return Scope(scope.figures, scope.figures, scope.keys)
+    return scope
