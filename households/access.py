@@ -16,7 +16,7 @@ from households.models import Division, Posting
 def scope_of(user: User, on: date) -> Scope:
     """What the database shows `user` on that day, by his postings, which are read once and kept with him."""
     if getattr(user, "held_postings", None) is None:
-        user.held_postings = Posting.objects.held(user)
+        setattr(user, "held_postings", Posting.objects.held(user))  # noqa: B010 (no field of the model)
     return scope_held(user, on)
 
 

@@ -67,18 +67,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._is_failed():  # PostgreSQL answers with a rollback
             self.told = UNKNOWN
         try:
-            return super()._commit()
+            return super()._commit()  # type: ignore[misc]  # Django's stubs leave it out
         except Exception:
             self.told = UNKNOWN
             raise
 
     def _rollback(self) -> Any:
         self.told = UNKNOWN
-        return super()._rollback()
+        return super()._rollback()  # type: ignore[misc]  # likewise
 
     def _savepoint_rollback(self, sid: str) -> None:
         try:
-            super()._savepoint_rollback(sid)
+            super()._savepoint_rollback(sid)  # type: ignore[misc]  # likewise
         finally:
             self.told = UNKNOWN
 

@@ -16,6 +16,7 @@ OPEN = {
     "households_division": "names of places, those above one's own too",
     "households_posting": "read to find out what the reader may see",
     "households_monitoringline": "lines of the places above hold below",
+    "households_standard": "rules and thresholds of the places above hold below",
     "demo_demonstration": "every page says that its records are invented",
 }
 TABLES = """

@@ -21,7 +21,7 @@ ALTER TABLE households_member DISABLE ROW LEVEL SECURITY;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0005_one_hash_a_person")]
+    dependencies = [("households", "0009_exit_gate")]
     operations = [
         ProtectRows("household", places=["village"], keys="id"),
         ProtectRows("membership", through=["household"]),
@@ -32,4 +32,10 @@ class Migration(migrations.Migration):
         ProtectRows("casespan", places=["village"], keys="household", figures=True),
         ProtectRows("incomesurvey", places=["village"], keys="household"),
         ProtectRows("guaranteecheck", places=["village"], keys="household"),
+        ProtectRows("membercondition", through=["member"]),
+        ProtectRows("riskfinding", places=["village"], keys="case__household"),
+        ProtectRows("gatewaiver", places=["village"], keys="case__household"),
+        ProtectRows("deadline", places=["village"], keys="case__household"),
+        ProtectRows("deadlinepause", places=["village"], keys="deadline__case__household"),
+        ProtectRows("escalation", places=["village"], keys="deadline__case__household"),
     ]
