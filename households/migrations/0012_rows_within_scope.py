@@ -21,7 +21,7 @@ ALTER TABLE households_member DISABLE ROW LEVEL SECURITY;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0009_exit_gate")]
+    dependencies = [("households", "0011_visits_are_append_only")]
     operations = [
         ProtectRows("household", places=["village"], keys="id"),
         ProtectRows("membership", through=["household"]),
@@ -38,4 +38,6 @@ class Migration(migrations.Migration):
         ProtectRows("deadline", places=["village"], keys="case__household"),
         ProtectRows("deadlinepause", places=["village"], keys="deadline__case__household"),
         ProtectRows("escalation", places=["village"], keys="deadline__case__household"),
+        ProtectRows("visit", places=["village"], keys="household"),
+        ProtectRows("visitphoto", places=["village"], keys="visit__household"),
     ]
