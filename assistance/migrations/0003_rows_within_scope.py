@@ -6,7 +6,7 @@ from common.protection import ProtectRows
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assistance", "0002_first_measures"), ("households", "0012_rows_within_scope")]
+    dependencies = [("assistance", "0002_first_measures"), ("households", "0013_rows_within_scope")]
     operations = [
         ProtectRows("plan", places=["village"], keys="case__household"),
         ProtectRows("measure", places=["village"], keys="case__household"),

@@ -21,7 +21,7 @@ ALTER TABLE households_member DISABLE ROW LEVEL SECURITY;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0011_visits_are_append_only")]
+    dependencies = [("households", "0012_findings_of_quality")]
     operations = [
         ProtectRows("household", places=["village"], keys="id"),
         ProtectRows("membership", through=["household"]),
@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
         ProtectRows("deadline", places=["village"], keys="case__household"),
         ProtectRows("deadlinepause", places=["village"], keys="deadline__case__household"),
         ProtectRows("escalation", places=["village"], keys="deadline__case__household"),
+        ProtectRows("finding", places=["village"], keys="household"),
         ProtectRows("visit", places=["village"], keys="household"),
         ProtectRows("visitphoto", places=["village"], keys="visit__household"),
     ]
