@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
-from django import forms
+from collections.abc import Mapping
+from typing import Any
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.names import Name
 from households.rules.codes import RISKS
 from households.rules.gate import RISK_STATES
+from households.rules.shapes import (
+    LONGEST_WORDS,
+    Choice,
+    Choices,
+    Items,
+    Key,
+    Money,
+    Numbers,
+    Shape,
+    Switch,
+    Whole,
+    Words,
+)
+
+# What the style sheet calls the widgets that are no plain input.
+WIDGET_CLASSES: dict[type[forms.Widget], str] = {
+    forms.Select: "form-select",
+    forms.CheckboxInput: "form-check-input",
+    forms.CheckboxSelectMultiple: "form-check-input",
+}
 
 
 class RiskForm(forms.Form):
@@ -29,3 +54,111 @@ class WithdrawalForm(forms.Form):
 
     reason = forms.CharField(max_length=500)
     version = forms.IntegerField(min_value=1)
+
+
+class StandardForm(forms.Form):
+    """The value of a standard, a field for each of its keys, with the day from which it holds and where it is from."""
+
+    valid_from = forms.DateField(
+        label=_("Holds from"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    source = forms.CharField(label=_("Source: document and number, or that it is your own decision"), max_length=300)
+    is_official = forms.BooleanField(label=_("Laid down officially"), required=False)
+    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, keys: Mapping[str, Key], *entered: Any, value: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(*entered, **options)
+        self.keys = keys
+        for name, key in keys.items():
+            self.fields |= shape_fields(name, key)
+            self.initial |= _entries(name, key.shape, value.get(name))
+        self.order_fields([*(name for name in self.fields if name not in self.base_fields), *self.base_fields])
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", WIDGET_CLASSES.get(type(field.widget), "form-control"))
+
+    def value(self) -> dict[str, Any]:
+        """What was entered, as the JSON of a standard; what was left empty and may be is left out."""
+        read = {name: _read(name, key.shape, self.cleaned_data) for name, key in self.keys.items()}
+        return {name: each for name, each in read.items() if self.keys[name].is_required or each not in ([], {}, None)}
+
+
+def shape_fields(name: str, key: Key) -> dict[str, forms.Field]:
+    """The fields in which a value of that shape is entered."""
+    shape, label = key.shape, str(key.name)
+    told: dict[str, Any] = {"label": label, "required": key.is_required}
+    if isinstance(shape, Whole):
+        return {name: forms.IntegerField(min_value=shape.least, max_value=shape.most, **told)}
+    if isinstance(shape, Money):
+        return {name: forms.DecimalField(min_value=0, max_digits=11, decimal_places=2, **told)}
+    if isinstance(shape, Switch):
+        return {name: forms.BooleanField(label=label, required=False)}
+    if isinstance(shape, Choice):
+        return {name: forms.ChoiceField(choices=_options(shape.options), **told)}
+    if isinstance(shape, Choices):
+        boxes = forms.CheckboxSelectMultiple
+        return {name: forms.MultipleChoiceField(choices=_options(shape.options), widget=boxes, **told)}
+    if isinstance(shape, Words):
+        names = {"zh": _("Chinese"), "en": _("English")}
+        return {
+            f"{name}_{language}": forms.CharField(label=f"{label} · {named}", max_length=LONGEST_WORDS)
+            for language, named in names.items()
+        }
+    hint = (
+        _("One item a line: code | Chinese | English") if isinstance(shape, Items) else _("One a line: name = number")
+    )
+    return {name: forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), help_text=hint, **told)}
+
+
+def _options(options: Mapping[Any, Name]) -> list[tuple[str, Name]]:
+    return [(str(code), name) for code, name in options.items()]
+
+
+def _entries(name: str, shape: Shape, value: Any) -> dict[str, Any]:
+    """What stands in the fields of a value that holds."""
+    if value is None:
+        return {}
+    if isinstance(shape, Words):
+        return {f"{name}_{language}": text for language, text in value.items()}
+    if isinstance(shape, Items):
+        return {name: "\n".join(f"{item['code']} | {item['zh']} | {item['en']}" for item in value)}
+    if isinstance(shape, Numbers):
+        return {name: "\n".join(f"{each} = {number}" for each, number in value.items())}
+    return {name: value}
+
+
+def _read(name: str, shape: Shape, entered: Mapping[str, Any]) -> Any:
+    """What was entered for one key, as JSON; the shape itself says what is wrong with it."""
+    if isinstance(shape, Words):
+        return {language: entered[f"{name}_{language}"] for language in ("zh", "en")}
+    found = entered[name]
+    if isinstance(shape, Money):
+        return None if found is None else str(found)
+    if isinstance(shape, Items):
+        parts = [[part.strip() for part in line.split("|")] for line in found.splitlines() if line.strip()]
+        return [dict(zip(("code", "zh", "en"), each, strict=False)) for each in parts]
+    if isinstance(shape, Numbers):
+        pairs = (line.partition("=") for line in found.splitlines() if line.strip())
+        return {each.strip(): number.strip() for each, _equals, number in pairs}
+    return found
+
+
+class LineForm(forms.Form):
+    """A monitoring line: yuan per person and year, from a day on, and where it is from."""
+
+    valid_from = forms.DateField(
+        label=_("Holds from"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
+    )
+    amount = forms.DecimalField(
+        label=_("Yuan per person and year"),
+        min_value=1,
+        max_digits=10,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
+    source = forms.CharField(
+        label=_("Source: document and number, or that it is your own decision"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )

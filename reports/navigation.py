@@ -75,6 +75,8 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
     "administration": (
         Entry("divisions", Name("行政区划", "Divisions"), "divisions", Permission.VIEW_FIGURES),
+        Entry("standards", Name("标准", "Standards"), "standards", Permission.VIEW_FIGURES, is_scoped=False),
+        Entry("lines", Name("监测范围", "Monitoring lines"), "lines", Permission.VIEW_FIGURES, is_scoped=False),
         Entry(
             "people",
             Name("人员", "People"),

@@ -121,6 +121,10 @@ PAGES = [
     f"/divisions/{COUNTY}/",
     f"/divisions/{VILLAGE}/",
     "/components/",
+    "/standards/",
+    "/standards/clock/verify/",
+    "/standards/checklist/must_see/",
+    "/lines/",
 ]
 
 

@@ -8,9 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.operations import audit
+from accounts.permissions import Permission
+from common.fitting import check_rows
+from common.moments import day_of
+from common.refusals import Invalid
+from households import access
 from households.models import Division, MonitoringLine
 from households.rules.division_lists import DATES, DivisionRow
 from households.rules.initials import initials
@@ -90,6 +96,20 @@ def set_line(
         [audit.entry(action="line.set", subject=line, by=by, at=at, division_code=division.code, changes=changes)]
     )
     return line
+
+
+@transaction.atomic
+def enter_line(
+    *, division: Division, valid_from: date, amount: Decimal, source: str, by: User, at: datetime
+) -> MonitoringLine:
+    """The monitoring line of `division` from that day on, as an administrator of the division enters it."""
+    access.check(by, Permission.MANAGE_LINES, division.code, day_of(at))
+    if not amount.is_finite() or amount <= 0:
+        raise Invalid(_("The line must be above zero."), field="amount")
+    if not source.strip():
+        raise Invalid(_("Say where this is laid down: the document, or that it is your own decision."), field="source")
+    check_rows([MonitoringLine(division=division, valid_from=valid_from, amount=amount, source=source.strip())])
+    return set_line(division=division, valid_from=valid_from, amount=amount, source=source.strip(), by=by, at=at)
 
 
 def known_codes(codes: Iterable[str]) -> Iterator[str]:

@@ -68,10 +68,7 @@ def set_value(
     Where the very day has a value already that one is changed, and `expected_version` says which was seen.
     """
     check_may_set(by=by, division=division, at=at)
-    try:
-        read = read_value(kind, code, value)
-    except Unfit as error:
-        raise Invalid(str(error), field=error.key) from error
+    read = checked(kind, code, value)
     told: dict[str, Any] = {"value": read, "source": source.strip(), "is_official": is_official, "note": note.strip()}
     if not told["source"]:
         raise Invalid(_("Say where this is laid down: the document, or that it is your own decision."), field="source")
@@ -109,6 +106,14 @@ def withdraw(*, standard: Standard, reason: str, by: User, at: datetime, expecte
     row.save(update_fields=("withdrawn_at", "withdrawal_reason", "version"))
     _audit("standard.withdrawn", row, by, at, {"value": [row.value, None], "reason": row.withdrawal_reason})
     return row
+
+
+def checked(kind: Kind, code: str, value: Any) -> dict[str, Any]:
+    """The value as it is kept; Invalid names the key at fault."""
+    try:
+        return read_value(kind, code, value)
+    except Unfit as error:
+        raise Invalid(str(error), field=error.key) from error
 
 
 def check_may_set(*, by: User, division: Division | None, at: datetime) -> None:
