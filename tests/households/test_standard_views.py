@@ -12,7 +12,7 @@ from common.moments import day_of
 from households.models import MonitoringLine, Standard
 from households.operations import standards
 from households.rules.standards import Kind
-from tests.cast import CITY, COUNTY, LI, ZHOU, World
+from tests.cast import CITY, COUNTY, LI, ZHOU
 from tests.pages import posted_to, signed_in
 
 CLOCK = "/standards/clock/verify/"
