@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from common import scopes
 from common.database import as_owner
 from config import servers, translations
 from config.env import ROOT
@@ -76,6 +77,7 @@ def belongs_elsewhere() -> bool:
     return bool(divisions.exclude(code__startswith=PLACE).exclude(code__in=path_of(PLACE)).exists())
 
 
+@scopes.everywhere()
 def fill() -> None:
     """Tables and, but where the register is that of another place, divisions, lines and, but in production, records."""
     step("Bringing the tables up to date", lambda: call_command("migrate", interactive=False, verbosity=0))
@@ -97,7 +99,8 @@ def prepare() -> None:
     collect_static()
     fill()
     if not settings.PRODUCTION:
-        call_command("demo", sign_ins=True)
+        with scopes.everywhere():
+            call_command("demo", sign_ins=True)
 
 
 def fill_embedded() -> None:
