@@ -6,7 +6,23 @@ import django_filters
 
 from assistance.models import Measure, Plan
 from assistance.rules.categories import CATEGORIES
+from assistance.rules.quality.catalogue import RULES
 from common.filters import DayFilter, YesNoFilter
+from households.models import Finding
+from households.models.finding import OF_FINDINGS
+
+
+class FindingFilter(django_filters.FilterSet):
+    """Filters of findings of data quality."""
+
+    rule = django_filters.ChoiceFilter(choices=[(code, rule.name.en) for code, rule in RULES.items()])
+    severity = django_filters.ChoiceFilter(choices=[(code, name.en) for code, name in OF_FINDINGS.items()])
+    household = django_filters.UUIDFilter(field_name="household_id", help_text="Of this household.")
+    is_standing = YesNoFilter(field_name="closed_at", lookup_expr="isnull", help_text="Still to be mended, or mended.")
+
+    class Meta:
+        model = Finding
+        fields: tuple[str, ...] = ()
 
 
 class PlanFilter(django_filters.FilterSet):

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.api import TokenViewSet
 from assistance.api import MeasureViewSet, PlanViewSet
+from assistance.quality_api import FindingViewSet
 from common.refusals import NotFound
 from demo.api import DemonstrationViewSet
 from households.api import (
@@ -63,6 +64,7 @@ VIEWS = {
     "measures": MeasureViewSet,
     "income-surveys": IncomeSurveyViewSet,
     "guarantee-checks": GuaranteeCheckViewSet,
+    "findings": FindingViewSet,
     "monitoring-lines": MonitoringLineViewSet,
     "indicators": IndicatorViewSet,
     "reconciliations": ReconciliationViewSet,

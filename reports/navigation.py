@@ -72,6 +72,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "reports": (
         Entry("indicators", Name("指标", "Indicators"), "indicators", Permission.VIEW_FIGURES),
         Entry("reconciliations", Name("数据核对", "Reconciliation"), "reconciliations", Permission.VIEW_FIGURES),
+        Entry("quality", Name("数据质量", "Data quality"), "quality", Permission.VIEW_RECORDS),
     ),
     "administration": (
         Entry("divisions", Name("行政区划", "Divisions"), "divisions", Permission.VIEW_FIGURES),

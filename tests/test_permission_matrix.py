@@ -39,7 +39,7 @@ def seen(status: int) -> dict[str, int]:
 
 
 # Lists of the API whose rows carry a village.
-PLACED = ("member", "member-condition", "case-event", "plan", "measure", "income-survey", "guarantee-check")
+PLACED = ("member", "member-condition", "case-event", "plan", "measure", "income-survey", "guarantee-check", "finding")
 NOT_JSON = 415
 UNREADABLE = 400
 NO_KEY = "00000000-0000-0000-0000-000000000000"
@@ -75,6 +75,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "households": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "households-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "household": ("get", {"key": "HOUSEHOLD"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    "quality": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    "quality-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "cases": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "cases-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "case": ("get", {"key": "CASE"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
