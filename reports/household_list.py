@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Greatest, Length, Round
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    DecimalField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest, Length, Round
 
 from common.crypto import keyed_hash
 from common.moments import day_of
 from common.querysets import begins_with
 from households.models import CaseSpan, Household, IncomeSurvey, Membership, MonitoringLine
+from households.rules.codes import Relationship
 from households.rules.documents import body
 from households.rules.levels import CODE_LENGTHS, Level, path_of
 from households.workflow import IN_REGISTER
@@ -24,6 +41,7 @@ from reports.query import Scope, with_landed
 # Codes of 18, 20 or 22 characters are numbers of people's documents (households.rules.documents).
 DOCUMENT_FORM = re.compile(r"\d{17}[\dX](\d{2}|\d{4})?")
 MONEY = DecimalField(max_digits=14, decimal_places=2)
+MOST_MONEY = Decimal("999999999999.99")
 # The places whose names a search reads: village, township, county.
 NAMED_PLACES = ("village", "village__parent", "village__parent__parent")
 VILLAGE_DIGITS = CODE_LENGTHS[Level.VILLAGE]
@@ -107,10 +125,54 @@ def beside_the_line(rows: QuerySet[Household], scope: Scope, *, is_below: bool) 
     if not lines:
         return rows.none()
     places = [When(begins_with("village_id", code), then=Value(amount)) for code, amount in lines.items()]
+    compared = rows.annotate(net_per_capita=latest_income(scope), line=Case(*places, output_field=MONEY))
+    return compared.filter(net_per_capita__lt=F("line")) if is_below else compared.filter(net_per_capita__gte=F("line"))
+
+
+def latest_income(scope: Scope) -> Subquery:
+    """The net income per person of a household's latest survey, yuan; null without one."""
     net = F("wage") + F("business") + F("property_income") + F("transfer") - F("business_expense")
     latest = surveys_by(scope.as_of, scope).filter(household=OuterRef("pk"))
     per_capita = latest.annotate(net=Round(net / Greatest(F("household_size"), 1), precision=2)).values("net")[:1]
-    compared = rows.annotate(
-        net_per_capita=Subquery(per_capita, output_field=MONEY), line=Case(*places, output_field=MONEY)
-    )
-    return compared.filter(net_per_capita__lt=F("line")) if is_below else compared.filter(net_per_capita__gte=F("line"))
+    return Subquery(per_capita, output_field=MONEY)
+
+
+def of_case_shown(scope: Scope, wanted: Q, column: str) -> Subquery:
+    """A column of the case that a list shows for a household, null without one; the same choice as `case_shown`."""
+    in_register = Case(When(status__in=sorted(IN_REGISTER), then=1), default=0)
+    shown = with_landed(scope).filter(wanted, household=OuterRef("pk")).order_by(in_register.desc(), "-case__episode")
+    return Subquery(shown.values(column)[:1])
+
+
+def members_on(scope: Scope) -> QuerySet[Membership]:
+    """Who belongs to a household on the scope's day."""
+    return Membership.objects.filter(household=OuterRef("pk")).as_of(scope.as_of)
+
+
+# What rows are ordered by where that is no column of theirs; never null, so that a page can begin after any row.
+SORTED_BY: dict[str, Callable[[Scope, Q], Any]] = {
+    "head_name": lambda scope, wanted: Coalesce(
+        Subquery(members_on(scope).filter(relationship=Relationship.HEAD).values("member__name")[:1]),
+        Value(""),
+        output_field=CharField(blank=True),
+    ),
+    "persons_shown": lambda scope, wanted: Coalesce(
+        of_case_shown(scope, wanted, "persons"),
+        Subquery(members_on(scope).order_by().values("household").annotate(size=Count("pk")).values("size")),
+        Value(0),
+        output_field=IntegerField(),
+    ),
+    "income_or_most": lambda scope, wanted: Coalesce(latest_income(scope), Value(MOST_MONEY), output_field=MONEY),
+    "income_or_least": lambda scope, wanted: Coalesce(latest_income(scope), Value(-MOST_MONEY), output_field=MONEY),
+    "identified_day": lambda scope, wanted: Coalesce(
+        of_case_shown(scope, wanted, "identified_on"), Value(date.min), output_field=DateField()
+    ),
+    "eliminated_day": lambda scope, wanted: Coalesce(
+        of_case_shown(scope, wanted, "eliminated_on"), Value(date.min), output_field=DateField()
+    ),
+}
+
+
+def sortable(rows: QuerySet[Household], scope: Scope, keys: Iterable[str], wanted: Q) -> QuerySet[Household]:
+    """The rows with those of `keys` that are no columns; `wanted` is what the case that a list shows must be."""
+    return rows.annotate(**{key: SORTED_BY[key](scope, wanted) for key in keys if key in SORTED_BY})

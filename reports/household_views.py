@@ -23,7 +23,7 @@ from common.names import Name
 from common.refusals import Invalid, NotFound
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
 from households.workflow import STATUSES
-from reports import dossier, household_list, list_pages, list_rows
+from reports import dossier, household_list, list_pages, list_rows, listing
 from reports.filters import ABOVE, BELOW, NO, NO_CASE, YES, HouseholdListFilter
 from reports.forms import scope_from
 from reports.indicators import INDICATORS
@@ -37,6 +37,17 @@ ORDERS: dict[str, Order] = {
     "village": Order(Name("按村", "by village"), By("village", ("village_id", "id"))),
     "newest": Order(Name("最近建档在前", "newest registered first"), By("newest", ("registered_on", "id"), True)),
     "oldest": Order(Name("最早建档在前", "oldest registered first"), By("oldest", ("registered_on", "id"))),
+    "head": Order(Name("按户主姓名", "by head's name"), By("head", ("head_name", "id"))),
+    "largest": Order(Name("人口最多在前", "largest household first"), By("largest", ("persons_shown", "id"), True)),
+    "smallest": Order(Name("人口最少在前", "smallest household first"), By("smallest", ("persons_shown", "id"))),
+    "poorest": Order(Name("人均收入最低在前", "lowest income first"), By("poorest", ("income_or_most", "id"))),
+    "richest": Order(Name("人均收入最高在前", "highest income first"), By("richest", ("income_or_least", "id"), True)),
+    "identified": Order(
+        Name("最近识别在前", "newest identified first"), By("identified", ("identified_day", "id"), True)
+    ),
+    "eliminated": Order(
+        Name("最近消除在前", "newest eliminated first"), By("eliminated", ("eliminated_day", "id"), True)
+    ),
 }
 YES_OR_NO: dict[str, Name] = {YES: YES_NAME, NO: NO_NAME}
 # Each filter with its name and its choices; one without choices is text.
@@ -112,12 +123,15 @@ def listed(request: HttpRequest, scope: Scope) -> Listed:
     def made(held: Any, scope: Scope, columns: Any) -> list[list_rows.Row]:
         return list_rows.of_households(held, scope, filters.case_wanted, columns)
 
+    keys = listing.order_asked(asked.get("sort", ""), ORDERS).keys.keys
     return Listed(
         name="households",
         scope=scope,
         path=request.path.replace("export/", ""),
         asked=asked,
-        rows=filters.qs.select_related("village__parent__parent__parent"),
+        rows=household_list.sortable(filters.qs, scope, keys, filters.case_wanted).select_related(
+            "village__parent__parent__parent"
+        ),
         made=made,
         orders=ORDERS,
         offered=list_rows.OF_HOUSEHOLDS,

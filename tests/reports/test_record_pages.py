@@ -7,7 +7,7 @@ import io
 import re
 from datetime import date
 from decimal import Decimal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.test import Client
@@ -186,6 +186,47 @@ def test_a_file_has_exactly_the_rows_and_columns_of_the_list_and_is_written_down
     event = AuditEvent.objects.get(action="export")
     assert (event.actor, event.changes["purpose"], event.changes["rows"]) == (peopled[SUN], "月度抽查", 2)
     assert event.changes["parameters"]["status"] == "monitored"
+
+
+@pytest.mark.parametrize(
+    ("order", "column", "cells"),
+    [
+        ("head", "head", ["丁", "丙", "乙", "甲"]),
+        ("largest", "persons", ["5", "4", "3", "1"]),
+        ("smallest", "persons", ["1", "3", "4", "5"]),
+        ("poorest", "income", ["4000.5", "9000", "12000", ""]),
+        ("richest", "income", ["12000", "9000", "4000.5", ""]),
+        ("identified", "identified", ["2022-06-01", "2022-04-01", "2022-03-01", ""]),
+        ("eliminated", "eliminated", ["2022-07-01", "", "", ""]),
+    ],
+)
+def test_page_and_file_follow_the_order_by_what_the_list_shows(
+    world: World, monkeypatch: pytest.MonkeyPatch, order: str, column: str, cells: list[str]
+):
+    monkeypatch.setattr(listing, "ROWS_A_PAGE", 2)
+    monkeypatch.setattr(listing, "ROWS_A_CHUNK", 3)
+    many = world.monitored(date(2022, 3, 1), persons=4).household
+    world.join(many, date(2022, 8, 1))
+    few = world.monitored(date(2022, 6, 1), persons=1).household
+    gone = world.eliminated(APRIL, JULY, persons=4, village=FAR_VILLAGE).household
+    alone = world.household(APRIL, persons=3)
+    for household, name, wage in ((many, "丙", 45000), (few, "丁", 12000), (gone, "甲", 16002), (alone, "乙", None)):
+        Member.objects.filter(memberships__household=household, memberships__relationship="head").update(name=name)
+        if wage:
+            none = Decimal(0)
+            items = IncomeItems(Decimal(wage), none, none, none, none, none, none)
+            size = {"丙": 5, "丁": 1, "甲": 4}[name]
+            days = (date(2021, 8, 1), date(2022, 8, 1))
+            surveys.record_income(
+                income=Income(household, "yearly", days[1], *days, size, items, world[LI], evening(days[1]))
+            )
+    client = signed_in(world[SUN])
+    asked = {**SCOPE, "sort": order, "cols": f"head,{column}"}
+    place = 0 if column == "head" else 1
+    address = f"/households/export/?{urlencode(asked)}"
+    assert [row[place] for row in sheet(client, address)[1:]] == cells
+    named = {"丙": many.pk, "丁": few.pk, "甲": gone.pk, "乙": alone.pk}
+    assert keys(client, "/households/", asked) == [named[row[0]] for row in sheet(client, address)[1:]]
 
 
 def test_a_file_without_a_purpose_is_refused(peopled: World):
