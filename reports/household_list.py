@@ -18,6 +18,7 @@ from django.db.models import (
     DecimalField,
     Exists,
     F,
+    FilteredRelation,
     IntegerField,
     OuterRef,
     Q,
@@ -152,9 +153,7 @@ def members_on(scope: Scope) -> QuerySet[Membership]:
 # What rows are ordered by where that is no column of theirs; never null, so that a page can begin after any row.
 SORTED_BY: dict[str, Callable[[Scope, Q], Any]] = {
     "head_name": lambda scope, wanted: Coalesce(
-        Subquery(members_on(scope).filter(relationship=Relationship.HEAD).values("member__name")[:1]),
-        Value(""),
-        output_field=CharField(blank=True),
+        F("headed__member__name"), Value(""), output_field=CharField(blank=True)
     ),
     "persons_shown": lambda scope, wanted: Coalesce(
         of_case_shown(scope, wanted, "persons"),
@@ -175,4 +174,13 @@ SORTED_BY: dict[str, Callable[[Scope, Q], Any]] = {
 
 def sortable(rows: QuerySet[Household], scope: Scope, keys: Iterable[str], wanted: Q) -> QuerySet[Household]:
     """The rows with those of `keys` that are no columns; `wanted` is what the case that a list shows must be."""
-    return rows.annotate(**{key: SORTED_BY[key](scope, wanted) for key in keys if key in SORTED_BY})
+    keys = [key for key in keys if key in SORTED_BY]
+    if "head_name" in keys:
+        # Joined rather than looked up for each row; on any day a household has at most one head.
+        rows = rows.annotate(headed=FilteredRelation("memberships", condition=_heads_on(scope.as_of)))
+    return rows.annotate(**{key: SORTED_BY[key](scope, wanted) for key in keys})
+
+
+def _heads_on(day: date) -> Q:
+    stays = Q(memberships__left_on__isnull=True) | Q(memberships__left_on__gt=day)
+    return stays & Q(memberships__relationship=Relationship.HEAD.value, memberships__joined_on__lte=day)

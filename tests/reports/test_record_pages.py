@@ -204,7 +204,8 @@ def test_page_and_file_follow_the_order_by_what_the_list_shows(
     world: World, monkeypatch: pytest.MonkeyPatch, order: str, column: str, cells: list[str]
 ):
     monkeypatch.setattr(listing, "ROWS_A_PAGE", 2)
-    monkeypatch.setattr(listing, "ROWS_A_CHUNK", 3)
+    monkeypatch.setattr(listing, "ROWS_A_CHUNK", 1)
+    monkeypatch.setattr(listing, "CHUNKS_AT_ONCE", 3)
     many = world.monitored(date(2022, 3, 1), persons=4).household
     world.join(many, date(2022, 8, 1))
     few = world.monitored(date(2022, 6, 1), persons=1).household
