@@ -31,7 +31,7 @@ from households.models import Division, MonitoringLine, Standard
 from households.operations import divisions, standards
 from households.rules.levels import path_of
 from households.rules.shapes import CODE
-from households.rules.standards import KINDS, OPEN_KINDS, InForce, Kind, keys_of, name_of, told_value
+from households.rules.standards import KINDS, OPEN_KINDS, InForce, Kind, keys_of, name_of, told_value, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class StandardTold:
     code: str
     address: str
     value: list[tuple[str, str]]
+    words: str
     source: str
     is_official: bool
     valid_from: date | None
@@ -61,21 +62,21 @@ class Change:
 @login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """What holds in a division today, kind by kind."""
+    """What of one kind holds in a division today, and the way to the other kinds."""
     today = day_of(timezone.now())
     division = _division(request, today)
-    book = standards.Book(*Kind)
+    kind = _kind(request.GET.get("kind", Kind.GATE_RULE.value))
     names = dict(Division.objects.filter(code__in=path_of(division.code)).values_list("code", "name"))
-    kinds = [
-        (kind, KINDS[kind], [_told(kind, each, division, names) for each in held.values()])
-        for kind in Kind
-        if (held := book.in_force(kind, division.code, today))
-    ]
-    return render(
-        request,
-        "households/standards.html",
-        {"division": division, "kinds": kinds, "today": today, "can_set": _can_set(request.user, division, today)},
-    )
+    held = standards.in_force(kind=kind, division=division.code, on=today)
+    told = {
+        "division": division,
+        "name": KINDS[kind],
+        "kind": kind,
+        "kinds": [(each, name, list_address(each, division), each is kind) for each, name in KINDS.items()],
+        "rows": [_told(kind, each, division, names) for each in held.values()],
+        "can_set": _can_set(request.user, division, today),
+    }
+    return render(request, "households/standards.html", told)
 
 
 @never_cache
@@ -110,7 +111,7 @@ def standard(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "name": str(held.name if held else name_of(known, code, value)),
         "held": _told(known, held, division, {}) if held else None,
         "rows": [
-            (row, told_value(known, code, row.value), str(row.recorded_by))
+            (row, words_of(known, code, row.value), str(row.recorded_by))
             for row in standards.history(kind=known, code=code, division=division.code)
         ],
         "form": form,
@@ -119,7 +120,8 @@ def standard(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "version": _version_on(known, code, division, form),
         "refusal": refusal,
         "can_set": _can_set(request.user, division, today),
-        "list_address": f"{reverse('standards')}?{urlencode({'division': division.code})}",
+        "list_address": reverse("standards"),
+        "kind_address": list_address(known, division),
     }
     return render(request, "households/standard.html", told, status=status)
 
@@ -166,6 +168,11 @@ def lines(request: HttpRequest) -> HttpResponse:
         "can_set": access.can(request.user, Permission.MANAGE_LINES, division.code, day_of(now)),
     }
     return render(request, "households/lines.html", told, status=status)
+
+
+def list_address(kind: Kind, division: Division) -> str:
+    """The page of what of a kind holds in a division."""
+    return f"{reverse('standards')}?{urlencode({'division': division.code, 'kind': kind.value})}"
 
 
 def address_of(kind: Kind, code: str, division: Division) -> str:
@@ -230,6 +237,7 @@ def _told(kind: Kind, held: InForce, division: Division, names: Mapping[str, str
         code=held.code,
         address=address_of(kind, held.code, division),
         value=told_value(kind, held.code, held.value),
+        words=words_of(kind, held.code, held.value),
         source=str(held.source),
         is_official=held.is_official,
         valid_from=held.valid_from,

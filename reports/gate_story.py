@@ -16,7 +16,7 @@ from households.models import Case, GateWaiver
 from households.rules.codes import RISKS
 from households.rules.findings import VERDICTS, Evidence, Finding, Verdict
 from households.rules.gate import RISK_STATES
-from households.rules.standards import Kind, told_value
+from households.rules.standards import Kind, words_of
 from households.workflow import OPEN, UNDER_MONITORING, Status
 from reports.case_story import Badge, CaseTold
 from reports.query import Scope
@@ -69,7 +69,7 @@ class ConditionTold:
     is_open: bool
     sentence: str
     records: tuple[RecordTold, ...]
-    threshold: list[tuple[str, str]]
+    threshold: str
     source: str
     valid_from: date | None
     is_official: bool
@@ -122,7 +122,7 @@ def _condition(finding: Finding, told: CaseTold, waiver: GateWaiver | None, *, c
         is_open=finding.is_open,
         sentence=finding.sentence,
         records=tuple(_records(finding.evidence, told)),
-        threshold=told_value(Kind.GATE_RULE, standard.code, standard.value),
+        threshold=words_of(Kind.GATE_RULE, standard.code, standard.value),
         source=str(standard.source),
         valid_from=standard.valid_from,
         is_official=standard.is_official,

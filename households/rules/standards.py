@@ -93,6 +93,7 @@ CLOCK_EVENTS: dict[str, Name] = {
     **{kind.value: name for kind, name in EVENT_KINDS.items()},
 }
 
+COLON, AFTER = Name("：", ": "), Name("；", "; ")
 _IS_ON = {"is_on": Key(Name("启用", "in use"), Switch())}
 _MONTHS = {"months": Key(Name("月数", "months"), Whole(1, 60))}
 _SPENDING = {
@@ -213,6 +214,11 @@ def told_value(kind: Kind, code: str, value: Mapping[str, Any]) -> list[tuple[st
     keys = keys_of(kind, code)
     told = [(str(key.name), key.shape.told(value[name])) for name, key in keys.items() if name in value]
     return told if value.get("is_on") is False else told[("is_on" in value) :]
+
+
+def words_of(kind: Kind, code: str, value: Mapping[str, Any]) -> str:
+    """The value in one line; "" where nothing but that it is in use is to be said."""
+    return str(AFTER).join(f"{name}{COLON}{told}" for name, told in told_value(kind, code, value))
 
 
 def name_of(kind: Kind, code: str, value: Mapping[str, Any]) -> Name:

@@ -21,7 +21,7 @@ from households.models import Case, MonitoringLine
 from households.rules.codes import Risk
 from reports.sources import by_id
 from tests.browser.visiting import PASSWORD, launched
-from tests.cast import CITY, FAR_VILLAGE, NEXT_VILLAGE, PROVINCE, SUN, VILLAGE, World
+from tests.cast import CITY, FAR_VILLAGE, NEXT_VILLAGE, PROVINCE, SUN, VILLAGE, ZHOU, World
 
 SOURCE = "lanzhou-2022-09-05"
 DAY, LATER = date(2022, 4, 1), date(2022, 8, 1)
@@ -29,11 +29,16 @@ DAY, LATER = date(2022, 4, 1), date(2022, 8, 1)
 
 @dataclass(frozen=True)
 class Site:
-    """A running site: its address, the supervisor of its city, and a case with everything that a case can have."""
+    """A running site: its address, the supervisor and the administrator of its city, and two cases.
+
+    `case` has everything that a case can have and is eliminated, `open_case` is monitored.
+    """
 
     address: str
     supervisor: User
     case: Case
+    administrator: User
+    open_case: Case
 
 
 @pytest.fixture(scope="module")
@@ -48,20 +53,20 @@ def site(django_db_setup: None, django_db_blocker, browser: Browser) -> Iterator
     """The site with a city of nine households; its tests only look. Everything is gone again after the module."""
     with django_db_blocker.unblock():
         world = World.begin()
-        case = peopled(world)
+        case, open_case = peopled(world)
         supervisor = world[SUN]
         supervisor.set_password(PASSWORD)
         supervisor.save(update_fields=("password",))
         server = LiveServer("127.0.0.1")
         try:
-            yield Site(server.url, supervisor, case)
+            yield Site(server.url, supervisor, case, world[ZHOU], open_case)
         finally:
             server.stop()
             with as_owner():
                 call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
-def peopled(world: World) -> Case:
+def peopled(world: World) -> tuple[Case, Case]:
     """Households in each village, some eliminated, one late, one with a long story, and a demonstration's notice."""
     MonitoringLine.objects.create(
         division_id=PROVINCE, valid_from=date(2022, 1, 1), amount=Decimal(6500), source="Gansu, 2022"
@@ -75,7 +80,8 @@ def peopled(world: World) -> Case:
     case = world.eliminated(date(2021, 3, 1), LATER, persons=5)
     for category in (Category.HEALTH, Category.EDUCATION, Category.INDUSTRY):
         world.help(case, category, LATER)
-    world.help(world.monitored(DAY), Category.HOUSING, None)
+    open_case = world.monitored(DAY)
+    world.help(open_case, Category.HOUSING, None)
     source = by_id(SOURCE)
     Demonstration.objects.create(
         division_id=CITY,
@@ -89,4 +95,4 @@ def peopled(world: World) -> Case:
         choice={"zh": "取2,192人", "en": "2,192 was chosen"},
         made_at=timezone.now(),
     )
-    return case
+    return case, open_case

@@ -27,6 +27,7 @@ PAGES = [
     "/households/HOUSEHOLD/",
     "/cases/",
     "/cases/CASE/",
+    "/cases/OPEN/",
     "/indicators/",
     "/indicators/elimination.rate/",
     "/indicators/funds.arrived/",
@@ -74,13 +75,30 @@ def found(page: Page) -> list[str]:
 def test_axe_finds_nothing_at_either_width_and_the_page_fits_a_narrow_window(visit: Page, site: Site, address: str):
     """The page is loaded once: what differs between the widths is the style sheet's doing alone."""
     visit.set_viewport_size(DESK)
-    visit.goto(address.replace("HOUSEHOLD", str(site.case.household_id)).replace("CASE", str(site.case.pk)))
+    keys = {"HOUSEHOLD": site.case.household_id, "CASE": site.case.pk, "OPEN": site.open_case.pk}
+    visit.goto("/".join(str(keys.get(part, part)) for part in address.split("/")))
     assert found(visit) == []
     visit.set_viewport_size(PHONE)
     assert settled_overflow(visit) == 0
     assert found(visit) == []
     visit.set_viewport_size(TINY)
     assert settled_overflow(visit) == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", ["/standards/clock/verify/", "/standards/checklist/must_see/", "/lines/"])
+def test_the_forms_of_an_administrator_are_open_to_everyone(browser: Browser, site: Site, address: str):
+    context = signed_in(browser, site.address, site.administrator, "en", viewport=DESK)
+    context.add_init_script(path=AXE)
+    page = context.new_page()
+    page.goto(address)
+    assert found(page) == []
+    page.locator("form[method=post] button[type=submit]").last.click()
+    page.locator("[role=alert]").first.wait_for()
+    assert found(page) == []
+    page.set_viewport_size(TINY)
+    assert settled_overflow(page) == 0
+    context.close()
 
 
 @pytest.mark.browser

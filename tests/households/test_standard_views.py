@@ -38,9 +38,12 @@ def length(day: date) -> int:
 def test_the_list_says_what_holds_since_when_and_that_it_is_not_official(world, django_assert_max_num_queries):
     client = signed_in(world[LI])
     with django_assert_max_num_queries(10):
-        text = client.get("/standards/").content.decode()
-    for words in ("verification at home", "length: 5; unit: working days", "as it ships", "not official", "Six to see"):
+        text = client.get("/standards/?kind=clock").content.decode()
+    for words in ("verification at home", "length: 5; unit: working days", "as it ships", "not official", "checklists"):
         assert words in text
+    assert "Six to see" not in text
+    assert "monitored for half a year" in client.get("/standards/").content.decode()
+    assert client.get("/standards/?kind=magic").status_code == 404
     assert "An administrator of the division can set others." in text
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from accounts.models import User
 from assistance.operations import gates as assisted
@@ -90,10 +91,10 @@ def test_the_questions_do_not_grow_with_the_cases(world, django_assert_num_queri
 
 def test_the_gate_refuses_with_every_condition_that_is_shut(world):
     case = ready(world, risk=RiskState.PRESENT)
-    with pytest.raises(Conflict) as refusal:
+    with translation.override("zh-hans"), pytest.raises(Conflict) as refusal:
         gates.refuse_unless_open(findings(world, case)[case.pk])
     assert refusal.value.stable_code == "gate_shut"
-    assert "原有风险消除且无新增风险" in str(refusal.value)
+    assert str(refusal.value) == "尚不能标注风险消除。原有风险消除且无新增风险：须继续帮扶直至核查消除：因病。"
 
 
 def test_what_held_at_the_proposal_and_no_longer_does_is_refused(world):
