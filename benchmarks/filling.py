@@ -67,9 +67,10 @@ STATEMENTS: tuple[str, ...] = (
         f"{IDENTIFIED}, '', true, 1 FROM generate_series(0, :last) AS n"
     ),
     (
-        "INSERT INTO households_member (id, name, sex, birth_date, version) "
+        "INSERT INTO households_member (id, name, sex, birth_date, ethnicity, political_status, phone, version) "
         f"SELECT {key(2, 'n * 2 + m')}, 'Person ' || (n * 2 + m), (ARRAY['male','female'])[m + 1], "
-        "date '1950-01-01' + (n * 7 + m * 900) % 20000, 1 FROM generate_series(0, :last) AS n, generate_series(0, 1) m"
+        "date '1950-01-01' + (n * 7 + m * 900) % 20000, '', '', '', 1 "
+        "FROM generate_series(0, :last) AS n, generate_series(0, 1) AS m"
     ),
     (
         "INSERT INTO households_membership (id, household_id, member_id, relationship, joined_on) "
