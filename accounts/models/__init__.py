@@ -1,6 +1,7 @@
 """People and systems that act, and the trail of what they did."""
 
 from accounts.models.audit import AuditEvent
+from accounts.models.seal import Seal
 from accounts.models.user import User
 
-__all__ = ["AuditEvent", "User"]
+__all__ = ["AuditEvent", "Seal", "User"]

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
+from accounts.models import Seal
 from assistance.models import Measure, Plan
 from assistance.rules.categories import Category
 from households.models import (
@@ -178,12 +179,20 @@ def finding(rows: Rows, **changed: object) -> None:
 
 
 # constraint: what violates it
+def seal(**changed: object) -> None:
+    """The first seal over one row of the trail."""
+    given: dict[str, Any] = {"number": 1, "sealed_at": NOON, "digest": "d", "last_row": 1, "settled": 0}
+    Seal.objects.create(**{**given, "rows": [1], "digests": ["d"], **changed})
+
+
 VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "division_code_has_a_level": lambda r: Division.objects.create(code="62012", name="x"),
     "division_code_begins_with_parent": lambda r: Division.objects.create(code="63", name="x", parent_id=PROVINCE),
     "division_ends_after_it_begins": lambda r: Division.objects.create(
         code="63", name="x", valid_from=MAY, valid_to=MAY
     ),
+    "seal_has_one_before": lambda _r: seal(number=2),
+    "seal_has_rows": lambda _r: seal(rows=[]),
     "posting_ends_after_it_starts": lambda r: posting(r, ends_on=MARCH),
     "posting_role_is_known": lambda r: posting(r, role="king"),
     "household_national_number_is_unique": lambda r: [copy(r.case.household, national_number="H1") for _ in range(2)],
@@ -247,6 +256,7 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
 }
 # The other ends of constraints that have two.
 MORE_VIOLATIONS: list[tuple[str, Callable[[Rows], object]]] = [
+    ("seal_has_one_before", lambda _r: seal(before="d")),
     ("household_removal_has_a_reason", lambda r: change(r.case.household, removal_reason="误")),
     ("member_number_and_hash_go_together", lambda r: change(head(r).member, document_token=None)),
     ("standard_is_one_per_division_and_day", lambda r: [standard(r, division_id=CITY) for _ in range(2)]),
