@@ -27,6 +27,7 @@ from households.api import (
     PostingViewSet,
 )
 from households.condition_api import MemberConditionViewSet
+from households.standard_api import StandardViewSet
 from reports.api import CaseViewSet, HouseholdViewSet, IndicatorViewSet, ReconciliationViewSet
 
 
@@ -83,6 +84,7 @@ urlpatterns = [
         TokenViewSet.as_view({"delete": "revoke"}),
         name="token-detail",
     ),
+    path("standards", StandardViewSet.as_view({"get": "list", "post": "set"}), name="api-standards"),
     path("schema", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path("docs", Viewer.as_view(), name="api-docs"),
     re_path(r"", Elsewhere.as_view(), name="api-elsewhere"),

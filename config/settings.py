@@ -188,6 +188,7 @@ SPECTACULAR_SETTINGS = {
         "Allowance": "households.condition_api.ALLOWANCE_CHOICES",
         "Category": "reports.rows_api.CATEGORY_CHOICES",
         "Basis": "reports.rows_api.BASIS_CHOICES",
+        "StandardKind": "households.standard_api.KIND_CHOICES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -124,6 +124,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "indicator-trend": ("get", {"id": "elimination.rate"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN)),
     "reconciliation-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "reconciliation-detail": ("get", {"id": "lanzhou-2022-09-05"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN)),
+    "api-standards": ("get", {}, {"kind": "clock"}, posted(FINE, otherwise=NOT_SIGNED_IN)),
     "token-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "token-detail": ("delete", {"id": "0" * 15}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "api-elsewhere": ("get", {}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),

@@ -16,7 +16,7 @@ from common.numbers import grouped
 YES, NO, BETWEEN = Name("是", "yes"), Name("否", "no"), Name("、", ", ")
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST_WORDS, MOST_ITEMS = 200, 40
-MOST_MONEY = Decimal(10) ** 9
+MOST_MONEY, CENT = Decimal(10) ** 9, Decimal("0.01")
 
 
 class Unfit(ValueError):
@@ -72,11 +72,11 @@ class Money:
             if isinstance(value, bool | float):
                 raise InvalidOperation
             amount = Decimal(value)
-            if not 0 <= amount < MOST_MONEY or amount != round(amount, 2):
+            if not 0 <= amount < MOST_MONEY or amount != amount.quantize(CENT):
                 raise InvalidOperation
         except (InvalidOperation, TypeError, ValueError) as error:
             raise Unfit(key, _("“%(key)s” must be an amount in yuan, as 5000 or “5000.50”.") % {"key": key}) from error
-        return str(amount)
+        return str(int(amount)) if amount == amount.to_integral_value() else str(amount.quantize(CENT))
 
     def told(self, value: str) -> str:
         return grouped(Decimal(value))
@@ -196,4 +196,4 @@ def read(keys: Mapping[str, Key], value: Any) -> dict[str, Any]:
 
 
 def _is_text(text: Any) -> bool:
-    return isinstance(text, str) and 0 < len(text.strip()) <= LONGEST_WORDS
+    return isinstance(text, str) and 0 < len(text.strip()) <= LONGEST_WORDS and text.isprintable()
