@@ -9,7 +9,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from common.filters import DayFilter, PatternFilter, YesNoFilter
-from households.models import CaseEvent, Division, GuaranteeCheck, IncomeSurvey, Membership, MonitoringLine, Posting
+from households.models import (
+    CaseEvent,
+    Division,
+    GuaranteeCheck,
+    IncomeSurvey,
+    Membership,
+    MonitoringLine,
+    Posting,
+    Visit,
+)
 from households.models.division import DivisionQuerySet
 from households.models.line import MonitoringLineQuerySet
 from households.models.member import MembershipQuerySet
@@ -17,6 +26,7 @@ from households.models.posting import PostingQuerySet
 from households.rules.codes import RELATIONSHIPS
 from households.rules.history import EVENT_KINDS
 from households.rules.levels import LEVELS, Level, path_of
+from households.rules.visits import PURPOSES
 
 CODE = r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$"
 NO_CODE = gettext_lazy("A division's code has 2, 4, 6, 9 or 12 digits.")
@@ -139,3 +149,21 @@ class MonitoringLineFilter(django_filters.FilterSet):
 
     def filter_division(self, queryset: MonitoringLineQuerySet, name: str, value: str) -> MonitoringLineQuerySet:
         return queryset.filter(division_id__in=path_of(value))
+
+
+class VisitFilter(django_filters.FilterSet):
+    """Filters of visits."""
+
+    household = django_filters.UUIDFilter(field_name="household_id", help_text="Of this household.")
+    case = django_filters.UUIDFilter(field_name="case_id", help_text="Of this case.")
+    purpose = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in PURPOSES.items()])
+    visited_by = django_filters.CharFilter(field_name="visited_by__username", help_text="By this user.")
+    visited_from = DayFilter(field_name="happened_at", lookup_expr="date__gte", help_text="On this day or later.")
+    visited_to = DayFilter(field_name="happened_at", lookup_expr="date__lte", help_text="On this day or earlier.")
+    is_superseded = YesNoFilter(
+        field_name="superseded_by", lookup_expr="isnull", exclude=True, help_text="Corrected by another visit, or not."
+    )
+
+    class Meta:
+        model = Visit
+        fields: tuple[str, ...] = ()

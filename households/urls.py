@@ -1,8 +1,8 @@
-"""Addresses of what a person sees of herself, of what is recorded at the exit gate, and of standards."""
+"""Addresses of what a person sees of herself, of what is recorded at the exit gate, of standards and of visits."""
 
 from django.urls import path
 
-from households import gate_views, standard_views, views
+from households import gate_views, standard_views, views, visit_views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
@@ -13,4 +13,10 @@ urlpatterns = [
     path("standards/<uuid:key>/withdraw/", standard_views.withdraw, name="standard-withdraw"),
     path("standards/<slug:kind>/<slug:code>/", standard_views.standard, name="standard"),
     path("lines/", standard_views.lines, name="lines"),
+    path("visits/", visit_views.index, name="visits"),
+    path("visits/<uuid:key>/", visit_views.visit, name="visit"),
+    path("visits/<uuid:key>/correct/", visit_views.correct, name="visit-correct"),
+    path("visits/<uuid:key>/photos/<int:position>/", visit_views.photo, name="visit-photo"),
+    path("visits/<uuid:key>/signature/", visit_views.signature, name="visit-signature"),
+    path("households/<uuid:key>/visit/", visit_views.log, name="visit-log"),
 ]

@@ -1,0 +1,229 @@
+"""Pages of visits: the list, one visit with its photos, logging one on a phone, and correcting one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.permissions import Permission
+from common.filters import refusal_of
+from common.ids import new_id
+from common.keyset import Order, Position, cut, decode, encode, page_of
+from common.moments import day_of
+from common.refusals import NotFound, Refused
+from households import access
+from households.access import division_for
+from households.api import code_asked
+from households.filters import VisitFilter
+from households.models import Division, Household, Membership, Visit, VisitPhoto
+from households.operations import visits
+from households.rules.codes import Relationship
+from households.rules.visits import PURPOSES
+from households.visit_forms import VisitForm, first_values
+
+ROWS_A_PAGE = 50
+# Where a form shows the fault of a field that it does not have.
+FIELD_AT_FAULT = {"risk": "risks", "on": "happened_at", "surveyed_on": "happened_at"}
+NEWEST = Order("newest", ("happened_at", "id"), descending=True)
+HEAD = Prefetch(
+    "household__memberships",
+    Membership.objects.filter(relationship=Relationship.HEAD, left_on__isnull=True).select_related("member"),
+    "heads",
+)
+
+
+@never_cache
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Visits in a division, the latest first, narrowed as the address says."""
+    now = timezone.now()
+    asked = request.GET.dict()
+    division = division_for(request.user, code_asked(asked.get("division", "")), Permission.VIEW_RECORDS, day_of(now))
+    rows = Visit.objects.under(division)
+    filters = VisitFilter(asked, queryset=rows)
+    if not filters.is_valid():
+        raise refusal_of(filters.form)
+    position = decode(asked["cursor"], NEWEST, rows) if asked.get("cursor") else None
+    values, backward = (position.values, position.backward) if position else ((), False)
+    found = page_of(filters.qs, NEWEST, values=values, backward=backward)
+    found = found.select_related("village", "visited_by", "superseded_by").prefetch_related(HEAD)
+    page, before, after = cut(list(found[: ROWS_A_PAGE + 1]), ROWS_A_PAGE, position, _keys)
+    told = {
+        "visits": page,
+        "division": Division.objects.get(pk=division),
+        "asked": asked,
+        "purposes": PURPOSES,
+        "is_later_page": position is not None,
+        "first_address": _address(request, None),
+        "previous_address": _address(request, before) if before else "",
+        "next_address": _address(request, after) if after else "",
+    }
+    return render(request, "households/visits.html", told)
+
+
+@never_cache
+@login_required
+@require_safe
+def visit(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One visit, with what was found, photos and signature, and the visit that corrects it or that it corrects."""
+    now = timezone.now()
+    shown = _visit(request, key, now)
+    told = {
+        "visit": shown,
+        "photos": list(shown.photos.all()),
+        "head": _head(shown.household),
+        "may_correct": access.can(request.user, Permission.LOG_VISIT, shown.village_id, day_of(now)),
+    }
+    return render(request, "households/visit.html", told)
+
+
+@login_required
+@require_safe
+def photo(request: HttpRequest, key: UUID, position: int) -> FileResponse:
+    """A photo of a visit."""
+    found = VisitPhoto.objects.filter(visit=_visit(request, key, timezone.now()), position=position).first()
+    if found is None:
+        raise NotFound(_("There is no such photo."))
+    return _file(found.file, "image/jpeg")
+
+
+@login_required
+@require_safe
+def signature(request: HttpRequest, key: UUID) -> FileResponse:
+    """The signature of a visit."""
+    found = _visit(request, key, timezone.now())
+    if not found.signature:
+        raise NotFound(_("The visit was not signed by hand."))
+    return _file(found.signature, "image/png")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def log(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The form of a visit to the household, and the visit that it sends."""
+    now = timezone.now()
+    household = _household(request, key, now)
+    return _form(
+        request, household, now, lambda form: visits.log(visit=form.submission(household), by=request.user, at=now)
+    )
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The form of a visit that takes the place of another one."""
+    now = timezone.now()
+    wrong = _visit(request, key, now)
+
+    def act(form: VisitForm) -> Visit:
+        return visits.correct(
+            wrong=wrong,
+            visit=form.submission(wrong.household),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=now,
+        )
+
+    access.check(request.user, Permission.LOG_VISIT, wrong.village_id, day_of(now))
+    return _form(request, wrong.household, now, act, wrong=wrong)
+
+
+def _form(
+    request: HttpRequest,
+    household: Household,
+    now: datetime,
+    act: Callable[[VisitForm], Visit],
+    wrong: Visit | None = None,
+) -> HttpResponse:
+    lists = visits.checklists_on(village=household.village_id, on=day_of(now))
+    status = 200
+    if request.method == "POST":
+        form = VisitForm(request.POST, request.FILES, lists=lists)
+        if form.is_valid():
+            try:
+                return redirect("visit", key=act(form).pk)
+            except Refused as refusal:
+                field = FIELD_AT_FAULT.get(refusal.field, refusal.field)
+                form.add_error(field if field in form.fields else None, str(refusal))
+                status = refusal.status
+        else:
+            status = 400
+    else:
+        persons = Membership.objects.filter(household=household, left_on__isnull=True).count()
+        form = VisitForm(lists=lists, initial=first_values(new_id(), household, persons, now) | _held(wrong))
+    told = {"form": form, "household": household, "head": _head(household), "wrong": wrong}
+    return render(request, "households/visit_form.html", told, status=status)
+
+
+def _held(wrong: Visit | None) -> dict[str, Any]:
+    """What the form of a correction begins with: the visit as it was logged, without its pictures."""
+    if wrong is None:
+        return {}
+    answers = {
+        f"answer.{code}.{item}": answer for code, found in wrong.answers.items() for item, answer in found.items()
+    }
+    return {
+        "purpose": wrong.purpose,
+        "happened_at": timezone.localtime(wrong.happened_at),
+        "findings": wrong.findings,
+        "next_visit_on": wrong.next_visit_on,
+        "signed_name": wrong.signed_name,
+        **answers,
+    }
+
+
+def _visit(request: HttpRequest, key: UUID, now: datetime) -> Visit:
+    rows = Visit.objects.visible_to(request.user, day_of(now)).select_related(
+        "household__village", "visited_by", "supersedes", "superseded_by", "income_survey", "guarantee_check"
+    )
+    found: Visit | None = rows.filter(pk=key).first()
+    if found is None:
+        raise NotFound(_("There is no such visit, or none of your postings reaches it."))
+    return found
+
+
+def _household(request: HttpRequest, key: UUID, now: datetime) -> Household:
+    rows = Household.objects.kept().visible_to(request.user, day_of(now)).select_related("village")
+    found: Household | None = rows.filter(pk=key).first()
+    if found is None:
+        raise NotFound(_("There is no such household, or none of your postings reaches it."))
+    access.check(request.user, Permission.LOG_VISIT, found.village_id, day_of(now))
+    return found
+
+
+def _head(household: Household) -> str:
+    heads = Membership.objects.filter(household=household, relationship=Relationship.HEAD, left_on__isnull=True)
+    return heads.values_list("member__name", flat=True).first() or "–"
+
+
+def _file(file: Any, kind: str) -> FileResponse:
+    answer = FileResponse(file.open("rb"), content_type=kind)
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _keys(visit: Visit) -> tuple[str, str]:
+    return visit.happened_at.isoformat(), str(visit.pk)
+
+
+def _address(request: HttpRequest, position: Position | None) -> str:
+    asked = [(name, value) for name, value in request.GET.items() if name != "cursor"]
+    if position is not None:
+        asked.append(("cursor", encode(NEWEST, position)))
+    return f"{request.path}?{urlencode(asked)}" if asked else request.path
