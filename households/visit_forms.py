@@ -208,14 +208,13 @@ class VisitForm(forms.Form):
         self.fields[name].choices = [*first, *((str(code), str(label)) for code, label in choices.items())]
 
     def _describe(self, name: str, field: forms.Field) -> None:
-        if isinstance(field.widget, forms.Select) and not isinstance(field.widget, forms.RadioSelect):
-            field.widget.attrs["class"] = "form-select"
-        elif isinstance(field.widget, forms.TextInput | forms.Textarea | forms.DateTimeBaseInput | forms.FileInput):
-            field.widget.attrs["class"] = "form-control"
-        elif isinstance(field.widget, forms.CheckboxInput):
-            field.widget.attrs["class"] = "form-check-input"
-        if name in self.errors if self.is_bound else False:
-            field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}-fault"}
+        widget = field.widget
+        if isinstance(widget, forms.CheckboxInput):
+            widget.attrs["class"] = "form-check-input"
+        elif not isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.HiddenInput):
+            widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
+        if self.is_bound and name in self.errors:
+            widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}-fault"}
 
 
 def first_values(key: Any, household: Household, persons: int, now: Any) -> dict[str, Any]:

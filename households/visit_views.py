@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Value
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -57,7 +57,8 @@ def index(request: HttpRequest) -> HttpResponse:
     if not filters.is_valid():
         raise refusal_of(filters.form)
     position = decode(asked["cursor"], NEWEST, rows) if asked.get("cursor") else None
-    values, backward = (position.values, position.backward) if position else ((), False)
+    values = [Value(each) for each in position.values] if position else ()
+    backward = position is not None and position.backward
     found = page_of(filters.qs, NEWEST, values=values, backward=backward)
     found = found.select_related("village", "visited_by", "superseded_by").prefetch_related(HEAD)
     page, before, after = cut(list(found[: ROWS_A_PAGE + 1]), ROWS_A_PAGE, position, _keys)

@@ -13,7 +13,7 @@ from django.db.models.functions import Length
 from accounts.models import User
 from common.names import Name
 from common.numbers import fixed
-from households.models import Division, GuaranteeCheck, Household, IncomeSurvey, Membership, MonitoringLine
+from households.models import Division, GuaranteeCheck, Household, IncomeSurvey, Membership, MonitoringLine, Visit
 from households.rules.codes import RELATIONSHIPS, SEXES, Relationship
 from households.rules.levels import path_of
 from reports import household_list
@@ -97,6 +97,7 @@ class HouseholdTold:
     incomes: tuple[IncomeTold, ...]
     checks: tuple[CheckTold, ...]
     guarantees: tuple[str, ...]
+    visits: tuple[Visit, ...]
 
 
 def of_household(key: UUID, scope: Scope, *, by: User, on: date) -> HouseholdTold | None:
@@ -117,7 +118,16 @@ def of_household(key: UUID, scope: Scope, *, by: User, on: date) -> HouseholdTol
         incomes=_incomes(household, scope),
         checks=_checks(household, scope),
         guarantees=tuple(str(name) for name in GUARANTEES.values()),
+        visits=_visits(household, scope),
     )
+
+
+def _visits(household: Household, scope: Scope) -> tuple[Visit, ...]:
+    """The visits by the day, the latest first, those included that were corrected since."""
+    made = Visit.objects.filter(household=household, happened_at__date__lte=scope.as_of)
+    if scope.known_at is not None:
+        made = made.filter(received_at__lte=scope.known_at)
+    return tuple(made.select_related("visited_by", "superseded_by").order_by("-happened_at", "-pk"))
 
 
 def place_of(village: Division) -> tuple[Division, ...]:

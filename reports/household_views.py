@@ -21,6 +21,7 @@ from common.keyset import Order as By
 from common.moments import day_of
 from common.names import Name
 from common.refusals import Invalid, NotFound
+from households import access
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
 from households.workflow import STATUSES
 from reports import dossier, household_list, list_pages, list_rows, listing
@@ -105,6 +106,7 @@ def household(request: HttpRequest, key: UUID) -> HttpResponse:
             "dossier": told,
             "list_address": list_pages.address_of("households", scope),
             "yes_no": f"{YES_NAME},{NO_NAME}",
+            "may_visit": access.can(request.user, Permission.LOG_VISIT, told.household.village_id, day_of(now)),
         },
     )
 

@@ -67,7 +67,10 @@ TASKS: dict[str, Name] = {
 # The entries of each task, in their order. A page below an entry's address belongs to the entry.
 ENTRIES: dict[str, tuple[Entry, ...]] = {
     "overview": (Entry("overview", Name("总览", "Overview"), "dashboard", Permission.VIEW_FIGURES),),
-    "households": (Entry("households", Name("农户", "Households"), "households", Permission.VIEW_RECORDS),),
+    "households": (
+        Entry("households", Name("农户", "Households"), "households", Permission.VIEW_RECORDS),
+        Entry("visits", Name("走访", "Visits"), "visits", Permission.VIEW_RECORDS, is_scoped=False),
+    ),
     "cases": (Entry("cases", Name("个案", "Cases"), "cases", Permission.VIEW_RECORDS),),
     "reports": (
         Entry("indicators", Name("指标", "Indicators"), "indicators", Permission.VIEW_FIGURES),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from zoneinfo import ZoneInfo
+
+from PIL import Image
 
 from accounts.models import User
 from accounts.permissions import Role
@@ -14,16 +17,19 @@ from assistance.models import Measure
 from assistance.operations import measures
 from assistance.operations.measures import Help
 from assistance.rules.categories import Category
-from households.models import Case, Division, Household, Member, Posting
-from households.operations import cases, corrections, households, members
+from common.ids import new_id
+from households.models import Case, Division, Household, Member, Posting, Visit
+from households.operations import cases, corrections, households, members, visits
 from households.operations.cases import Step
 from households.operations.households import Registration
 from households.operations.members import Person
+from households.operations.visits import Submission
 from households.rules.admission import RiskFound
 from households.rules.codes import EliminationWay, HouseholdType, Relationship, Risk, Sex
 from households.rules.documents import check_character
 from households.rules.initials import initials
 from households.rules.levels import parent_of
+from households.rules.visits import Purpose
 from households.workflow import Status
 
 # One city of two counties; the first county has a township of two villages, the second one of one.
@@ -70,6 +76,13 @@ WAY_TO_ELIMINATED = (*WAY_TO_MONITORED, Status.ELIMINATION_PROPOSED, Status.ELIM
 def evening(day: date, hour: int = 18) -> datetime:
     """A moment of that day in the deployment's time zone."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def picture(kind: str = "JPEG") -> bytes:
+    """A small green picture."""
+    written = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(written, kind)
+    return written.getvalue()
 
 
 def numbers() -> Iterator[str]:
@@ -171,6 +184,12 @@ class World:
         return measures.record(
             measure=Help(case, category, "一户一策", on, self[LI], at or evening(on), landed_on=landed_on)
         )
+
+    def visit(self, household: Household, on: date, **told: object) -> Visit:
+        """A visit on that day by the caseworker, with whatever else is told of it."""
+        given = {"purpose": Purpose.ROUTINE, "findings": "一切正常", **told}
+        sent = Submission(new_id(), household, happened_at=evening(on, 15), **given)
+        return visits.log(visit=sent, by=self[LI], at=evening(on))
 
     def join(self, household: Household, on: date, *, at: datetime | None = None) -> Member:
         """One person more in the household from that day on."""

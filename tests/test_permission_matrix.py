@@ -13,8 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from accounts.permissions import Role
-from households.models import Case
-from tests.cast import CITY, POSTED, STRANGER, TOWNSHIP, World
+from households.models import Case, Visit
+from households.operations.visits import PhotoTaken
+from tests.cast import CITY, POSTED, STRANGER, TOWNSHIP, World, picture
 
 FINE, TO_SIGN_IN, UNKNOWN, ABSENT, FORBIDDEN, NOT_SIGNED_IN, NO_METHOD = 200, 302, 404, 404, 403, 401, 405
 NOBODY = "nobody"
@@ -36,6 +37,11 @@ def posted(status: int, *, otherwise: int, roles: list[str] = ROLES) -> dict[str
 def seen(status: int) -> dict[str, int]:
     """Who may see the record gets `status`; whoever else is signed in finds nothing."""
     return {**everyone(ABSENT, otherwise=TO_SIGN_IN), **dict.fromkeys(WORKERS, status)}
+
+
+def visiting() -> dict[str, int]:
+    """Caseworkers and reviewers visit; who else sees the household may not, who does not see it finds nothing."""
+    return seen(FORBIDDEN) | {Role.CASEWORKER.value: FINE, Role.REVIEWER.value: FINE}
 
 
 # Lists of the API whose rows carry a village.
@@ -93,6 +99,12 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "standard": ("get", {"kind": "clock", "code": "verify"}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "standard-withdraw": ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "lines": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
+    "visits": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    "visit": ("get", {"key": "VISIT"}, {}, seen(FINE)),
+    "visit-photo": ("get", {"key": "VISIT", "position": "1"}, {}, seen(FINE)),
+    "visit-signature": ("get", {"key": "VISIT"}, {}, seen(FINE)),
+    "visit-correct": ("get", {"key": "VISIT"}, {}, visiting()),
+    "visit-log": ("get", {"key": "HOUSEHOLD"}, {}, visiting()),
     "sign-in": ("get", {}, {}, {**everyone(TO_SIGN_IN, otherwise=FINE)}),
     "profile": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "password": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
@@ -150,6 +162,7 @@ class Peopled:
 
     world: World
     case: Case
+    visit: Visit
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +170,9 @@ def peopled(django_db_setup: None, django_db_blocker) -> Iterator[Peopled]:
     """Made once for the module, whose tests change nothing; gone again after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         world = World.begin()
-        yield Peopled(world, world.monitored(date(2022, 4, 1)))
+        case = world.monitored(date(2022, 4, 1))
+        visit = world.visit(case.household, date(2022, 4, 1), photos=[PhotoTaken(picture())], signature=picture("PNG"))
+        yield Peopled(world, case, visit)
         transaction.set_rollback(True)
 
 
@@ -175,7 +190,7 @@ def test_every_address_stands_in_the_matrix():
 def test_each_role_gets_what_the_matrix_says(peopled: Peopled, name: str, who: str):
     world, case = peopled.world, peopled.case
     method, arguments, parameters, expected = MATRIX[name]
-    made = {"NONE": NO_KEY, "HOUSEHOLD": str(case.household_id), "CASE": str(case.pk)}
+    made = {"NONE": NO_KEY, "HOUSEHOLD": str(case.household_id), "CASE": str(case.pk), "VISIT": str(peopled.visit.pk)}
     client = Client()
     if who != NOBODY:
         client.force_login(users(world)[who])
@@ -190,7 +205,7 @@ def test_each_role_gets_what_the_matrix_says(peopled: Peopled, name: str, who: s
 )
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_no_role_can_write_through_an_address_that_only_reads(peopled: Peopled, name: str, method: str):
-    made = dict.fromkeys(("NONE", "HOUSEHOLD", "CASE"), NO_KEY)
+    made = dict.fromkeys(("NONE", "HOUSEHOLD", "CASE", "VISIT"), NO_KEY)
     arguments = {key: made.get(value, value) for key, value in MATRIX[name][1].items()}
     for user in users(peopled.world).values():
         client = Client()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,11 +17,13 @@ from accounts.models import User
 from assistance.rules.categories import Category
 from common.database import as_owner
 from demo.models import Demonstration
-from households.models import Case, MonitoringLine
+from households.models import Case, MonitoringLine, Visit
+from households.operations.visits import PhotoTaken
 from households.rules.codes import Risk
+from households.rules.visits import Position
 from reports.sources import by_id
 from tests.browser.visiting import PASSWORD, launched
-from tests.cast import CITY, FAR_VILLAGE, NEXT_VILLAGE, PROVINCE, SUN, VILLAGE, ZHOU, World
+from tests.cast import CITY, FAR_VILLAGE, LI, NEXT_VILLAGE, PROVINCE, SUN, VILLAGE, ZHOU, World, picture
 
 SOURCE = "lanzhou-2022-09-05"
 DAY, LATER = date(2022, 4, 1), date(2022, 8, 1)
@@ -39,6 +41,8 @@ class Site:
     case: Case
     administrator: User
     open_case: Case
+    visit: Visit
+    caseworker: User
 
 
 @pytest.fixture(scope="module")
@@ -54,16 +58,31 @@ def site(django_db_setup: None, django_db_blocker, browser: Browser) -> Iterator
     with django_db_blocker.unblock():
         world = World.begin()
         case, open_case = peopled(world)
+        visit = visited(world, case)
         supervisor = world[SUN]
         supervisor.set_password(PASSWORD)
         supervisor.save(update_fields=("password",))
         server = LiveServer("127.0.0.1")
         try:
-            yield Site(server.url, supervisor, case, world[ZHOU], open_case)
+            yield Site(server.url, supervisor, case, world[ZHOU], open_case, visit, world[LI])
         finally:
             server.stop()
             with as_owner():
                 call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+
+
+def visited(world: World, case: Case) -> Visit:
+    """A visit with everything that a visit can have."""
+    return world.visit(
+        case.household,
+        LATER,
+        answers={"must_see": {"housing": "fine", "drinking_water": "problem"}},
+        photos=[PhotoTaken(picture())],
+        signature=picture("PNG"),
+        signed_name="张三",
+        position=Position(Decimal("36.736354"), Decimal("103.2609"), 15),
+        next_visit_on=LATER + timedelta(days=30),
+    )
 
 
 def peopled(world: World) -> tuple[Case, Case]:

@@ -25,6 +25,8 @@ PAGES = [
     "/households/",
     "/households/?q=nobody",
     "/households/HOUSEHOLD/",
+    "/visits/",
+    "/visits/VISIT/",
     "/cases/",
     "/cases/CASE/",
     "/cases/OPEN/",
@@ -75,7 +77,8 @@ def found(page: Page) -> list[str]:
 def test_axe_finds_nothing_at_either_width_and_the_page_fits_a_narrow_window(visit: Page, site: Site, address: str):
     """The page is loaded once: what differs between the widths is the style sheet's doing alone."""
     visit.set_viewport_size(DESK)
-    keys = {"HOUSEHOLD": site.case.household_id, "CASE": site.case.pk, "OPEN": site.open_case.pk}
+    case, opened = site.case, site.open_case
+    keys = {"HOUSEHOLD": case.household_id, "CASE": case.pk, "OPEN": opened.pk, "VISIT": site.visit.pk}
     visit.goto("/".join(str(keys.get(part, part)) for part in address.split("/")))
     assert found(visit) == []
     visit.set_viewport_size(PHONE)

@@ -405,7 +405,7 @@ def test_a_household_of_two_episodes_tells_both(peopled: World):
         ("/households/", 14),
         ("/households/?cols=income,line,beside", 16),
         ("/cases/", 13),
-        ("HOUSEHOLD", 14),
+        ("HOUSEHOLD", 16),
         ("CASE", 24),
     ],
 )

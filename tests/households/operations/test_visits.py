@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -20,7 +19,7 @@ from households.rules.admission import RiskFound
 from households.rules.codes import HouseholdType, Risk
 from households.rules.incomes import IncomeItems
 from households.rules.visits import Answer, Position, Purpose
-from tests.cast import BUREAU, CHEN, LI, STRANGER, VILLAGE, ZHAO, World, evening
+from tests.cast import BUREAU, CHEN, LI, STRANGER, VILLAGE, ZHAO, World, evening, picture
 
 MARCH, APRIL = date(2022, 3, 1), date(2022, 4, 1)
 NOON, EVENING = evening(APRIL, 12), evening(APRIL)
@@ -32,12 +31,6 @@ INCOME = IncomeSeen(date(2021, 4, 1), date(2022, 3, 31), 3, IncomeItems(wage=Dec
 @pytest.fixture
 def home(world: World) -> Household:
     return world.household(MARCH)
-
-
-def picture(kind: str = "JPEG") -> bytes:
-    written = BytesIO()
-    Image.new("RGB", (40, 30), "green").save(written, kind)
-    return written.getvalue()
 
 
 def submission(home: Household, **given: object) -> Submission:
@@ -76,7 +69,7 @@ def test_a_visit_is_read_in_the_words_in_which_it_was_asked(world, home):
         "must_check": [],
     }
     see = next(each for each in lists if each.code == "must_see")
-    assert (str(see.title), [str(item.name) for item in see.items][:2]) == ("六必看", ["住房", "饮水"])
+    assert (see.title.zh, [item.name.zh for item in see.items][:2]) == ("六必看", ["住房", "饮水"])
     assert [item.answer for item in see.items][:3] == [Answer.FINE, Answer.PROBLEM, None]
 
 

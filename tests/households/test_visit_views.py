@@ -1,0 +1,189 @@
+"""The pages of visits: logging one, reading it, correcting it, finding it again."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from households.models import Case, GuaranteeCheck, Household, IncomeSurvey, Visit
+from tests.cast import CHEN, CITY, LI, OTHER_COUNTY, SUN, VILLAGE, World, picture
+from tests.pages import signed_in
+
+MARCH, APRIL, MAY = (date(2022, month, 1) for month in (3, 4, 5))
+TYPED = {
+    "purpose": "routine",
+    "happened_at": "2022-04-01T10:30",
+    "findings": "饮水有问题",
+    "answer.must_see.drinking_water": "problem",
+    "answer.must_see.housing": "fine",
+    "device": "Linux",
+}
+
+
+@pytest.fixture
+def home(world: World) -> Household:
+    return world.household(MARCH)
+
+
+def typed(**changed: object) -> dict[str, object]:
+    return {**TYPED, "key": str(uuid4()), **changed}
+
+
+def send(world: World, home: Household, sent: dict[str, object], *, by: str = LI):
+    return signed_in(world[by]).post(f"/households/{home.pk}/visit/", sent)
+
+
+def test_the_form_opens_with_a_key_of_its_own_the_present_time_and_the_lists_of_the_village(world, home):
+    client = signed_in(world[LI], "zh-hans")
+    first, second = (client.get(f"/households/{home.pk}/visit/") for _ in range(2))
+    form = first.context["form"]
+    assert form["key"].value() != second.context["form"]["key"].value()
+    assert form["household_size"].value() == 3
+    assert [title for title, _fields in form.asked()] == ["六必访", "六必看", "六必查"]
+    assert [len(fields) for _title, fields in form.asked()] == [6, 6, 6]
+
+
+def test_a_visit_typed_without_script_is_logged(world, home):
+    answer = send(world, home, typed())
+    visit = Visit.objects.get()
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/visits/{visit.pk}/")
+    assert (visit.findings, visit.visited_by, visit.device) == ("饮水有问题", world[LI], "Linux")
+    assert visit.answers == {"must_see": {"drinking_water": "problem", "housing": "fine"}}
+    assert visit.happened_at.isoformat() == "2022-04-01T02:30:00+00:00"
+
+
+def test_photos_signature_and_position_come_with_it(world, home):
+    drawn = "data:image/png;base64," + base64.b64encode(picture("PNG")).decode()
+    files = [SimpleUploadedFile(f"{name}.jpg", picture(), "image/jpeg") for name in "ab"]
+    place = {"latitude": "36.736354", "longitude": "103.260900", "accuracy": "15"}
+    send(world, home, typed(photos=files, signature=drawn, signed_name="张三", **place))
+    visit = Visit.objects.get()
+    assert (visit.photos.count(), bool(visit.signature), visit.signed_name, visit.accuracy) == (2, True, "张三", 15)
+    client = signed_in(world[SUN])
+    page = client.get(f"/visits/{visit.pk}/").content.decode()
+    assert "36.736354, 103.260900 (± 15 m)" in page
+    for address, kind in (("photos/1/", "image/jpeg"), ("signature/", "image/png")):
+        answer = client.get(f"/visits/{visit.pk}/{address}")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+        assert len(b"".join(answer.streaming_content)) > 50
+    assert client.get(f"/visits/{visit.pk}/photos/3/").status_code == 404
+
+
+def test_income_guarantees_and_a_new_risk_are_recorded(world, home):
+    told = {
+        "wage": "30000",
+        "period_from": "2021-04-01",
+        "period_to": "2022-03-31",
+        "household_size": "3",
+        "is_water_safe": "no",
+        "household_type": "unstable",
+        "risks": ["illness", "natural_disaster"],
+        "disaster": "drought",
+    }
+    assert send(world, home, typed(**told)).status_code == 302
+    assert IncomeSurvey.objects.get().wage == 30000
+    assert GuaranteeCheck.objects.get().is_water_safe is False
+    assert [(risk.risk, risk.disaster) for risk in Case.objects.get().risks.all()] == [
+        ("illness", ""),
+        ("natural_disaster", "drought"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "status"),
+    [
+        ({"happened_at": "2099-01-01T10:00"}, "happened_at", 400),
+        ({"happened_at": "yesterday"}, "happened_at", 400),
+        ({"wage": "100", "period_from": ""}, "period_from", 400),
+        ({"signature": "data:text/html;base64,AAAA"}, "signature", 400),
+        ({"next_visit_on": "2022-03-31"}, "next_visit_on", 400),
+        ({"answer.must_see.housing": "splendid"}, "answer.must_see.housing", 400),
+        ({"key": "7"}, "key", 400),
+    ],
+)
+def test_a_fault_is_told_and_everything_typed_is_still_there(world, home, changed, field, status):
+    answer = send(world, home, typed(**changed))
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert field in answer.context["form"].errors
+    assert "饮水有问题" in page
+    assert 'value="problem" id="id_answer.must_see.drinking_water_1" checked' in page or "checked" in page
+    assert not Visit.objects.exists()
+
+
+def test_the_same_form_sent_twice_logs_one_visit(world, home):
+    sent = typed()
+    first, second = (send(world, home, sent) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Visit.objects.count() == 1
+
+
+def test_who_may_not_visit_finds_no_form(world, home):
+    assert signed_in(world[CHEN]).get(f"/households/{home.pk}/visit/").status_code == 403
+    assert send(world, home, typed(), by=CHEN).status_code == 403
+    assert "visit-log" not in str(signed_in(world[CHEN]).get(f"/households/{home.pk}/").context["may_visit"])
+
+
+def test_a_household_elsewhere_is_as_if_absent(world, home):
+    world[LI].postings.update(division_id=OTHER_COUNTY)
+    assert send(world, home, typed()).status_code == 404
+
+
+def test_a_correction_begins_with_the_visit_and_asks_why(world, home):
+    wrong = world.visit(home, APRIL, answers={"must_see": {"housing": "problem"}})
+    client = signed_in(world[LI])
+    form = client.get(f"/visits/{wrong.pk}/correct/").context["form"]
+    assert (form["findings"].value(), form["answer.must_see.housing"].value()) == ("一切正常", "problem")
+    assert client.post(f"/visits/{wrong.pk}/correct/", typed()).context["form"].errors.keys() == {"reason"}
+    answer = client.post(f"/visits/{wrong.pk}/correct/", typed(reason="看错了"))
+    right = Visit.objects.get(supersedes=wrong)
+    assert answer.headers["Location"] == f"/visits/{right.pk}/"
+    for shown, other in ((wrong, right), (right, wrong)):
+        page = client.get(f"/visits/{shown.pk}/").content.decode()
+        assert f"/visits/{other.pk}/" in page
+        assert "看错了" in page
+    assert "/correct/" not in client.get(f"/visits/{wrong.pk}/").content.decode()
+
+
+def test_the_household_page_tells_of_its_visits_as_of_its_day(world, home):
+    visit = world.visit(home, APRIL)
+    client = signed_in(world[LI])
+    pages = [
+        client.get(f"/households/{home.pk}/", {"division": CITY, "as_of": day}).content.decode()
+        for day in ("2022-03-31", "2022-04-01")
+    ]
+    assert [f"/visits/{visit.pk}/" in page for page in pages] == [False, True]
+    assert all(f"/households/{home.pk}/visit/" in page for page in pages)
+
+
+def test_the_list_is_narrowed_by_the_address_and_paged(world, home, monkeypatch):
+    monkeypatch.setattr("households.visit_views.ROWS_A_PAGE", 2)
+    made = [world.visit(home, day) for day in (MARCH, APRIL, MAY)]
+    client = signed_in(world[SUN])
+    first = client.get("/visits/", {"division": VILLAGE})
+    assert first.context["visits"] == [made[2], made[1]]
+    second = client.get(first.context["next_address"])
+    assert (second.context["visits"], second.context["next_address"]) == ([made[0]], "")
+    assert client.get(second.context["previous_address"]).context["visits"] == [made[2], made[1]]
+    asked = {"division": VILLAGE, "visited_from": "2022-04-01", "visited_to": "2022-04-01"}
+    assert client.get("/visits/", asked).context["visits"] == [made[1]]
+    assert client.get("/visits/", {"purpose": "nonsense"}).status_code == 400
+    assert client.get("/visits/", {"cursor": "nonsense"}).status_code == 400
+
+
+def test_the_list_costs_as_many_queries_for_many_visits_as_for_one(world, django_assert_num_queries, client: Client):
+    client.force_login(world[SUN])
+    for number in (1, 4):
+        for _ in range(number):
+            world.visit(world.household(MARCH), APRIL)
+        with django_assert_num_queries(10):
+            client.get("/visits/", {"division": CITY})
+
+
+def test_an_empty_list_says_what_to_do(world):
+    assert "empty-state" in signed_in(world[SUN]).get("/visits/").content.decode()
