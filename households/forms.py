@@ -1,4 +1,4 @@
-"""What people enter about risks, conditions of elimination and standards."""
+"""What people enter about members, risks, conditions of elimination and standards."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.names import Name
+from households.models.condition import CODED
 from households.rules.codes import RISKS
+from households.rules.condition_words import FACTS, LISTS, YES_NO
+from households.rules.conditions import MONTHS, Condition
+from households.rules.documents import DISABILITY_LEVELS
 from households.rules.gate import RISK_STATES
+from households.rules.person_codes import ETHNICITIES, HEALTHS, POLITICAL_STATUSES, Health
 from households.rules.shapes import (
     LONGEST_WORDS,
     Choice,
@@ -162,3 +167,62 @@ class LineForm(forms.Form):
         max_length=300,
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
+
+
+LARGEST = {"work_months": MONTHS, "post_months": MONTHS, "post_count": 20, "disability_level": max(DISABILITY_LEVELS)}
+NOT_RECORDED: tuple[str, Any] = ("", "–")
+_YES_NO = [("true", YES_NO[True]), ("false", YES_NO[False])]
+
+
+class MemberForm(forms.Form):
+    """What the national form asks of a person, with the day from which it holds; what is left empty is not recorded."""
+
+    valid_from = forms.DateField(
+        label=_("Holds from"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    ethnicity = forms.ChoiceField(label=_("Ethnicity"), required=False)
+    political_status = forms.ChoiceField(label=_("Political status"), required=False)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=20, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *entered: Any, **options: Any) -> None:
+        super().__init__(*entered, **options)
+        self.fields["ethnicity"].choices = [NOT_RECORDED, *_options(ETHNICITIES)]
+        self.fields["political_status"].choices = [NOT_RECORDED, *_options(POLITICAL_STATUSES)]
+        for name, label in FACTS.items():
+            self.fields[name] = fact_field(name, label)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", WIDGET_CLASSES.get(type(field.widget), "form-control"))
+
+    def condition(self) -> Condition:
+        """What was entered of health, school, work, insurance and allowances."""
+        told = {name: self.cleaned_data[name] for name in FACTS}
+        told |= {name: kind(told[name]) if told[name] else None for name, kind in CODED.items()}
+        told |= {name: told[name] == "true" if told[name] else None for name in told if name.startswith("has_")}
+        told["disability_category"] = int(told["disability_category"]) if told["disability_category"] else None
+        return Condition(**told | {"health": tuple(Health(each) for each in told["health"])})
+
+    @staticmethod
+    def entries(condition: Condition) -> dict[str, Any]:
+        """What stands in the fields of a condition that holds."""
+        told = {name: getattr(condition, name) for name in FACTS}
+        words = {None: "", True: "true", False: "false"}
+        return told | {name: words[told[name]] for name in told if name.startswith("has_")}
+
+
+def fact_field(name: str, label: Name) -> forms.Field:
+    """The field in which one fact of a condition is entered."""
+    told: dict[str, Any] = {"label": label, "required": False}
+    if name == "health":
+        return forms.MultipleChoiceField(choices=_options(HEALTHS), widget=forms.CheckboxSelectMultiple, **told)
+    if name in LISTS:
+        return forms.ChoiceField(choices=[NOT_RECORDED, *_options(LISTS[name])], **told)
+    if name.startswith("has_"):
+        return forms.ChoiceField(choices=[NOT_RECORDED, *_YES_NO], **told)
+    if name == "employer":
+        return forms.CharField(max_length=100, **told)
+    if name == "monthly_wage":
+        return forms.DecimalField(min_value=0, max_digits=11, decimal_places=2, **told)
+    return forms.IntegerField(min_value=0, max_value=LARGEST[name], **told)

@@ -1,11 +1,12 @@
-"""Addresses of what a person sees of herself, of what is recorded at the exit gate, of standards and of visits."""
+"""Addresses of a person's own profile, of members, visits and standards, and of what is recorded at the exit gate."""
 
 from django.urls import path
 
-from households import gate_views, standard_views, views, visit_views
+from households import gate_views, member_views, standard_views, views, visit_views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("members/<uuid:key>/", member_views.member, name="member"),
     path("cases/<uuid:key>/risks/", gate_views.assess, name="risk-assess"),
     path("cases/<uuid:key>/waivers/", gate_views.waive, name="gate-waive"),
     path("waivers/<uuid:key>/withdraw/", gate_views.withdraw, name="gate-waiver-withdraw"),

@@ -9,12 +9,24 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Length
+from django.urls import reverse
 
 from accounts.models import User
 from common.names import Name
 from common.numbers import fixed
-from households.models import Division, GuaranteeCheck, Household, IncomeSurvey, Membership, MonitoringLine, Visit
+from households.models import (
+    Division,
+    GuaranteeCheck,
+    Household,
+    IncomeSurvey,
+    MemberCondition,
+    Membership,
+    MonitoringLine,
+    Visit,
+)
 from households.rules.codes import RELATIONSHIPS, SEXES, Relationship
+from households.rules.condition_words import in_words
+from households.rules.conditions import Condition
 from households.rules.levels import path_of
 from reports import household_list
 from reports.case_story import Badge, CaseTold, address, anywhere, cases_of
@@ -53,6 +65,8 @@ class MemberTold:
     joined_on: date
     left_on: date | None
     is_head: bool
+    address: str
+    facts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +162,13 @@ def _members(household: Household, scope: Scope) -> tuple[tuple[MemberTold, ...]
     """Who belongs to the household on the day, the head first, then by age; and who has left it by then."""
     joined = Membership.objects.filter(household=household, joined_on__lte=scope.as_of).select_related("member")
     rows = sorted(joined, key=lambda row: (row.relationship != Relationship.HEAD, row.member.birth_date or date.max))
-    told = [_member(row, scope.as_of) for row in rows]
+    recorded = MemberCondition.objects.filter(member__in=[row.member_id for row in rows])
+    conditions = {row.member_id: row.condition for row in recorded.as_of(scope.as_of, scope.known_at)}
+    told = [_member(row, scope.as_of, conditions.get(row.member_id, Condition())) for row in rows]
     return tuple(each for each in told if not each.left_on), tuple(each for each in told if each.left_on)
 
 
-def _member(row: Membership, day: date) -> MemberTold:
+def _member(row: Membership, day: date, condition: Condition) -> MemberTold:
     born = row.member.birth_date
     return MemberTold(
         name=row.member.name,
@@ -164,6 +180,8 @@ def _member(row: Membership, day: date) -> MemberTold:
         joined_on=row.joined_on,
         left_on=row.left_on if row.left_on and row.left_on <= day else None,
         is_head=row.relationship == Relationship.HEAD,
+        address=reverse("member", args=[row.pk]),
+        facts=tuple(in_words(condition)),
     )
 
 

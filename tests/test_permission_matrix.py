@@ -83,6 +83,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "household": ("get", {"key": "HOUSEHOLD"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "quality": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "quality-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    "member": ("get", {"key": "MEMBERSHIP"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "cases": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "cases-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "case": ("get", {"key": "CASE"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
@@ -190,7 +191,13 @@ def test_every_address_stands_in_the_matrix():
 def test_each_role_gets_what_the_matrix_says(peopled: Peopled, name: str, who: str):
     world, case = peopled.world, peopled.case
     method, arguments, parameters, expected = MATRIX[name]
-    made = {"NONE": NO_KEY, "HOUSEHOLD": str(case.household_id), "CASE": str(case.pk), "VISIT": str(peopled.visit.pk)}
+    made = {
+        "NONE": NO_KEY,
+        "HOUSEHOLD": str(case.household_id),
+        "CASE": str(case.pk),
+        "VISIT": str(peopled.visit.pk),
+        "MEMBERSHIP": str(case.household.memberships.first().pk),
+    }
     client = Client()
     if who != NOBODY:
         client.force_login(users(world)[who])
