@@ -15,6 +15,7 @@ from config.references.markdown import code, table
 
 # What exit status 1 tells; a command that is not named here never ends with it.
 FOUND: dict[str, str] = {
+    "audit_deadlines": "stored deadlines are not what the events, the clocks and the pauses call for",
     "audit_measures": "stored spans are not what the measures call for",
     "audit_records": "stored spans are not what the events call for",
     "verify_audit": "an audit row or a seal was changed, taken out or moved",
