@@ -105,7 +105,7 @@ class StandardViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         operation_id="v1_standards_list",
         summary="What holds in a division on a day",
         parameters=[
-            OpenApiParameter("kind", str, required=True, enum=[kind.value for kind in Kind]),
+            OpenApiParameter("kind", str, enum=[kind.value for kind in Kind], description="Default: all kinds."),
             OpenApiParameter("division", str, pattern=CODE, description="Default: your posting."),
             OpenApiParameter("on", str, description="Day, for example 2022-09-05 (default: today)."),
         ],
@@ -113,8 +113,9 @@ class StandardViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     )
     def list(self, request: Request) -> HttpResponse:
         today, asked = day_of(timezone.now()), request.query_params
-        kind = asked.get("kind", "")
-        if kind not in {each.value for each in Kind}:
+        wanted = asked.get("kind", "")
+        kinds = [kind for kind in Kind if wanted in {"", kind.value}]
+        if not kinds:
             told = {"known": ", ".join(Kind)}
             raise Invalid(_("Say which kind: %(known)s.") % told, code="invalid_parameter", field="kind")
         try:
@@ -123,8 +124,9 @@ class StandardViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
             raise Invalid(str(error), code="invalid_parameter", field="on") from error
         place = code_asked(asked.get("division", ""))
         division = division_for(request.user, place, Permission.VIEW_FIGURES, today, must_choose=True)
-        held = standards.in_force(kind=Kind(kind), division=division, on=on)
-        return tagged(request, [_told(Kind(kind), each) for each in held.values()])
+        book = standards.Book(*kinds)
+        held = [_told(kind, each) for kind in kinds for each in book.in_force(kind, division, on).values()]
+        return tagged(request, held)
 
     @extend_schema(
         summary="Set a standard",

@@ -27,6 +27,8 @@ def post(client, **changed: object):
 def test_what_holds_is_told_with_its_source(world):
     answer = signed_in(world[BUREAU]).get("/api/v1/standards", {"kind": "clock", "division": VILLAGE})
     assert [each["code"] for each in answer.json()] == list(defaults(Kind.CLOCK))
+    every = signed_in(world[BUREAU]).get("/api/v1/standards").json()
+    assert {each["kind"] for each in every} == {kind.value for kind in Kind if defaults(kind)}
     verify = answer.json()[0]
     assert (verify["value"]["length"], verify["is_official"], verify["id"], verify["valid_from"]) == (
         5,
@@ -38,7 +40,7 @@ def test_what_holds_is_told_with_its_source(world):
 
 @pytest.mark.parametrize(
     ("asked", "field"),
-    [({}, "kind"), ({"kind": "king"}, "kind"), ({"kind": "clock", "on": "soon"}, "on"), ({"colour": "red"}, "colour")],
+    [({"kind": "king"}, "kind"), ({"kind": "clock", "on": "soon"}, "on"), ({"colour": "red"}, "colour")],
 )
 def test_what_cannot_be_read_is_refused_by_name(world, asked, field):
     answer = signed_in(world[BUREAU]).get("/api/v1/standards", asked)
