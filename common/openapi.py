@@ -12,7 +12,7 @@ PROBLEMS = {
     "405": "This address does not take that method.",
     "406": "Only JSON is served.",
 }
-BODY_PROBLEMS = {"415": "Only JSON is read."}
+BODY_PROBLEMS = {"409": "It does not fit the record.", "415": "Only JSON is read."}
 PROBLEM_SCHEMA = {
     "type": "object",
     "description": "Problem details (RFC 9457).",

@@ -28,6 +28,7 @@ from households.api import (
 )
 from households.condition_api import MemberConditionViewSet
 from households.standard_api import StandardViewSet
+from households.visit_api import VisitViewSet
 from reports.api import CaseViewSet, HouseholdViewSet, IndicatorViewSet, ReconciliationViewSet
 
 
@@ -67,6 +68,7 @@ VIEWS = {
     "guarantee-checks": GuaranteeCheckViewSet,
     "findings": FindingViewSet,
     "monitoring-lines": MonitoringLineViewSet,
+    "visits": VisitViewSet,
     "indicators": IndicatorViewSet,
     "reconciliations": ReconciliationViewSet,
     "demonstrations": DemonstrationViewSet,

@@ -53,7 +53,7 @@ def test_the_committed_document_is_what_the_code_says():
 
 
 def test_every_operation_has_a_summary_and_describes_its_problems(document: dict[str, Any]):
-    assert len(operations(document)) == 39
+    assert len(operations(document)) == 42
     for path, _method, operation in operations(document):
         assert operation["summary"], path
         for number, response in operation["responses"].items():
@@ -87,6 +87,7 @@ def peopled(db: None) -> tuple[APIClient, dict[str, str]]:
     case = world.eliminated(APRIL, date(2022, 6, 1))
     measure = world.help(case, Category.HEALTH, date(2022, 5, 1))
     recorded: dict[str, Any] = {"recorded_at": evening(APRIL), "recorded_by": world[LI]}
+    visit = world.visit(case.household, APRIL)
     check_made = GuaranteeCheck.objects.create(
         household=case.household, village_id=case.village_id, checked_on=APRIL, is_housing_safe=True, **recorded
     )
@@ -105,6 +106,7 @@ def peopled(db: None) -> tuple[APIClient, dict[str, str]]:
     client.force_authenticate(User.objects.get(username=BUREAU))
     return client, {
         "cases": str(case.pk),
+        "visits": str(visit.pk),
         "households": str(case.household_id),
         "members": str(case.household.memberships.first().pk),
         "case-events": str(case.events.first().pk),
