@@ -7,14 +7,17 @@ from typing import ClassVar
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.decorators import action
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.permissions import Permission
 from common.api import RowViewSet
 from common.moments import day_of
 from common.querysets import begins_with_any
-from common.refusals import Invalid
+from common.refusals import Invalid, NotFound
 from households.access import division_for
 from households.filters import (
     CODE,
@@ -37,6 +40,7 @@ from households.models import (
     Posting,
 )
 from households.models.scoping import PlacedQuerySet
+from households.operations import numbers
 from households.rows_api import (
     CaseEventRow,
     DivisionRow,
@@ -44,7 +48,9 @@ from households.rows_api import (
     IncomeSurveyRow,
     MemberRow,
     MonitoringLineRow,
+    NumberWish,
     PostingRow,
+    WholeNumber,
     masked,
 )
 from households.rules.levels import path_of
@@ -138,6 +144,23 @@ class MemberViewSet(PlacedRows):
 
     def told(self, rows: Iterable[str]) -> Iterable[str]:
         return map(masked, rows)
+
+    @extend_schema(
+        summary="The whole document number of one member, for a reason that is written down",
+        request=NumberWish,
+        responses={200: WholeNumber},
+    )
+    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
+    def number(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+        membership = self.get_queryset().select_related("household", "member").filter(pk=id).first()
+        if membership is None:
+            raise NotFound(_("There is no such record, or none of your postings reaches it."))
+        wish = NumberWish(data=request.data)
+        wish.is_valid(raise_exception=True)
+        shown = numbers.unmask(
+            membership=membership, reason=wish.validated_data["reason"], by=request.user, at=timezone.now()
+        )
+        return Response(WholeNumber({"id": id, "number": shown}).data, headers={"Cache-Control": "no-store"})
 
 
 @extend_schema_view(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import orjson
 from django.db.models import Case, CharField, F, Func, Value, When
@@ -140,6 +140,20 @@ class MemberRow(serializers.ModelSerializer[Membership]):
         computed: ClassVar = {
             "number": Func("member__document_token", Value("UTF8"), function="convert_from", output_field=CharField())
         }
+
+
+class NumberWish(serializers.Serializer[Any]):
+    """Why a document number is needed in full."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+@extend_schema_serializer(examples=[example(id=KEY, number="629999198001010019")])
+class WholeNumber(serializers.Serializer[Any]):
+    """A document number in full; `id` is the membership."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
 
 
 def masked(row: str) -> str:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from households import gate_views, member_views, standard_views, views, visit_views
+from households import gate_views, member_views, number_views, standard_views, views, visit_views
 
 urlpatterns = [
+    path("members/<uuid:key>/number/", number_views.document_number, name="document-number"),
     path("profile/", views.profile, name="profile"),
     path("members/<uuid:key>/", member_views.member, name="member"),
     path("cases/<uuid:key>/risks/", gate_views.assess, name="risk-assess"),

@@ -67,6 +67,7 @@ class MemberTold:
     is_head: bool
     address: str
     facts: tuple[tuple[str, str], ...]
+    key: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ def _member(row: Membership, day: date, condition: Condition) -> MemberTold:
         is_head=row.relationship == Relationship.HEAD,
         address=reverse("member", args=[row.pk]),
         facts=tuple(in_words(condition)),
+        key=row.pk,
     )
 
 

@@ -116,6 +116,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "visit-signature": ("get", {"key": "VISIT"}, {}, seen(FINE)),
     "visit-correct": ("get", {"key": "VISIT"}, {}, visiting()),
     "visit-log": ("get", {"key": "HOUSEHOLD"}, {}, visiting()),
+    "document-number": ("post", {"key": "NONE"}, {"reason": "核对"}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "member-number": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "sign-in": ("get", {}, {}, {**everyone(TO_SIGN_IN, otherwise=FINE)}),
     "profile": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "password": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),

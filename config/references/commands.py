@@ -18,11 +18,11 @@ FOUND: dict[str, str] = {
     "audit_deadlines": "stored deadlines are not what the events, the clocks and the pauses call for",
     "audit_measures": "stored spans are not what the measures call for",
     "audit_records": "stored spans are not what the events call for",
-    "verify_audit": "an audit row or a seal was changed, taken out or moved",
     "check_quality": "a finding that blocks a decision stands",
     "docs": "with `--check`: a document is stale",
     "import_divisions": "some lines were refused; the others are taken over",
     "reconcile": "a figure differs on every basis it may have, or printed figures contradict each other",
+    "verify_audit": "an audit row or a seal was changed, taken out or moved",
 }
 
 

@@ -1,0 +1,33 @@
+"""Showing the document number of one person in full, once, for a reason that stays in the audit trail."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from common.moments import day_of
+from common.refusals import NotFound
+from households.models import Membership
+from households.operations import numbers
+
+
+@never_cache
+@login_required
+@require_POST
+def document_number(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The number in the place of the masked one, or on a page of its own; no address ever shows it again."""
+    now = timezone.now()
+    held = Membership.objects.visible_to(request.user, day_of(now)).select_related("household", "member")
+    membership = held.filter(pk=key, household__removed_at__isnull=True).first()
+    if membership is None:
+        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    number = numbers.unmask(membership=membership, reason=request.POST.get("reason", ""), by=request.user, at=now)
+    page = "components/number.html" if request.headers.get("HX-Request") else "households/number.html"
+    return render(request, page, {"membership": membership, "number": number})
