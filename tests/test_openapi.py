@@ -137,7 +137,7 @@ def test_what_is_served_is_what_the_document_describes(document: dict[str, Any],
         rows = answer.json().get("results") if isinstance(answer.json(), dict) else answer.json()
         assert rows != [] or kind in {"demonstrations", "findings", "member-conditions", "tokens"}, address
         served.add(path)
-    assert len(served) == 32
+    assert len(served) == 34
 
 
 def check(document: dict[str, Any], schema: dict[str, Any], value: object, where: str) -> None:
