@@ -17,13 +17,19 @@ class Permission(StrEnum):
     REMOVE_HOUSEHOLD = "remove_household"
     REPORT_CASE = "report_case"
     VERIFY_CASE = "verify_case"
+    COMPARE_RECORDS = "compare_records"
     REVIEW_CASE = "review_case"
+    POST_NOTICE = "post_notice"
+    RECORD_OBJECTION = "record_objection"
+    REVIEW_AT_TOWNSHIP = "review_at_township"
     APPROVE_CASE = "approve_case"
     PROPOSE_ELIMINATION = "propose_elimination"
     DECIDE_ELIMINATION = "decide_elimination"
     WAIVE_GATE_RULE = "waive_gate_rule"
     ROLL_BACK_CASE = "roll_back_case"
+    GIVE_FEEDBACK = "give_feedback"
     CORRECT_CASE = "correct_case"
+    ASSIGN_CASEWORKER = "assign_caseworker"
     PAUSE_DEADLINE = "pause_deadline"
     LOG_VISIT = "log_visit"
     RECORD_MEASURE = "record_measure"
@@ -41,6 +47,7 @@ class Role(StrEnum):
     """What a user is in the division of a posting."""
 
     CASEWORKER = "caseworker"
+    CONVENER = "convener"
     REVIEWER = "reviewer"
     APPROVER = "approver"
     SUPERVISOR = "supervisor"
@@ -50,6 +57,7 @@ class Role(StrEnum):
 
 ROLES: dict[Role, Name] = {
     Role.CASEWORKER: Name("帮扶干部", "caseworker"),
+    Role.CONVENER: Name("村级评议负责人", "village convener"),
     Role.REVIEWER: Name("乡镇审核员", "reviewer"),
     Role.APPROVER: Name("县级审定员", "approver"),
     Role.SUPERVISOR: Name("督导员", "supervisor"),
@@ -60,14 +68,25 @@ ROLES: dict[Role, Name] = {
 _P = Permission
 _READ = frozenset({_P.VIEW_FIGURES, _P.VIEW_RECORDS})
 _WORK = frozenset({_P.REGISTER_HOUSEHOLD, _P.EDIT_HOUSEHOLD, _P.REPORT_CASE, _P.RECORD_MEASURE})
+_IN_THE_VILLAGE = frozenset({_P.VERIFY_CASE, _P.POST_NOTICE, _P.RECORD_OBJECTION, _P.GIVE_FEEDBACK, _P.LOG_VISIT})
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CASEWORKER: _READ | _WORK | {_P.VERIFY_CASE, _P.PROPOSE_ELIMINATION, _P.LOG_VISIT},
+    Role.CASEWORKER: _READ | _WORK | _IN_THE_VILLAGE | {_P.PROPOSE_ELIMINATION},
+    Role.CONVENER: _READ | _WORK | _IN_THE_VILLAGE | {_P.REVIEW_CASE},
     Role.REVIEWER: _READ
     | _WORK
-    | {_P.VERIFY_CASE, _P.REVIEW_CASE, _P.PAUSE_DEADLINE, _P.LOG_VISIT, _P.WITHDRAW_MEASURE},
+    | _IN_THE_VILLAGE
+    | {
+        _P.COMPARE_RECORDS,
+        _P.REVIEW_CASE,
+        _P.REVIEW_AT_TOWNSHIP,
+        _P.ASSIGN_CASEWORKER,
+        _P.PAUSE_DEADLINE,
+        _P.WITHDRAW_MEASURE,
+    },
     Role.APPROVER: _READ
     | {
+        _P.COMPARE_RECORDS,
         _P.APPROVE_CASE,
         _P.DECIDE_ELIMINATION,
         _P.WAIVE_GATE_RULE,
@@ -80,12 +99,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.REMOVE_HOUSEHOLD,
         _P.CORRECT_CASE,
         _P.WAIVE_GATE_RULE,
+        _P.ASSIGN_CASEWORKER,
         _P.WITHDRAW_MEASURE,
         _P.UNMASK_NUMBER,
         _P.VIEW_PEOPLE,
         _P.VIEW_AUDIT,
     },
-    Role.CLIENT: _READ | _WORK,
+    Role.CLIENT: _READ | _WORK | {_P.COMPARE_RECORDS},
     Role.ADMINISTRATOR: frozenset(
         {
             _P.VIEW_FIGURES,

@@ -25,7 +25,7 @@ from common.numbers import grouped
 from households.models import CaseEvent, CaseRisk, CaseSpan, Household
 from households.rules.codes import DISASTERS, ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS
 from households.rules.history import EVENT_KINDS, EventKind
-from households.workflow import IN_REGISTER, STATUSES, UNDER_IDENTIFICATION, Status
+from households.workflow import IN_REGISTER, STATUSES, UNDER_ELIMINATION, UNDER_IDENTIFICATION, Status
 from reports import pages
 from reports.query import Scope, with_landed
 from reports.rules.timelines import Entry, Told, entries, value_on
@@ -41,7 +41,7 @@ TONES: dict[Status, str] = {
     Status.ELIMINATED: "good",
     **dict.fromkeys(UNDER_IDENTIFICATION, "open"),
     Status.MONITORED: "watch",
-    Status.ELIMINATION_PROPOSED: "watch",
+    **dict.fromkeys(UNDER_ELIMINATION, "watch"),
     Status.REFUSED: "open",
     Status.SUPERSEDED: "open",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -18,17 +19,32 @@ from assistance.operations import measures
 from assistance.operations.measures import Help
 from assistance.rules.categories import Category
 from common.ids import new_id
-from households.models import Case, Division, Household, Member, Posting, Visit
-from households.operations import cases, corrections, households, members, visits
+from households.models import Case, Division, Household, Member, Posting, Standard, Visit
+from households.operations import cases, corrections, households, members, moves, standards, surveys, visits
 from households.operations.cases import Step
 from households.operations.households import Registration
 from households.operations.members import Person
+from households.operations.moves import Step
+from households.operations.surveys import Income
 from households.operations.visits import Submission
 from households.rules.admission import RiskFound
 from households.rules.codes import EliminationWay, HouseholdType, Relationship, Risk, Sex
 from households.rules.documents import check_character
+from households.rules.history import EVENT_OF_TRANSITION
+from households.rules.incomes import IncomeItems
 from households.rules.initials import initials
 from households.rules.levels import parent_of
+from households.rules.procedure import (
+    ASKED,
+    Comparison,
+    Meeting,
+    Notice,
+    Objection,
+    Record,
+    Register,
+    Verification,
+)
+from households.rules.standards import Kind
 from households.rules.visits import Purpose
 from households.workflow import Status
 
@@ -48,29 +64,65 @@ NAMES = {
     FAR_VILLAGE: "文山村",
 }
 HIRED_ON = date(2020, 1, 1)
-LI, WANG, ZHAO, CHEN, SUN, ZHOU, BUREAU, STRANGER = (
-    "li.mei", "wang.jun", "zhao.hong", "chen.wei", "sun.li", "zhou.kai", "bureau", "stranger"
+LI, WANG, HUANG, ZHAO, CHEN, SUN, ZHOU, BUREAU, STRANGER = (
+    "li.mei", "wang.jun", "huang.lan", "zhao.hong", "chen.wei", "sun.li", "zhou.kai", "bureau", "stranger"
 )  # fmt: skip
 POSTED: dict[str, tuple[Role, str]] = {
     LI: (Role.CASEWORKER, CITY),
     WANG: (Role.CASEWORKER, CITY),
+    HUANG: (Role.CONVENER, CITY),
     ZHAO: (Role.REVIEWER, CITY),
     CHEN: (Role.APPROVER, CITY),
     SUN: (Role.SUPERVISOR, CITY),
     ZHOU: (Role.ADMINISTRATOR, CITY),
     BUREAU: (Role.CLIENT, CITY),
 }
-# Who usually takes the step to each state.
+# Who usually takes the step to each state, and what is written down there.
+MEETING = Meeting(attended=12, votes_for=11, votes_against=1, minutes="同意")
+NOTICE = Notice("村务公开栏")
 TAKEN_BY: dict[Status, str] = {
     Status.VERIFIED: WANG,
-    Status.REVIEWED: ZHAO,
+    Status.COMPARED: BUREAU,
+    Status.REVIEWED: HUANG,
+    Status.NOTICED: HUANG,
+    Status.OBJECTED: LI,
+    Status.TOWNSHIP_PASSED: ZHAO,
     Status.MONITORED: CHEN,
     Status.ELIMINATION_PROPOSED: LI,
+    Status.ELIMINATION_VERIFIED: WANG,
+    Status.ELIMINATION_REVIEWED: HUANG,
+    Status.ELIMINATION_NOTICED: HUANG,
+    Status.ELIMINATION_OBJECTED: LI,
+    Status.ELIMINATION_TOWNSHIP_PASSED: ZHAO,
     Status.ELIMINATED: CHEN,
     Status.REFUSED: CHEN,
 }
-WAY_TO_MONITORED = (Status.VERIFIED, Status.REVIEWED, Status.MONITORED)
-WAY_TO_ELIMINATED = (*WAY_TO_MONITORED, Status.ELIMINATION_PROPOSED, Status.ELIMINATED)
+VERIFICATION = Verification(is_authorised=True, findings="情况属实")
+COMPARISON = Comparison((Register.CIVIL, Register.PROPERTY), "无异常")
+RECORDS: dict[type[Record], Record] = {
+    Verification: VERIFICATION,
+    Comparison: COMPARISON,
+    Meeting: MEETING,
+    Notice: NOTICE,
+    Objection: Objection("家中有车"),
+}
+WAY_TO_MONITORED = (
+    Status.VERIFIED,
+    Status.COMPARED,
+    Status.REVIEWED,
+    Status.NOTICED,
+    Status.TOWNSHIP_PASSED,
+    Status.MONITORED,
+)
+WAY_FROM_MONITORED = (
+    Status.ELIMINATION_PROPOSED,
+    Status.ELIMINATION_VERIFIED,
+    Status.ELIMINATION_REVIEWED,
+    Status.ELIMINATION_NOTICED,
+    Status.ELIMINATION_TOWNSHIP_PASSED,
+    Status.ELIMINATED,
+)
+WAY_TO_ELIMINATED = (*WAY_TO_MONITORED, *WAY_FROM_MONITORED)
 
 
 def evening(day: date, hour: int = 18) -> datetime:
@@ -112,7 +164,23 @@ class World:
             Posting(user=cast[name], role=role.value, division_id=code, starts_on=HIRED_ON)
             for name, (role, code) in POSTED.items()
         )
-        return cls(cast, numbers())
+        world = cls(cast, numbers())
+        world.without_waiting()
+        return world
+
+    def without_waiting(self) -> None:
+        """In this world a public notice need not hang, so that a story can be told in a day."""
+        notice = standards.in_force(kind=Kind.CLOCK, division=PROVINCE, on=HIRED_ON)["notice"].value
+        Standard.objects.create(
+            kind=Kind.CLOCK.value,
+            code="notice",
+            division_id=PROVINCE,
+            valid_from=HIRED_ON,
+            value={**notice, "is_on": False},
+            source="测试",
+            recorded_at=evening(HIRED_ON),
+            recorded_by=self[ZHOU],
+        )
 
     def __getitem__(self, name: str) -> User:
         return self.cast[name]
@@ -153,22 +221,58 @@ class World:
             has_no_labour=has_no_labour,
         )
 
+    def surveyed(self, household: Household, on: date) -> Household:
+        """The household with an income survey and a check of its guarantees of that day on file."""
+        year = on - timedelta(days=365)
+        who, at = self[LI], evening(on)
+        none = IncomeItems(*[Decimal(0)] * 7)
+        surveys.record_income(income=Income(household, "identification", on, year, on, 3, none, who, at))
+        surveys.record_guarantees(
+            household=household,
+            checked_on=on,
+            is_housing_safe=True,
+            is_schooling_kept=True,
+            is_everyone_insured=True,
+            is_water_safe=True,
+            by=who,
+            at=at,
+        )
+        return household
+
     def step(self, case: Case, to: Status, on: date, *, by: str | None = None, at: datetime | None = None) -> Case:
         """The case as it stands in the database moved to the state `to`."""
-        return cases.move(self._step(fresh(case), to, on, 0, by=by, at=at))
+        case = fresh(case)
+        self._prepare(case, [to], on)
+        return moves.move(self._step(case, Status(case.status), to, on, 0, by=by, at=at))
 
     def steps(self, case: Case, way: Sequence[Status], on: date) -> Case:
         """The steps of `way`, all on one day."""
         case = fresh(case)
-        taken = [self._step(case, to, on, number) for number, to in enumerate(way)]
-        return cases.move_all(steps=taken)[-1] if taken else case
+        self._prepare(case, way, on)
+        froms = [Status(case.status), *way]
+        taken = [self._step(case, froms[number], to, on, number) for number, to in enumerate(way)]
+        return moves.move_all(steps=taken)[-1] if taken else case
+
+    def _prepare(self, case: Case, way: Sequence[Status], on: date) -> None:
+        if {Status.VERIFIED, Status.ELIMINATION_VERIFIED} & set(way):
+            self.surveyed(case.household, on)
 
     def _step(
-        self, case: Case, to: Status, on: date, number: int, by: str | None = None, at: datetime | None = None
+        self,
+        case: Case,
+        was: Status,
+        to: Status,
+        on: date,
+        number: int,
+        by: str | None = None,
+        at: datetime | None = None,
     ) -> Step:
-        way = EliminationWay.ASSISTED if to is Status.ELIMINATED else None
+        way = EliminationWay.ASSISTED if to in {Status.ELIMINATION_PROPOSED, Status.ELIMINATED} else None
         who = self[by or TAKEN_BY[to]]
-        return Step(case, to, on, who, at or evening(on), case.version + number, way=way, reason="依据核实结果")
+        record = RECORDS.get(ASKED.get(EVENT_OF_TRANSITION.get((was, to))))
+        return Step(
+            case, to, on, who, at or evening(on), case.version + number, way=way, reason="依据核实结果", record=record
+        )
 
     def monitored(self, on: date, **household: object) -> Case:
         """A new household, reported and identified on that day."""
@@ -176,7 +280,7 @@ class World:
 
     def eliminated(self, on: date, eliminated_on: date, **household: object) -> Case:
         """A new household, identified on the one day and eliminated on the other."""
-        return self.steps(self.monitored(on, **household), WAY_TO_ELIMINATED[3:], eliminated_on)
+        return self.steps(self.monitored(on, **household), WAY_FROM_MONITORED, eliminated_on)
 
     def help(self, case: Case, category: Category, landed_on: date | None, *, at: datetime | None = None) -> Measure:
         """A measure for the case, landed on that day or only planned."""

@@ -165,7 +165,7 @@ def test_the_catalogue_is_compiled():
 
 def test_messages_are_found_in_code_templates_and_published_sources():
     said = {message.text: message for message in messages.messages()}
-    assert said["Say in which way the risk was eliminated."].file == "households/operations/cases.py"
+    assert said["Say in which way the risk was eliminated."].file == "households/operations/moves.py"
     assert said["Sign out"].file == "templates/components/account.html"
     assert said["household"].plural == "households"
     assert said["damaged in translation"].file == "data/published-lanzhou-2022-09-05.yaml"

@@ -26,7 +26,7 @@ from common.refusals import Conflict, Invalid, NotFound
 from demo.models import Demonstration
 from demo.operations import sign_ins
 from demo.rules import plan as plans
-from demo.rules.courses import LONGEST_BEFORE_IDENTIFIED, Calendar
+from demo.rules.courses import LONGEST_BEFORE_IDENTIFIED, Calendar, steps_of
 from demo.rules.identity import UNASSIGNED_AREAS
 from demo.rules.records import PlannedHousehold, PlannedSurvey
 from households.models import (
@@ -50,16 +50,18 @@ from households.models import (
     Visit,
     VisitPhoto,
 )
-from households.operations import cases, conditions, households, people, surveys
-from households.operations.cases import Report, Step
+from households.operations import cases, conditions, households, moves, people, surveys
+from households.operations.cases import Report
 from households.operations.conditions import Observation
 from households.operations.households import Registration
 from households.operations.members import Person
-from households.operations.surveys import Income
+from households.operations.moves import Step
+from households.operations.surveys import Guarantees, Income
 from households.rules.admission import RiskFound
-from households.rules.codes import Risk
+from households.rules.codes import EliminationWay, Risk
 from households.rules.incomes import IncomeItems
 from households.rules.levels import Level
+from households.rules.procedure import Comparison, Meeting, Notice, Record, Register, Verification
 from households.workflow import Status
 from reports.rules.sources import Source
 
@@ -81,6 +83,23 @@ WITH_VILLAGE_ABOVE_EVENTS: tuple[type[Model], ...] = (
 )
 WITH_VILLAGE_BELOW_EVENTS: tuple[type[Model], ...] = (Finding, Case, IncomeSurvey, GuaranteeCheck)
 Progress = Callable[[int, int], None]
+# Who takes the step to each state, and what is written down there.
+MEETING = Meeting(attended=15, votes_for=15, votes_against=0, minutes="演示数据：村民代表会议评议通过。")
+NOTICE = Notice(place="村务公开栏")
+STEPS: dict[Status, tuple[str, Record | None]] = {
+    Status.VERIFIED: ("verifier", Verification(is_authorised=True, findings="演示数据：入户核实属实。")),
+    Status.COMPARED: ("comparer", Comparison(tuple(Register), "演示数据：未发现不符合条件的情形。")),
+    Status.REVIEWED: ("convener", MEETING),
+    Status.NOTICED: ("convener", NOTICE),
+    Status.TOWNSHIP_PASSED: ("reviewer", None),
+    Status.MONITORED: ("approver", None),
+    Status.ELIMINATION_PROPOSED: ("reporter", None),
+    Status.ELIMINATION_VERIFIED: ("verifier", Verification(is_authorised=True, findings="演示数据：风险已稳定消除。")),
+    Status.ELIMINATION_REVIEWED: ("convener", MEETING),
+    Status.ELIMINATION_NOTICED: ("convener", NOTICE),
+    Status.ELIMINATION_TOWNSHIP_PASSED: ("reviewer", None),
+    Status.ELIMINATED: ("approver", None),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +108,8 @@ class Clerks:
 
     reporter: User
     verifier: User
+    comparer: User
+    convener: User
     reviewer: User
     approver: User
 
@@ -103,6 +124,8 @@ CLERK_NAMES = {
 CLERK_ROLES = {
     "reporter": Role.CASEWORKER,
     "verifier": Role.CASEWORKER,
+    "comparer": Role.REVIEWER,
+    "convener": Role.CONVENER,
     "reviewer": Role.REVIEWER,
     "approver": Role.APPROVER,
 }
@@ -134,7 +157,7 @@ def make(
             clear(division=division)
         clerks = _clerks(division, _first_day(plan.households, source.as_of), at)
         for done, chunk in _chunks(plan.households):
-            _write(chunk, clerks)
+            _write(chunk, clerks, source.as_of)
             progress(done, len(plan.households))
         quality.check(under=division.code, on=day_of(at), at=at)
         return Demonstration.objects.create(
@@ -247,14 +270,15 @@ def _chunks(planned: Sequence[PlannedHousehold]) -> Iterator[tuple[int, list[Pla
         yield done, chunk
 
 
-def _write(planned: Sequence[PlannedHousehold], clerks: Clerks) -> None:
+def _write(planned: Sequence[PlannedHousehold], clerks: Clerks, as_of: date) -> None:
     registrations = [_registration(each, clerks) for each in planned]
     homes = households.register_all(registrations=registrations)
     pairs = list(zip(planned, homes, strict=True))
     surveys.record_incomes(incomes=[income for each, home in pairs for income in _incomes(each, home, clerks)])
+    surveys.record_all_guarantees(checks=[check for each, home in pairs for check in _guarantees(each, home, clerks)])
     opened = cases.report_all(reports=[_report(each, home, clerks) for each, home in pairs])
     followed = list(zip(planned, opened, strict=True))
-    cases.move_all(steps=[step for each, case in followed for step in _steps(each, case, clerks)])
+    moves.move_all(steps=[step for each, case in followed for step in _steps(each, case, clerks, as_of)])
     members = Member.objects.in_bulk([person.id for each in registrations for person in each.members])
     who_lives = [[members[person.id] for person in each.members] for each in registrations]
     conditions.record_all(
@@ -321,6 +345,22 @@ def _incomes(each: PlannedHousehold, home: Household, clerks: Clerks) -> Iterato
             )
 
 
+def _guarantees(each: PlannedHousehold, home: Household, clerks: Clerks) -> Iterator[Guarantees]:
+    """What was found at identification, where a risk says that something is unsafe; all is secure at elimination."""
+    for day, is_settled in ((each.verified_on, False), (each.elimination_proposed_on, True)):
+        if day is not None:
+            yield Guarantees(
+                household=home,
+                checked_on=day,
+                is_housing_safe=is_settled or Risk.UNSAFE_HOUSING not in each.risks,
+                is_schooling_kept=True,
+                is_everyone_insured=True,
+                is_water_safe=is_settled or Risk.UNSAFE_WATER not in each.risks,
+                by=clerks.reporter,
+                at=_evening(day),
+            )
+
+
 def _items(survey: PlannedSurvey) -> IncomeItems:
     return IncomeItems(
         wage=survey.wage,
@@ -346,20 +386,13 @@ def _report(each: PlannedHousehold, home: Household, clerks: Clerks) -> Report:
     return Report(home, each.household_type, risks, day, clerks.reporter, _evening(day), each.has_no_labour)
 
 
-def _steps(course: PlannedHousehold, case: Case, clerks: Clerks) -> Iterator[Step]:
-    taken = [
-        (Status.VERIFIED, course.verified_on, clerks.verifier),
-        (Status.REVIEWED, course.reviewed_on, clerks.reviewer),
-        (Status.MONITORED, course.identified_on, clerks.approver),
-        (Status.ELIMINATION_PROPOSED, course.elimination_proposed_on, clerks.reporter),
-        (Status.ELIMINATED, course.eliminated_on, clerks.approver),
-    ]
-    version = case.version
-    for status, day, by in taken:
-        if day is not None:
-            way = course.way if status is Status.ELIMINATED else None
-            yield Step(case, status, day, by, _evening(day), version, way=way)
-            version += 1
+def _steps(course: PlannedHousehold, case: Case, clerks: Clerks, as_of: date) -> Iterator[Step]:
+    for version, (status, day) in enumerate(steps_of(course, as_of), start=case.version):
+        way = course.way if status is Status.ELIMINATED else None
+        if status is Status.ELIMINATION_PROPOSED:
+            way = course.way or EliminationWay.ASSISTED
+        by, record = STEPS[status]
+        yield Step(case, status, day, getattr(clerks, by), _evening(day), version, way=way, record=record)
 
 
 def _helps(each: PlannedHousehold, case: Case, members: Sequence[Member], clerks: Clerks) -> Iterator[Help]:

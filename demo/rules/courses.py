@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from demo.rules.outlines import Outline
-from demo.rules.records import Course
+from demo.rules.records import Course, PlannedHousehold
 from demo.rules.solution import MONTHS_BEFORE_ELIMINATION
 from households.rules.codes import EliminationWay
+from households.workflow import Status
 
 # Monitoring of the three types began in 2020; identification takes some twenty days.
 _FIRST_IDENTIFIED = date(2020, 1, 25)
@@ -22,6 +23,7 @@ _NATURAL_GAP = 30
 _ASSISTED_GAP = MONTHS_BEFORE_ELIMINATION.days
 _PROPOSED_SHARE = 0.02
 _MONTH = 28
+_DAY, _HANGING = timedelta(days=1), timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,34 @@ def draw_landing_days(course: Course, count: int, calendar: Calendar, rng: Rando
     first = rng.randint(min(identified + 1, end), min(identified + _MONTH, end))
     days = [first, *(rng.randint(first, end) for _ in range(count - 1))]
     return [date.fromordinal(day) for day in sorted(days[:count])]
+
+
+def steps_of(planned: Course | PlannedHousehold, as_of: date) -> list[tuple[Status, date]]:
+    """The steps of a case after its clue with their days, the notices hanging their five days, none after `as_of`."""
+    taken = [
+        (Status.VERIFIED, planned.verified_on),
+        (Status.COMPARED, planned.verified_on + _DAY),
+        (Status.REVIEWED, planned.reviewed_on),
+        (Status.NOTICED, planned.reviewed_on),
+        (Status.TOWNSHIP_PASSED, planned.identified_on - _DAY),
+        (Status.MONITORED, planned.identified_on),
+    ]
+    if (proposed := planned.elimination_proposed_on) is not None:
+        end = planned.eliminated_on
+        room = 7 if end is None else (end - proposed - _HANGING).days
+        pause = timedelta(days=min(2, max(0, room // 3)))
+        reviewed = proposed + 2 * pause
+        passed = reviewed + _HANGING if end is None else max(reviewed + _HANGING, end - _DAY)
+        taken += [
+            (Status.ELIMINATION_PROPOSED, proposed),
+            (Status.ELIMINATION_VERIFIED, proposed + pause),
+            (Status.ELIMINATION_REVIEWED, reviewed),
+            (Status.ELIMINATION_NOTICED, reviewed),
+            (Status.ELIMINATION_TOWNSHIP_PASSED, passed),
+        ]
+        if end is not None:
+            taken.append((Status.ELIMINATED, end))
+    return [(status, day) for status, day in taken if day <= as_of]
 
 
 def _proposed(identified: int, calendar: Calendar, rng: Random) -> int | None:

@@ -24,10 +24,10 @@ _ILL_SPENDING = (0.1, 0.4)
 
 
 def draw_surveys(outline: Outline, course: Course, line: Decimal, rng: Random) -> tuple[PlannedSurvey, ...]:
-    """One survey from before the household was reported, and a second from before its elimination; `line` in yuan."""
+    """One survey from before the household was reported, a second from before its elimination was proposed; in yuan."""
     first_to = _month_end_before(course.reported_on)
     surveys = [_survey(first_to, _at_identification(outline, line, rng))]
-    if course.eliminated_on is not None and course.elimination_proposed_on is not None:
+    if course.elimination_proposed_on is not None:
         second_to = _month_end_before(course.elimination_proposed_on)
         if second_to <= first_to:
             second_to = course.elimination_proposed_on - timedelta(days=1)

@@ -1,5 +1,6 @@
 """The registry: places, postings, households and their members, incomes and guarantees, cases and their history."""
 
+from households.models.assignment import Assignment
 from households.models.case import Case, CaseRisk
 from households.models.condition import MemberCondition
 from households.models.deadline import Deadline, DeadlinePause, Escalation
@@ -19,6 +20,7 @@ from households.models.visit import Visit, VisitPhoto
 from households.models.waiver import GateWaiver
 
 __all__ = [
+    "Assignment",
     "Case",
     "CaseEvent",
     "CaseRisk",

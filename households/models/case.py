@@ -25,6 +25,7 @@ class Case(models.Model):
     household_type = models.CharField(max_length=20, choices=[(c.value, n.en) for c, n in HOUSEHOLD_TYPES.items()])
     status = models.CharField(max_length=30, choices=[(c.value, n.en) for c, n in STATUSES.items()])
     has_no_labour = models.BooleanField(default=False)
+    is_green_channel = models.BooleanField(default=False)
     reported_on = models.DateField()
     identified_on = models.DateField(null=True, blank=True)
     eliminated_on = models.DateField(null=True, blank=True)

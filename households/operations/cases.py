@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain
+from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,13 +18,27 @@ from common.ids import new_id
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
 from common.versions import check_version
+from households import access
 from households.access import Desk
-from households.models import Case, CaseEvent, CaseRisk, Household
+from households.models import Case, CaseRisk, Household
+from households.operations import moves
 from households.operations.histories import ROWS_A_STATEMENT, Histories, days_of_steps, household_series
+from households.operations.moves import Step
 from households.rules.admission import RiskFound, fault_of_risks, fault_of_type
 from households.rules.codes import EliminationWay, HouseholdType
-from households.rules.history import EVENT_OF_TRANSITION, PROCEDURES, STEPS, EventKind
-from households.workflow import OPEN, STATUSES, TRANSITIONS, Status
+from households.rules.history import EventKind
+from households.rules.procedure import (
+    CLEAR_AT_ONCE,
+    ClueSource,
+    Comparison,
+    Meeting,
+    Notice,
+    Objection,
+    Opinion,
+    Record,
+    Verification,
+)
+from households.workflow import AWAITING_DECISION, OPEN, STATUSES, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +52,58 @@ class Report:
     by: User
     at: datetime
     has_no_labour: bool = False
+    source: ClueSource = ClueSource.INSPECTION
+    told: str = ""
+    is_green_channel: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A move of `case` to the state `to`, decided on the day `on`; an elimination says in which way."""
+class Act(StrEnum):
+    """What people do with a case on its way, whichever procedure is under way."""
 
-    case: Case
-    to: Status
-    on: date
-    by: User
-    at: datetime
-    expected_version: int | None
-    way: EliminationWay | None = None
-    reason: str = ""
+    VERIFY = "verify"
+    COMPARE = "compare"
+    REVIEW = "review"
+    POST_NOTICE = "post_notice"
+    OBJECT = "object"
+    REVIEW_AT_TOWNSHIP = "review_at_township"
+
+
+ONWARD: dict[Act, dict[Status, Status]] = {
+    Act.VERIFY: {
+        Status.REPORTED: Status.VERIFIED,
+        Status.ELIMINATION_PROPOSED: Status.ELIMINATION_VERIFIED,
+    },
+    Act.COMPARE: {Status.VERIFIED: Status.COMPARED},
+    Act.REVIEW: {
+        Status.COMPARED: Status.REVIEWED,
+        Status.OBJECTED: Status.NOTICED,
+        Status.ELIMINATION_VERIFIED: Status.ELIMINATION_REVIEWED,
+        Status.ELIMINATION_OBJECTED: Status.ELIMINATION_NOTICED,
+    },
+    Act.POST_NOTICE: {
+        Status.REVIEWED: Status.NOTICED,
+        Status.ELIMINATION_REVIEWED: Status.ELIMINATION_NOTICED,
+    },
+    Act.OBJECT: {
+        Status.NOTICED: Status.OBJECTED,
+        Status.ELIMINATION_NOTICED: Status.ELIMINATION_OBJECTED,
+    },
+    Act.REVIEW_AT_TOWNSHIP: {
+        Status.NOTICED: Status.TOWNSHIP_PASSED,
+        Status.ELIMINATION_NOTICED: Status.ELIMINATION_TOWNSHIP_PASSED,
+    },
+}
+# The events that decide something the household has to be told.
+DECISIONS = frozenset(
+    {
+        EventKind.IDENTIFIED,
+        EventKind.REFUSED,
+        EventKind.ELIMINATED,
+        EventKind.ELIMINATION_DECLINED,
+        EventKind.ROLLED_BACK,
+        EventKind.SUPERSEDED,
+    }
+)
 
 
 def report(
@@ -64,9 +115,18 @@ def report(
     by: User,
     at: datetime,
     has_no_labour: bool = False,
+    source: ClueSource = ClueSource.INSPECTION,
+    told: str = "",
+    is_green_channel: bool = False,
 ) -> Case:
-    """Register a clue that `household` is at risk; opens a new episode."""
-    return report_all(reports=[Report(household, household_type, tuple(risks), on, by, at, has_no_labour)])[0]
+    """Register a clue from `source` that `household` is at risk; opens a new episode. `told` is what the clue says.
+
+    By the green channel (绿色通道) help may land before the procedure has ended; the facts must be clear at once.
+    """
+    given = Report(
+        household, household_type, tuple(risks), on, by, at, has_no_labour, source, told.strip(), is_green_channel
+    )
+    return report_all(reports=[given])[0]
 
 
 @transaction.atomic
@@ -76,7 +136,7 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
     households = [report.household for report in reports]
     # Locked in the order of keys, so that two reports of one household wait for each other and never deadlock.
     list(Household.objects.select_for_update(no_key=True).filter(pk__in=[row.pk for row in households]).order_by("pk"))
-    earlier = _cases_of(household.pk for household in households)
+    earlier = moves.cases_of(household.pk for household in households)
     series = household_series(households, {report.household.pk: report.household.registered_on for report in reports})
     histories = Histories(())
     cases: list[Case] = []
@@ -99,89 +159,125 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
             "risks": [found.risk.value for found in each.risks],
             **series[each.household.pk],
         }
-        histories.add(case, EventKind.REPORTED, on=each.on, by=each.by, at=each.at, facts=facts)
+        details = {"source": each.source.value, "told": each.told, "is_green_channel": each.is_green_channel}
+        given = {name: value for name, value in details.items() if value}
+        histories.add(case, EventKind.REPORTED, on=each.on, by=each.by, at=each.at, facts=facts, details=given)
     histories.close()
     return cases
 
 
-def verify(*, case: Case, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
-    """The clue was verified at home."""
-    return move(Step(case, Status.VERIFIED, on, by, at, expected_version))
+def verify(*, case: Case, record: Verification, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
+    """The clue, or the proposal of an elimination, was verified at home."""
+    return _onward(Act.VERIFY, case, on, by, at, expected_version, record)
 
 
-def review(*, case: Case, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
-    """The village reviewed the case and gave public notice."""
-    return move(Step(case, Status.REVIEWED, on, by, at, expected_version))
+def compare(*, case: Case, record: Comparison, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
+    """The household was compared with the registers of departments."""
+    return _onward(Act.COMPARE, case, on, by, at, expected_version, record)
 
 
-def approve(*, case: Case, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
+def review(*, case: Case, record: Meeting, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
+    """The village's democratic review agreed; after an objection, agreed again."""
+    return _onward(Act.REVIEW, case, on, by, at, expected_version, record)
+
+
+def post_notice(*, case: Case, record: Notice, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
+    """The public notice hangs in the village, once."""
+    return _onward(Act.POST_NOTICE, case, on, by, at, expected_version, record)
+
+
+def object_to(*, case: Case, record: Objection, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
+    """Somebody objected while the notice hung: the village reviews again."""
+    return _onward(Act.OBJECT, case, on, by, at, expected_version, record)
+
+
+def review_at_township(
+    *, case: Case, on: date, by: User, at: datetime, expected_version: int | None, record: Opinion | None = None
+) -> Case:
+    """The township reviewed the case and passes it on to the county."""
+    return _onward(Act.REVIEW_AT_TOWNSHIP, case, on, by, at, expected_version, record)
+
+
+def approve(
+    *, case: Case, on: date, by: User, at: datetime, expected_version: int | None, record: Opinion | None = None
+) -> Case:
     """The county identified the household: it is monitored from that day on, and any earlier episode ends."""
-    return move(Step(case, Status.MONITORED, on, by, at, expected_version))
+    return moves.move(Step(case, Status.MONITORED, on, by, at, expected_version, record=record))
 
 
 def refuse(*, case: Case, reason: str, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
     """The household is not taken in; the reason is given back to it."""
-    return move(Step(case, Status.REFUSED, on, by, at, expected_version, reason=reason))
+    return moves.move(Step(case, Status.REFUSED, on, by, at, expected_version, reason=reason))
 
 
-def propose_elimination(*, case: Case, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
-    """The risk seems eliminated; the county decides."""
-    return move(Step(case, Status.ELIMINATION_PROPOSED, on, by, at, expected_version))
+def propose_elimination(
+    *, case: Case, way: EliminationWay, on: date, by: User, at: datetime, expected_version: int | None
+) -> Case:
+    """The risk seems eliminated, by assistance or naturally; the procedure of an elimination begins."""
+    return moves.move(Step(case, Status.ELIMINATION_PROPOSED, on, by, at, expected_version, way=way))
 
 
 def decline_elimination(
     *, case: Case, reason: str, on: date, by: User, at: datetime, expected_version: int | None
 ) -> Case:
     """The risk is not eliminated; monitoring goes on."""
-    return move(Step(case, Status.MONITORED, on, by, at, expected_version, reason=reason))
+    return moves.move(Step(case, Status.MONITORED, on, by, at, expected_version, reason=reason))
 
 
 def eliminate(
-    *, case: Case, way: EliminationWay, on: date, by: User, at: datetime, expected_version: int | None
+    *,
+    case: Case,
+    on: date,
+    by: User,
+    at: datetime,
+    expected_version: int | None,
+    way: EliminationWay | None = None,
+    record: Opinion | None = None,
 ) -> Case:
-    """The county found the risk eliminated, by assistance or naturally (DOMAIN §3.4)."""
-    return move(Step(case, Status.ELIMINATED, on, by, at, expected_version, way=way))
+    """The county found the risk eliminated (DOMAIN §3.4), in the way that was proposed where none is given."""
+    return moves.move(Step(case, Status.ELIMINATED, on, by, at, expected_version, way=way, record=record))
 
 
 def roll_back(*, case: Case, reason: str, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
     """The elimination does not hold (风险消除回退): the case is monitored again from that day on."""
-    return move(Step(case, Status.MONITORED, on, by, at, expected_version, reason=reason))
-
-
-def move(step: Step) -> Case:
-    """Move one case."""
-    return move_all(steps=[step])[0]
+    return moves.move(Step(case, Status.MONITORED, on, by, at, expected_version, reason=reason))
 
 
 @transaction.atomic
-def move_all(*, steps: Sequence[Step]) -> list[Case]:
-    """Take steps in the order given, all or none; gives the cases as they stand afterwards, one a step."""
-    desk = Desk()
-    households = {step.case.household_id for step in steps if step.to is Status.MONITORED}
-    # Other episodes of a household that enters the register: an eliminated one ends there, an open one is in the way.
-    others = _cases_of(households)
-    histories = Histories([*(step.case for step in steps), *chain.from_iterable(others.values())])
-    for step in steps:
-        case = histories.cases[step.case.pk]
-        check_version(case, step.expected_version)
-        _check_step(step, case, histories.events[case.pk], desk)
-        kind = EVENT_OF_TRANSITION[Status(case.status), step.to]
-        siblings = [histories.cases[row.pk] for row in others.get(case.household_id, ()) if row != case]
-        if kind is EventKind.IDENTIFIED:
-            _supersede(histories, siblings, step)
-        if kind is EventKind.ROLLED_BACK and any(Status(row.status) in OPEN for row in siblings):
-            raise Conflict(_("The household has a newer open case. Go on with that one."), code="case_open")
-        _take(histories, case, step)
+def give_feedback(*, case: Case, told: str, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
+    """The household was told the outcome and its reason on that day; `told` says how."""
+    histories = Histories([case])
+    case = histories.cases[case.pk]
+    access.check(by, Permission.GIVE_FEEDBACK, case.village_id, day_of(at))
+    check_version(case, expected_version)
+    if Status(case.status) in AWAITING_DECISION:
+        raise Conflict(_("Nothing is decided yet; there is no outcome to tell."), code="wrong_state")
+    if not told.strip():
+        raise Invalid(_("Say how the household was told, and what."), field="told")
+    decided = [row for row in histories.events[case.pk] if row.kind in DECISIONS]
+    after = [row for row in histories.events[case.pk] if row.kind == EventKind.FEEDBACK_GIVEN]
+    if after and after[-1].sequence > decided[-1].sequence:
+        raise Conflict(_("The household was told on %(day)s already.") % {"day": after[-1].occurred_on})
+    if on < (earliest := days_of_steps(histories.events[case.pk])[decided[-1].pk]):
+        raise Invalid(
+            _("The outcome was decided on %(day)s; it cannot have been told before.") % {"day": earliest}, field="on"
+        )
+    case.version += 1
+    histories.add(case, EventKind.FEEDBACK_GIVEN, on=on, by=by, at=at, facts={}, details={"told": told.strip()})
     histories.close()
-    return [histories.cases[step.case.pk] for step in steps]
+    return case
 
 
-def _supersede(histories: Histories, siblings: Sequence[Case], step: Step) -> None:
-    """The eliminated episodes among `siblings` end on the day on which the new one enters the register."""
-    for other in siblings:
-        if Status(other.status) is Status.ELIMINATED:
-            _check_order(step, histories.events[other.pk])
-            _take(histories, other, Step(other, Status.SUPERSEDED, step.on, step.by, step.at, other.version))
+def _onward(
+    act: Act, case: Case, on: date, by: User, at: datetime, expected_version: int | None, record: Record | None
+) -> Case:
+    was = Status(case.status)
+    if was not in ONWARD[act]:
+        raise Conflict(
+            _("The case is “%(was)s”; this step does not follow from there.") % {"was": STATUSES[was]},
+            code="wrong_state",
+        )
+    return moves.move(Step(case, ONWARD[act][was], on, by, at, expected_version, record=record))
 
 
 def _check_report(each: Report, earlier: Sequence[Case], persons: Sequence[Sequence[Any]]) -> None:
@@ -200,72 +296,17 @@ def _check_report(each: Report, earlier: Sequence[Case], persons: Sequence[Seque
             code="no_members",
             field="on",
         )
-    if any(Status(case.status) in OPEN for case in earlier):
+    if any(Status(row.status) in OPEN for row in earlier):
         raise Conflict(_("The household already has an open case. Go on with that one."), code="case_open")
     if fault := fault_of_type(each.household_type, each.household.is_former_poor):
         raise Invalid(fault, field="household_type")
     if fault := fault_of_risks(each.risks):
         raise Invalid(fault, field="risks")
-
-
-def _check_step(step: Step, case: Case, history: Sequence[CaseEvent], desk: Desk) -> None:
-    was = Status(case.status)
-    permission = TRANSITIONS.get((was, step.to))
-    if permission is None or step.to is Status.SUPERSEDED:
-        raise Conflict(
-            _("The case is “%(was)s” and cannot become “%(to)s” from there.")
-            % {"was": STATUSES[was], "to": STATUSES[step.to]},
-            code="wrong_state",
-        )
-    desk.check(step.by, permission, case.village_id, day_of(step.at))
-    if case.household.removed_at is not None:
-        raise Conflict(_("The household was removed as registered in error."))
-    _check_order(step, history)
-    if step.to is Status.ELIMINATED and step.way is None:
-        raise Invalid(_("Say in which way the risk was eliminated."), field="way")
-    if EVENT_OF_TRANSITION[was, step.to] in NEEDS_REASON and not step.reason.strip():
-        raise Invalid(_("Give the reason."), field="reason")
-    _check_other_person(step, was, [event for event in history if event.kind in STEPS])
-
-
-def _check_order(step: Step, history: Sequence[CaseEvent]) -> None:
-    last = [*days_of_steps(history).values()][-1]
-    if step.on < last:
+    if each.is_green_channel and not CLEAR_AT_ONCE & {found.risk for found in each.risks}:
         raise Invalid(
-            _("The step before was taken on %(day)s; this one cannot be earlier.") % {"day": last}, field="on"
+            _("The green channel is for a disaster, an accident or a sudden illness. Take the usual procedure."),
+            field="is_green_channel",
         )
-
-
-NEEDS_REASON = frozenset({EventKind.REFUSED, EventKind.ELIMINATION_DECLINED, EventKind.ROLLED_BACK})
-
-
-def _check_other_person(step: Step, was: Status, transitions: Sequence[CaseEvent]) -> None:
-    """No two steps of one procedure by the same person (DESIGN §5)."""
-    kind = EVENT_OF_TRANSITION[was, step.to]
-    for start, followers in PROCEDURES.items():
-        if kind in followers:
-            begun = max(index for index, event in enumerate(transitions) if event.kind == start)
-            if any(event.recorded_by_id == step.by.pk for event in transitions[begun:]):
-                raise Conflict(
-                    _("You took an earlier step of this procedure. Another person must take this one."),
-                    code="same_person",
-                )
-
-
-def _take(histories: Histories, case: Case, step: Step) -> None:
-    kind = EVENT_OF_TRANSITION[Status(case.status), step.to]
-    facts: dict[str, Any] = {"status": step.to.value}
-    case.status = step.to.value
-    case.version += 1
-    if kind is EventKind.IDENTIFIED:
-        case.identified_on = step.on
-    if kind is EventKind.ELIMINATED and step.way is not None:
-        facts["elimination_way"] = case.elimination_way = step.way.value
-        case.eliminated_on = step.on
-    if kind is EventKind.ROLLED_BACK:
-        case.eliminated_on, case.elimination_way = None, ""
-    details = {"reason": step.reason} if step.reason else {}
-    histories.add(case, kind, on=step.on, by=step.by, at=step.at, facts=facts, details=details)
 
 
 def _new_case(each: Report, episode: int) -> Case:
@@ -277,6 +318,7 @@ def _new_case(each: Report, episode: int) -> Case:
         household_type=each.household_type.value,
         status=Status.REPORTED.value,
         has_no_labour=each.has_no_labour,
+        is_green_channel=each.is_green_channel,
         reported_on=each.on,
     )
 
@@ -293,10 +335,3 @@ def risk_rows(case: Case, risks: Sequence[RiskFound]) -> list[CaseRisk]:
         )
         for position, found in enumerate(risks, start=1)
     ]
-
-
-def _cases_of(households: Iterable[UUID]) -> dict[UUID, list[Case]]:
-    found: dict[UUID, list[Case]] = {}
-    for case in Case.objects.filter(household__in=list(households)):
-        found.setdefault(case.household_id, []).append(case)
-    return found

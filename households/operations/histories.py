@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEvent, User
 from accounts.operations import audit
 from common.bulk import update_all
-from common.fitting import check_text
+from common.fitting import LONGEST_REMARK, check_text
 from common.moments import day_of
 from common.refusals import Invalid
 from households.models import Case, CaseEvent, Membership
 from households.operations import deadlines, spans
 from households.rules.history import STEPS, EventKind
+from households.rules.procedure import LONGEST_TEXT
 
 ROWS_A_STATEMENT = 1000
 TICK = timedelta(microseconds=1)
@@ -74,8 +75,9 @@ class Histories:
         """Write down that `kind` happened to `case` on that day; the future is refused."""
         if on > day_of(at):
             raise Invalid(_("%(day)s lies in the future. Give the day on which it happened.") % {"day": on}, field="on")
-        if details and "reason" in details:
-            check_text(details["reason"], field="reason")
+        for name, text in (details or {}).items():
+            if isinstance(text, str):
+                check_text(text, field=name, most=LONGEST_REMARK if name == "reason" else LONGEST_TEXT)
         history = self.events[case.pk]
         recorded_at = self._moment[case.household_id] = max(at, self._moment.get(case.household_id, at))
         event = CaseEvent(

@@ -39,6 +39,20 @@ class Income:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Guarantees:
+    """What was found on a day of housing, schooling, insurance and water; None is what was not looked at."""
+
+    household: Household
+    checked_on: date
+    is_housing_safe: bool | None
+    is_schooling_kept: bool | None
+    is_everyone_insured: bool | None
+    is_water_safe: bool | None
+    by: User
+    at: datetime
+
+
 def record_income(*, income: Income) -> IncomeSurvey:
     """Record one income survey."""
     return record_incomes(incomes=[income])[0]
@@ -68,7 +82,6 @@ def record_incomes(*, incomes: Sequence[Income]) -> list[IncomeSurvey]:
     return surveys
 
 
-@transaction.atomic
 def record_guarantees(
     *,
     household: Household,
@@ -81,34 +94,34 @@ def record_guarantees(
     at: datetime,
 ) -> GuaranteeCheck:
     """Record a check of housing, schooling, insurance and water; None is what was not looked at."""
-    access.check(by, Permission.EDIT_HOUSEHOLD, household.village_id, day_of(at))
-    if checked_on > day_of(at):
-        raise Invalid(_("A check cannot lie in the future."), field="checked_on")
-    check = GuaranteeCheck.objects.create(
-        household=household,
-        village_id=household.village_id,
-        checked_on=checked_on,
-        is_housing_safe=is_housing_safe,
-        is_schooling_kept=is_schooling_kept,
-        is_everyone_insured=is_everyone_insured,
-        is_water_safe=is_water_safe,
-        recorded_at=at,
-        recorded_by=by,
+    found = Guarantees(
+        household, checked_on, is_housing_safe, is_schooling_kept, is_everyone_insured, is_water_safe, by, at
     )
-    changes = {"household": str(household.pk), "checked_on": checked_on.isoformat()}
+    return record_all_guarantees(checks=[found])[0]
+
+
+@transaction.atomic
+def record_all_guarantees(*, checks: Sequence[Guarantees]) -> list[GuaranteeCheck]:
+    """Record checks of guarantees, all or none."""
+    desk = access.Desk()
+    for each in checks:
+        desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at))
+        if each.checked_on > day_of(each.at):
+            raise Invalid(_("A check cannot lie in the future."), field="checked_on")
+    rows = [_guarantee_row(each) for each in checks]
+    GuaranteeCheck.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT)
     audit.write(
-        [
-            audit.entry(
-                action="guarantees.recorded",
-                subject=check,
-                by=by,
-                at=at,
-                division_code=household.village_id,
-                changes=changes,
-            )
-        ]
+        audit.entry(
+            action="guarantees.recorded",
+            subject=row,
+            by=each.by,
+            at=each.at,
+            division_code=each.household.village_id,
+            changes={"household": str(each.household.pk), "checked_on": each.checked_on.isoformat()},
+        )
+        for row, each in zip(rows, checks, strict=True)
     )
-    return check
+    return rows
 
 
 def _check_income(each: Income) -> None:
@@ -137,4 +150,18 @@ def _income_row(each: Income) -> IncomeSurvey:
         recorded_at=each.at,
         recorded_by=each.by,
         **{column: getattr(each.items, item) for item, column in INCOME_COLUMNS.items()},
+    )
+
+
+def _guarantee_row(each: Guarantees) -> GuaranteeCheck:
+    return GuaranteeCheck(
+        household=each.household,
+        village_id=each.household.village_id,
+        checked_on=each.checked_on,
+        is_housing_safe=each.is_housing_safe,
+        is_schooling_kept=each.is_schooling_kept,
+        is_everyone_insured=each.is_everyone_insured,
+        is_water_safe=each.is_water_safe,
+        recorded_at=each.at,
+        recorded_by=each.by,
     )

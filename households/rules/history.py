@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from common.names import Name
-from households.workflow import Status
+from households.workflow import TRANSITIONS, UNDER_ELIMINATION, Status
 
 
 class EventKind(StrEnum):
@@ -17,14 +17,26 @@ class EventKind(StrEnum):
 
     REPORTED = "reported"
     VERIFIED = "verified"
+    COMPARED = "compared"
     REVIEWED = "reviewed"
+    NOTICE_POSTED = "notice_posted"
+    OBJECTED = "objected"
+    REVIEWED_AGAIN = "reviewed_again"
+    TOWNSHIP_PASSED = "township_passed"
     IDENTIFIED = "identified"
     REFUSED = "refused"
     ELIMINATION_PROPOSED = "elimination_proposed"
+    ELIMINATION_VERIFIED = "elimination_verified"
+    ELIMINATION_REVIEWED = "elimination_reviewed"
+    ELIMINATION_NOTICE_POSTED = "elimination_notice_posted"
+    ELIMINATION_OBJECTED = "elimination_objected"
+    ELIMINATION_REVIEWED_AGAIN = "elimination_reviewed_again"
+    ELIMINATION_TOWNSHIP_PASSED = "elimination_passed"
     ELIMINATION_DECLINED = "elimination_declined"
     ELIMINATED = "eliminated"
     ROLLED_BACK = "rolled_back"
     SUPERSEDED = "superseded"
+    FEEDBACK_GIVEN = "feedback_given"
     HOUSEHOLD_CHANGED = "household_changed"
     RECLASSIFIED = "reclassified"
     CORRECTED = "corrected"
@@ -34,14 +46,26 @@ class EventKind(StrEnum):
 EVENT_KINDS: dict[EventKind, Name] = {
     EventKind.REPORTED: Name("线索登记", "clue reported"),
     EventKind.VERIFIED: Name("入户核实", "verified at home"),
-    EventKind.REVIEWED: Name("评议公示", "reviewed and publicised"),
+    EventKind.COMPARED: Name("信息比对", "compared with registers"),
+    EventKind.REVIEWED: Name("民主评议", "reviewed by the village"),
+    EventKind.NOTICE_POSTED: Name("公示", "public notice posted"),
+    EventKind.OBJECTED: Name("提出异议", "objected to"),
+    EventKind.REVIEWED_AGAIN: Name("异议复核", "reviewed again"),
+    EventKind.TOWNSHIP_PASSED: Name("乡镇审核", "passed by the township"),
     EventKind.IDENTIFIED: Name("识别纳入", "identified"),
     EventKind.REFUSED: Name("不予纳入", "refused"),
     EventKind.ELIMINATION_PROPOSED: Name("拟消除风险", "elimination proposed"),
+    EventKind.ELIMINATION_VERIFIED: Name("拟消除入户核实", "elimination verified at home"),
+    EventKind.ELIMINATION_REVIEWED: Name("拟消除民主评议", "elimination reviewed by the village"),
+    EventKind.ELIMINATION_NOTICE_POSTED: Name("拟消除公示", "notice of elimination posted"),
+    EventKind.ELIMINATION_OBJECTED: Name("对消除提出异议", "elimination objected to"),
+    EventKind.ELIMINATION_REVIEWED_AGAIN: Name("拟消除异议复核", "elimination reviewed again"),
+    EventKind.ELIMINATION_TOWNSHIP_PASSED: Name("拟消除乡镇审核", "elimination passed by the township"),
     EventKind.ELIMINATION_DECLINED: Name("未同意消除", "elimination declined"),
     EventKind.ELIMINATED: Name("风险消除", "risk eliminated"),
     EventKind.ROLLED_BACK: Name("风险消除回退", "elimination rolled back"),
     EventKind.SUPERSEDED: Name("再次识别", "identified anew"),
+    EventKind.FEEDBACK_GIVEN: Name("结果反馈", "household told the outcome"),
     EventKind.HOUSEHOLD_CHANGED: Name("家庭变更", "household changed"),
     EventKind.RECLASSIFIED: Name("类别调整", "type or risks changed"),
     EventKind.CORRECTED: Name("更正", "corrected"),
@@ -51,14 +75,27 @@ EVENT_KINDS: dict[EventKind, Name] = {
 # Which event a transition of the workflow writes.
 EVENT_OF_TRANSITION: dict[tuple[Status, Status], EventKind] = {
     (Status.REPORTED, Status.VERIFIED): EventKind.VERIFIED,
-    (Status.VERIFIED, Status.REVIEWED): EventKind.REVIEWED,
-    (Status.REVIEWED, Status.MONITORED): EventKind.IDENTIFIED,
-    (Status.REPORTED, Status.REFUSED): EventKind.REFUSED,
-    (Status.VERIFIED, Status.REFUSED): EventKind.REFUSED,
-    (Status.REVIEWED, Status.REFUSED): EventKind.REFUSED,
+    (Status.VERIFIED, Status.COMPARED): EventKind.COMPARED,
+    (Status.COMPARED, Status.REVIEWED): EventKind.REVIEWED,
+    (Status.REVIEWED, Status.NOTICED): EventKind.NOTICE_POSTED,
+    (Status.NOTICED, Status.OBJECTED): EventKind.OBJECTED,
+    (Status.OBJECTED, Status.NOTICED): EventKind.REVIEWED_AGAIN,
+    (Status.NOTICED, Status.TOWNSHIP_PASSED): EventKind.TOWNSHIP_PASSED,
+    (Status.TOWNSHIP_PASSED, Status.MONITORED): EventKind.IDENTIFIED,
+    **{(was, Status.REFUSED): EventKind.REFUSED for was, to in TRANSITIONS if to is Status.REFUSED},
     (Status.MONITORED, Status.ELIMINATION_PROPOSED): EventKind.ELIMINATION_PROPOSED,
-    (Status.ELIMINATION_PROPOSED, Status.MONITORED): EventKind.ELIMINATION_DECLINED,
-    (Status.ELIMINATION_PROPOSED, Status.ELIMINATED): EventKind.ELIMINATED,
+    (Status.ELIMINATION_PROPOSED, Status.ELIMINATION_VERIFIED): EventKind.ELIMINATION_VERIFIED,
+    (Status.ELIMINATION_VERIFIED, Status.ELIMINATION_REVIEWED): EventKind.ELIMINATION_REVIEWED,
+    (Status.ELIMINATION_REVIEWED, Status.ELIMINATION_NOTICED): EventKind.ELIMINATION_NOTICE_POSTED,
+    (Status.ELIMINATION_NOTICED, Status.ELIMINATION_OBJECTED): EventKind.ELIMINATION_OBJECTED,
+    (Status.ELIMINATION_OBJECTED, Status.ELIMINATION_NOTICED): EventKind.ELIMINATION_REVIEWED_AGAIN,
+    (Status.ELIMINATION_NOTICED, Status.ELIMINATION_TOWNSHIP_PASSED): EventKind.ELIMINATION_TOWNSHIP_PASSED,
+    (Status.ELIMINATION_TOWNSHIP_PASSED, Status.ELIMINATED): EventKind.ELIMINATED,
+    **{
+        (was, Status.MONITORED): EventKind.ELIMINATION_DECLINED
+        for was, to in TRANSITIONS
+        if to is Status.MONITORED and was in UNDER_ELIMINATION
+    },
     (Status.ELIMINATED, Status.MONITORED): EventKind.ROLLED_BACK,
     (Status.ELIMINATED, Status.SUPERSEDED): EventKind.SUPERSEDED,
 }
@@ -66,11 +103,76 @@ EVENT_OF_TRANSITION: dict[tuple[Status, Status], EventKind] = {
 # The events that are steps of the workflow, each at least as late as the one before.
 STEPS = frozenset({EventKind.REPORTED, *EVENT_OF_TRANSITION.values()})
 
-# A procedure begins with one of these events and is taken step by step, each by another person.
-PROCEDURES: dict[EventKind, tuple[EventKind, ...]] = {
-    EventKind.REPORTED: (EventKind.VERIFIED, EventKind.REVIEWED, EventKind.IDENTIFIED, EventKind.REFUSED),
-    EventKind.ELIMINATION_PROPOSED: (EventKind.ELIMINATED, EventKind.ELIMINATION_DECLINED),
+
+class Hand(StrEnum):
+    """A part of a procedure that is in one person's hand; no other part of it may be in the same."""
+
+    PROPOSAL = "proposal"
+    VERIFICATION = "verification"
+    COMPARISON = "comparison"
+    VILLAGE = "village"
+    SECOND_REVIEW = "second_review"
+    TOWNSHIP = "township"
+    COUNTY = "county"
+
+
+HANDS: dict[Hand, Name] = {
+    Hand.PROPOSAL: Name("提出", "proposal"),
+    Hand.VERIFICATION: Name("入户核实", "verification"),
+    Hand.COMPARISON: Name("信息比对", "comparison"),
+    Hand.VILLAGE: Name("村级评议和公示", "village review and notice"),
+    Hand.SECOND_REVIEW: Name("异议复核", "second review"),
+    Hand.TOWNSHIP: Name("乡镇审核", "township review"),
+    Hand.COUNTY: Name("县级审定", "county approval"),
 }
+
+# Each procedure begins with one event; the steps that follow, each with the hand in which it lies. Who records an
+# objection decides nothing, and the notice publishes what the meeting decided: both are in no second hand.
+PROCEDURES: dict[EventKind, dict[EventKind, Hand]] = {
+    EventKind.REPORTED: {
+        EventKind.REPORTED: Hand.PROPOSAL,
+        EventKind.VERIFIED: Hand.VERIFICATION,
+        EventKind.COMPARED: Hand.COMPARISON,
+        EventKind.REVIEWED: Hand.VILLAGE,
+        EventKind.NOTICE_POSTED: Hand.VILLAGE,
+        EventKind.REVIEWED_AGAIN: Hand.SECOND_REVIEW,
+        EventKind.TOWNSHIP_PASSED: Hand.TOWNSHIP,
+        EventKind.IDENTIFIED: Hand.COUNTY,
+    },
+    EventKind.ELIMINATION_PROPOSED: {
+        EventKind.ELIMINATION_PROPOSED: Hand.PROPOSAL,
+        EventKind.ELIMINATION_VERIFIED: Hand.VERIFICATION,
+        EventKind.ELIMINATION_REVIEWED: Hand.VILLAGE,
+        EventKind.ELIMINATION_NOTICE_POSTED: Hand.VILLAGE,
+        EventKind.ELIMINATION_REVIEWED_AGAIN: Hand.SECOND_REVIEW,
+        EventKind.ELIMINATION_TOWNSHIP_PASSED: Hand.TOWNSHIP,
+        EventKind.ELIMINATED: Hand.COUNTY,
+    },
+}
+# Who says no does so instead of the step that would come next, and in its hand.
+HAND_OF_REFUSAL: dict[Status, Hand] = {
+    Status.REPORTED: Hand.VERIFICATION,
+    Status.VERIFIED: Hand.COMPARISON,
+    Status.COMPARED: Hand.VILLAGE,
+    Status.OBJECTED: Hand.SECOND_REVIEW,
+    Status.NOTICED: Hand.TOWNSHIP,
+    Status.TOWNSHIP_PASSED: Hand.COUNTY,
+    Status.ELIMINATION_PROPOSED: Hand.VERIFICATION,
+    Status.ELIMINATION_VERIFIED: Hand.VILLAGE,
+    Status.ELIMINATION_OBJECTED: Hand.SECOND_REVIEW,
+    Status.ELIMINATION_NOTICED: Hand.TOWNSHIP,
+    Status.ELIMINATION_TOWNSHIP_PASSED: Hand.COUNTY,
+}
+# Where a reviewer is asked for, the person responsible for the household does not decide.
+REVIEWING = frozenset({Hand.VILLAGE, Hand.SECOND_REVIEW, Hand.TOWNSHIP, Hand.COUNTY})
+
+
+def hand_of(was: Status, to: Status) -> Hand | None:
+    """The hand in which a move lies; None where it is in nobody's, as a roll-back or an objection."""
+    kind = EVENT_OF_TRANSITION[was, to]
+    if kind in {EventKind.REFUSED, EventKind.ELIMINATION_DECLINED}:
+        return HAND_OF_REFUSAL[was]
+    return next((hands[kind] for hands in PROCEDURES.values() if kind in hands), None)
 
 
 @dataclass(frozen=True, slots=True)

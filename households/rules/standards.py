@@ -86,9 +86,6 @@ SEVERITIES: dict[str, Name] = {
 }
 # What starts or stops a clock: events of a case, and what is recorded beside them.
 CLOCK_EVENTS: dict[str, Name] = {
-    "notice_posted": Name("公示张贴", "notice posted"),
-    "notice_closed": Name("公示结束", "notice closed"),
-    "feedback_given": Name("结果反馈", "result fed back"),
     "measure_landed": Name("首项措施落实", "first measure landed"),
     **{kind.value: name for kind, name in EVENT_KINDS.items()},
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from common.names import Name
-from households.workflow import Status
+from households.workflow import UNDER_ELIMINATION, UNDER_IDENTIFICATION, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,8 @@ NOT_OFFICIAL = Name("本系统默认，非官方规定", "our default, not offic
 # No limit of a single step is published for every place (DOMAIN §3.2): each gets the one published for the whole
 # chain, and elimination, for which none was found, the same.
 LIMITS: dict[Status, Limit] = {
-    Status.REPORTED: Limit(15, WHOLE_CHAIN),
-    Status.VERIFIED: Limit(15, WHOLE_CHAIN),
-    Status.REVIEWED: Limit(15, WHOLE_CHAIN),
-    Status.ELIMINATION_PROPOSED: Limit(15, NOT_OFFICIAL),
+    **dict.fromkeys(sorted(UNDER_IDENTIFICATION), Limit(15, WHOLE_CHAIN)),
+    **dict.fromkeys(sorted(UNDER_ELIMINATION), Limit(15, NOT_OFFICIAL)),
 }
 
 

@@ -32,7 +32,7 @@ from tests.cast import (
     TOWNSHIP,
     VILLAGE,
     WANG,
-    WAY_TO_ELIMINATED,
+    WAY_FROM_MONITORED,
     WAY_TO_MONITORED,
     World,
     evening,
@@ -105,7 +105,7 @@ def live(world: World, told: Story) -> Case:
     )
     case = world.steps(case, WAY_TO_MONITORED, told.identified_on)
     if told.eliminated_on is not None:
-        case = world.steps(case, WAY_TO_ELIMINATED[3:], told.eliminated_on)
+        case = world.steps(case, WAY_FROM_MONITORED, told.eliminated_on)
     for category, landed_on in told.landed:
         world.help(case, category, landed_on)
     if told.joined_on is not None:

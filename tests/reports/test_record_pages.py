@@ -302,6 +302,7 @@ def test_an_empty_list_says_why(peopled: World):
 def test_a_household_page_tells_members_cases_measures_incomes_and_guarantees(peopled: World):
     case = Case.objects.get(village_id=VILLAGE)
     household, client = case.household, signed_in(peopled[SUN])
+    household.income_surveys.all().delete()
     Household.objects.filter(pk=household.pk).update(address="高坪村五社", national_number="6201001")
     MonitoringLine.objects.create(division_id=PROVINCE, valid_from=date(2022, 1, 1), amount=Decimal(6500), source="x")
     none = Decimal(0)
@@ -358,7 +359,7 @@ def test_the_day_in_the_address_moves_the_household(peopled: World):
         "monitored",
         "risk eliminated",
     ]
-    assert [len(told(day).cases[0].timeline) for day in ("2022-06-30", "2022-07-01")] == [4, 7]
+    assert [len(told(day).cases[0].timeline) for day in ("2022-06-30", "2022-07-01")] == [7, 14]
     assert client.get(address, {"as_of": "2022-03-31"}).status_code == 404
     assert client.get(f"/cases/{case.pk}/", {"as_of": "2022-03-31"}).status_code == 404
 

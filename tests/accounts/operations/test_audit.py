@@ -37,8 +37,13 @@ def test_each_operation_leaves_exactly_its_rows(world):
     assert rows(keep("case", lambda: world.report(home, MARCH))) == [("case.reported", LI)]
     case = held["case"]
     assert [action for action, _ in rows(lambda: world.steps(case, WAY_TO_MONITORED, MARCH))] == [
+        "income.recorded",
+        "guarantees.recorded",
         "case.verified",
+        "case.compared",
         "case.reviewed",
+        "case.notice_posted",
+        "case.township_passed",
         "case.identified",
     ]
     assert rows(lambda: world.join(home, APRIL)) == [("case.household_changed", LI), ("household.member_added", LI)]
@@ -51,7 +56,7 @@ def test_each_operation_leaves_exactly_its_rows(world):
 
 def test_a_new_episode_is_written_in_both_cases(world):
     first = world.eliminated(MARCH, MARCH)
-    again = world.steps(world.report(first.household, APRIL), WAY_TO_MONITORED[:2], APRIL)
+    again = world.steps(world.report(first.household, APRIL), WAY_TO_MONITORED[:5], APRIL)
     found = rows(lambda: world.step(again, Status.MONITORED, APRIL))
     assert sorted(action for action, _who in found) == ["case.identified", "case.superseded"]
 
@@ -87,7 +92,8 @@ def test_a_row_tells_who_did_what_to_which_record_where_and_when(world):
         str(case.pk),
         VILLAGE,
     )
-    assert row.changes == {"on": "2022-04-01", "facts": {"status": "verified"}, "details": {"reason": "依据核实结果"}}
+    details = {"is_authorised": True, "findings": "情况属实", "reason": "依据核实结果"}
+    assert row.changes == {"on": "2022-04-01", "facts": {"status": "verified"}, "details": details}
 
 
 def test_no_row_of_the_trail_holds_an_identity_number(world):

@@ -7,19 +7,45 @@ import pytest
 from accounts.models import AuditEvent
 from common.refusals import Conflict, Invalid, NotAllowed, Stale, VersionMissing
 from households.models import Case, CaseEvent, CaseSpan
-from households.operations import cases
-from households.operations.cases import Report, Step
+from households.operations import cases, moves
+from households.operations.cases import Report
+from households.operations.moves import Step
 from households.rules.admission import RiskFound
 from households.rules.codes import Disaster, EliminationWay, HouseholdType, Risk
 from households.workflow import Status
-from tests.cast import CHEN, LI, STRANGER, WANG, WAY_TO_ELIMINATED, WAY_TO_MONITORED, ZHAO, World, evening, fresh
+from tests.cast import (
+    BUREAU,
+    CHEN,
+    COMPARISON,
+    HUANG,
+    LI,
+    MEETING,
+    NOTICE,
+    STRANGER,
+    VERIFICATION,
+    WANG,
+    WAY_TO_ELIMINATED,
+    WAY_TO_MONITORED,
+    ZHAO,
+    World,
+    evening,
+    fresh,
+)
 
 S = Status
 MARCH, APRIL, MAY, JUNE = (date(2022, month, 1) for month in (3, 4, 5, 6))
 
 
 def verify(world: World, case: Case, *, on: date = APRIL, by: str = WANG, at=None, version: int | None = 1) -> Case:
-    return cases.verify(case=case, on=on, by=world[by], at=at or evening(on), expected_version=version)
+    world.surveyed(case.household, MARCH)
+    return cases.verify(
+        case=case, record=VERIFICATION, on=on, by=world[by], at=at or evening(on), expected_version=version
+    )
+
+
+def compare(world: World, case: Case, *, on: date = APRIL, at=None) -> Case:
+    given = {"on": on, "by": world[BUREAU], "at": at or evening(on), "expected_version": 2}
+    return cases.compare(case=case, record=COMPARISON, **given)
 
 
 def test_a_report_opens_a_case_of_the_household_in_its_village(world):
@@ -32,22 +58,37 @@ def test_a_report_opens_a_case_of_the_household_in_its_village(world):
 
 def test_the_named_steps_lead_from_the_clue_to_the_elimination(world):
     case = world.report(world.household(MARCH), MARCH)
-    case = verify(world, case)
-    case = cases.review(case=case, on=APRIL, by=world[ZHAO], at=evening(APRIL), expected_version=2)
-    case = cases.approve(case=case, on=MAY, by=world[CHEN], at=evening(MAY), expected_version=3)
-    assert (case.status, case.identified_on) == ("monitored", MAY)
-    case = cases.propose_elimination(case=case, on=MAY, by=world[LI], at=evening(MAY), expected_version=4)
-    case = cases.eliminate(
-        case=case, way=EliminationWay.NATURAL, on=JUNE, by=world[CHEN], at=evening(JUNE), expected_version=5
-    )
-    assert (case.status, case.eliminated_on, case.elimination_way, case.version) == ("eliminated", JUNE, "natural", 6)
+    case = compare(world, verify(world, case))
+
+    def acting(who: str, on: date) -> dict:
+        return {"case": case, "on": on, "by": world[who], "at": evening(on), "expected_version": case.version}
+
+    case = cases.review(record=MEETING, **acting(HUANG, APRIL))
+    case = cases.post_notice(record=NOTICE, **acting(HUANG, APRIL))
+    case = cases.review_at_township(**acting(ZHAO, MAY))
+    case = cases.approve(**acting(CHEN, MAY))
+    assert (case.status, case.identified_on, case.version) == ("monitored", MAY, 7)
+    case = cases.propose_elimination(way=EliminationWay.NATURAL, **acting(LI, MAY))
+    case = cases.verify(record=VERIFICATION, **acting(WANG, MAY))
+    case = cases.review(record=MEETING, **acting(HUANG, MAY))
+    case = cases.post_notice(record=NOTICE, **acting(HUANG, MAY))
+    case = cases.review_at_township(**acting(ZHAO, JUNE))
+    case = cases.eliminate(**acting(CHEN, JUNE))
+    assert (case.status, case.eliminated_on, case.elimination_way, case.version) == ("eliminated", JUNE, "natural", 13)
     assert fresh(case).elimination_way == "natural"
     assert list(case.events.values_list("kind", flat=True)) == [
         "reported",
         "verified",
+        "compared",
         "reviewed",
+        "notice_posted",
+        "township_passed",
         "identified",
         "elimination_proposed",
+        "elimination_verified",
+        "elimination_reviewed",
+        "elimination_notice_posted",
+        "elimination_passed",
         "eliminated",
     ]
 
@@ -61,7 +102,7 @@ def test_a_refused_case_keeps_its_reason(world):
 def test_a_declined_elimination_lets_monitoring_go_on(world):
     case = world.steps(world.monitored(MARCH), [S.ELIMINATION_PROPOSED], APRIL)
     case = cases.decline_elimination(
-        case=case, reason="措施未满", on=MAY, by=world[CHEN], at=evening(MAY), expected_version=case.version
+        case=case, reason="措施未满", on=MAY, by=world[WANG], at=evening(MAY), expected_version=case.version
     )
     assert (case.status, case.identified_on, case.eliminated_on) == ("monitored", MARCH, None)
 
@@ -78,9 +119,9 @@ def test_a_roll_back_monitors_the_case_again_and_keeps_the_elimination_in_the_pa
 
 @pytest.mark.parametrize("method", ["refuse", "decline_elimination", "roll_back"])
 def test_a_step_back_needs_a_reason(world, method):
-    way = {"refuse": (), "decline_elimination": WAY_TO_ELIMINATED[:4], "roll_back": WAY_TO_ELIMINATED}[method]
+    way = {"refuse": (), "decline_elimination": WAY_TO_ELIMINATED[:7], "roll_back": WAY_TO_ELIMINATED}[method]
     case = world.steps(world.report(world.household(MARCH), MARCH), way, MARCH)
-    who = WANG if method == "refuse" else CHEN
+    who = CHEN if method == "roll_back" else WANG
     with pytest.raises(Invalid) as refusal:
         getattr(cases, method)(
             case=case, reason=" ", on=APRIL, by=world[who], at=evening(APRIL), expected_version=case.version
@@ -89,17 +130,24 @@ def test_a_step_back_needs_a_reason(world, method):
 
 
 def test_an_elimination_says_in_which_way(world):
-    case = world.steps(world.monitored(MARCH), [S.ELIMINATION_PROPOSED], APRIL)
+    case = world.monitored(MARCH)
     with pytest.raises(Invalid) as refusal:
-        cases.move(Step(case, S.ELIMINATED, MAY, world[CHEN], evening(MAY), case.version))
+        moves.move(Step(case, S.ELIMINATION_PROPOSED, MAY, world[LI], evening(MAY), case.version))
     assert refusal.value.field == "way"
 
 
-@pytest.mark.parametrize(("way", "to", "who"), [((), S.VERIFIED, LI), ((S.VERIFIED,), S.REVIEWED, ZHAO)])
+@pytest.mark.parametrize(
+    ("way", "to", "who"),
+    [
+        ((), S.VERIFIED, LI),
+        ((S.VERIFIED,), S.COMPARED, ZHAO),
+        ((S.VERIFIED, S.COMPARED), S.REVIEWED, ZHAO),
+    ],
+)
 def test_nobody_takes_two_steps_of_one_procedure(world, way, to, who):
     case = world.report(world.household(MARCH), MARCH)
-    for step in way:
-        case = world.step(case, step, MARCH, by=who)
+    for number, step in enumerate(way, start=1):
+        case = world.step(case, step, MARCH, by=who if number == len(way) else None)
     with pytest.raises(Conflict) as refusal:
         world.step(case, to, APRIL, by=who)
     assert refusal.value.stable_code == "same_person"
@@ -121,7 +169,7 @@ def test_a_change_based_on_an_older_version_is_refused_and_changes_nothing(world
     case = world.report(world.household(MARCH), MARCH)
     verify(world, case)
     with pytest.raises(Stale):
-        cases.review(case=case, on=MAY, by=world[ZHAO], at=evening(MAY), expected_version=1)
+        cases.compare(case=fresh(case), record=COMPARISON, on=MAY, by=world[ZHAO], at=evening(MAY), expected_version=1)
     assert (fresh(case).status, fresh(case).version, case.events.count()) == ("verified", 2, 2)
 
 
@@ -149,7 +197,7 @@ def test_a_corrected_day_binds_the_next_step(world):
     case = verify(world, case, on=APRIL)
     world.correct(case, "verified", date(2022, 4, 20), evening(MAY))
     with pytest.raises(Invalid, match="2022-04-20"):
-        world.step(case, S.REVIEWED, date(2022, 4, 10), at=evening(MAY))
+        world.step(case, S.COMPARED, date(2022, 4, 10), at=evening(MAY))
 
 
 def test_a_clue_cannot_be_older_than_the_households_registration(world):
@@ -239,17 +287,18 @@ def test_reports_are_taken_all_or_none(world):
 
 
 def test_moves_are_taken_all_or_none_and_in_the_order_given(world):
-    one, two = (world.report(world.household(MARCH), MARCH) for _ in range(2))
+    one, two = (world.report(world.surveyed(world.household(MARCH), MARCH), MARCH) for _ in range(2))
     rows = AuditEvent.objects.count()
 
     def step(case, to, who, version):
-        return Step(case, to, APRIL, world[who], evening(APRIL), version)
+        record = VERIFICATION if to is S.VERIFIED else COMPARISON
+        return Step(case, to, APRIL, world[who], evening(APRIL), version, record=record)
 
-    taken = [step(one, S.VERIFIED, WANG, 1), step(one, S.REVIEWED, ZHAO, 2), step(two, S.VERIFIED, WANG, 1)]
+    taken = [step(one, S.VERIFIED, WANG, 1), step(one, S.COMPARED, ZHAO, 2), step(two, S.VERIFIED, WANG, 1)]
     with pytest.raises(NotAllowed):
-        cases.move_all(steps=[*taken, step(two, S.REVIEWED, STRANGER, 2)])
+        moves.move_all(steps=[*taken, step(two, S.COMPARED, STRANGER, 2)])
     assert (fresh(one).status, fresh(two).status, AuditEvent.objects.count()) == ("reported", "reported", rows)
-    assert [case.status for case in cases.move_all(steps=taken)] == ["reviewed", "reviewed", "verified"]
+    assert [case.status for case in moves.move_all(steps=taken)] == ["compared", "compared", "verified"]
     assert (fresh(one).version, fresh(two).version) == (3, 2)
 
 
@@ -271,7 +320,7 @@ def test_a_refused_new_episode_leaves_the_earlier_one_eliminated(world):
 def test_a_household_cannot_be_identified_anew_before_its_elimination(world):
     first = world.eliminated(MARCH, MAY)
     again = world.report(first.household, APRIL)
-    again = world.steps(again, WAY_TO_MONITORED[:2], APRIL)
+    again = world.steps(again, WAY_TO_MONITORED[:5], APRIL)
     with pytest.raises(Invalid, match="2022-05-01"):
         world.step(again, S.MONITORED, APRIL, at=evening(MAY))
 
@@ -294,11 +343,11 @@ def test_the_elimination_of_a_removed_household_is_not_rolled_back(world):
 def test_what_is_recorded_later_is_known_later_even_if_its_clock_runs_behind(world):
     case = world.report(world.household(MARCH), MARCH)
     case = verify(world, case, on=APRIL, at=evening(APRIL, hour=12))
-    case = cases.review(case=case, on=APRIL, by=world[ZHAO], at=evening(APRIL, hour=9), expected_version=2)
+    case = compare(world, case, at=evening(APRIL, hour=9))
     moments = list(case.events.values_list("recorded_at", flat=True))
     assert moments == sorted(set(moments))
     assert CaseSpan.objects.as_of(APRIL).known_at(evening(APRIL, hour=12)).get().status == "verified"
-    assert CaseSpan.objects.as_of(APRIL).known_at(None).get().status == "reviewed"
+    assert CaseSpan.objects.as_of(APRIL).known_at(None).get().status == "compared"
 
 
 def test_two_operations_of_one_moment_are_known_one_after_the_other(world):

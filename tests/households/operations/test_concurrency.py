@@ -17,7 +17,7 @@ from households.models import Case, CaseSpan, Posting
 from households.operations import cases, members
 from households.operations.audits import audit_spans
 from households.workflow import Status
-from tests.cast import LI, WANG, ZHAO, evening, fresh
+from tests.cast import LI, VERIFICATION, WANG, ZHAO, evening, fresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MARCH, APRIL = date(2022, 3, 1), date(2022, 4, 1)
@@ -43,11 +43,12 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
 
 def test_of_two_who_move_one_case_one_wins_and_the_other_is_told(world):
-    case = world.report(world.household(MARCH), MARCH)
+    case = world.report(world.surveyed(world.household(MARCH), MARCH), MARCH)
     Posting.objects.create(user=world[ZHAO], role="caseworker", division_id="6201", starts_on=date(2020, 1, 1))
 
     def verify(name: str) -> Callable[[], object]:
-        return lambda: cases.verify(case=case, on=APRIL, by=world[name], at=evening(APRIL), expected_version=1)
+        given = {"on": APRIL, "by": world[name], "at": evening(APRIL), "expected_version": 1}
+        return lambda: cases.verify(case=case, record=VERIFICATION, **given)
 
     results = at_once(verify(WANG), verify(ZHAO))
     assert sorted(type(each).__name__ for each in results) == ["Case", "Stale"]
@@ -78,7 +79,7 @@ def test_of_two_who_change_one_household_one_must_look_again(world):
 
 def test_a_case_moves_while_its_household_is_being_changed(world, monkeypatch):
     """A lock on the household that kept out rows that refer to it would let the two wait for each other."""
-    case = world.report(world.household(MARCH, persons=2), MARCH)
+    case = world.report(world.surveyed(world.household(MARCH, persons=2), MARCH), MARCH)
     home = case.household
     is_locked, has_moved = Event(), Event()
     note = members.note_household_change
@@ -97,7 +98,8 @@ def test_a_case_moves_while_its_household_is_being_changed(world, monkeypatch):
 
     def verify() -> object:
         assert is_locked.wait(PATIENCE)
-        moved = cases.verify(case=case, on=APRIL, by=world[WANG], at=evening(APRIL), expected_version=1)
+        given = {"on": APRIL, "by": world[WANG], "at": evening(APRIL), "expected_version": 1}
+        moved = cases.verify(case=case, record=VERIFICATION, **given)
         has_moved.set()
         return moved
 

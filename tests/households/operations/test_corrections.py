@@ -10,7 +10,7 @@ from households.operations import corrections
 from households.rules.admission import RiskFound
 from households.rules.codes import HouseholdType, Risk
 from households.workflow import Status
-from tests.cast import CHEN, SUN, WAY_TO_ELIMINATED, WAY_TO_MONITORED, ZHAO, World, evening, fresh
+from tests.cast import CHEN, SUN, WAY_FROM_MONITORED, WAY_TO_MONITORED, ZHAO, World, evening, fresh
 
 MARCH, APRIL, MAY, JUNE, JULY = (date(2022, month, 1) for month in (3, 4, 5, 6, 7))
 AUTUMN = evening(date(2022, 10, 1))
@@ -39,7 +39,7 @@ def reclassify(world: World, case, on: date, kind=HouseholdType.SUDDEN, risks=(R
 )
 def test_the_day_of_a_step_moves_in_the_case_and_its_spans(world, kind, column, days):
     case = world.report(world.household(MARCH), APRIL)
-    case = world.steps(world.steps(case, WAY_TO_MONITORED, APRIL), WAY_TO_ELIMINATED[3:], MAY)
+    case = world.steps(world.steps(case, WAY_TO_MONITORED, APRIL), WAY_FROM_MONITORED, MAY)
     first, later = days
     day = first if kind == "reported" else later
     world.correct(case, kind, day, AUTUMN)
@@ -62,13 +62,13 @@ def test_a_second_correction_names_the_day_of_the_first(world):
 def test_correcting_an_earlier_elimination_leaves_the_present_one(world):
     case = world.eliminated(MARCH, APRIL)
     case = world.step(case, Status.MONITORED, MAY)
-    case = world.steps(case, WAY_TO_ELIMINATED[3:], JULY)
+    case = world.steps(case, WAY_FROM_MONITORED, JULY)
     first = case.events.filter(kind="eliminated").first()
     corrections.correct_day(
         event=first, on=date(2022, 4, 9), reason="误写", by=world[SUN], at=AUTUMN, expected_version=case.version
     )
     assert fresh(case).eliminated_on == JULY
-    assert CaseSpan.objects.as_of(date(2022, 4, 8)).known_at(None).get().status == "elimination_proposed"
+    assert CaseSpan.objects.as_of(date(2022, 4, 8)).known_at(None).get().status == "elimination_passed"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_correcting_an_earlier_elimination_leaves_the_present_one(world):
 )
 def test_a_corrected_day_lies_between_the_steps_around_it(world, kind, day):
     case = world.report(world.household(MARCH), APRIL)
-    case = world.steps(world.steps(case, WAY_TO_MONITORED, APRIL), WAY_TO_ELIMINATED[3:], MAY)
+    case = world.steps(world.steps(case, WAY_TO_MONITORED, APRIL), WAY_FROM_MONITORED, MAY)
     with pytest.raises(Invalid) as refusal:
         world.correct(case, kind, day, AUTUMN)
     assert refusal.value.field == "on"
@@ -115,7 +115,7 @@ def test_moving_a_new_identification_moves_the_end_of_the_episode_before(world):
     again = world.steps(world.report(first.household, MAY), WAY_TO_MONITORED, JULY)
     world.correct(again, "identified", date(2022, 7, 9), AUTUMN)
     held = CaseSpan.objects.known_at(None).as_of(date(2022, 7, 8))
-    assert {span.case_id: span.status for span in held} == {first.pk: "eliminated", again.pk: "reviewed"}
+    assert {span.case_id: span.status for span in held} == {first.pk: "eliminated", again.pk: "township_passed"}
     assert CaseSpan.objects.known_at(None).as_of(date(2022, 7, 9)).get(status="monitored").case_id == again.pk
     with pytest.raises(Conflict):
         world.correct(first, "superseded", JULY, AUTUMN)

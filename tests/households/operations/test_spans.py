@@ -70,7 +70,7 @@ def test_a_correction_changes_the_days_and_not_what_was_known_before(world):
     case = world.eliminated(MARCH, MAY)
     world.correct(case, "eliminated", JUNE, evening(JULY))
     assert fresh(case).eliminated_on == JUNE
-    assert (status_on(case, MAY), status_on(case, MAY, evening(JUNE))) == ("elimination_proposed", "eliminated")
+    assert (status_on(case, MAY), status_on(case, MAY, evening(JUNE))) == ("elimination_passed", "eliminated")
     assert case.spans.as_of(JULY).known_at(None).get().eliminated_on == JUNE
     assert case.spans.as_of(JULY).known_at(evening(JUNE)).get().eliminated_on == MAY
 
@@ -189,4 +189,4 @@ def _agrees_with_its_last_span(case: Case) -> None:
 
 
 def test_the_cast_takes_each_step_by_another_person():
-    assert len({TAKEN_BY[status] for status in WAY_TO_MONITORED}) == 3
+    assert len({TAKEN_BY[status] for status in WAY_TO_MONITORED} | {LI}) == 6

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from households.workflow import UNDER_IDENTIFICATION, Status
+from households.workflow import AWAITING_DECISION, Status
 from reports.rules.lateness import LIMITS, Limit, days_waited, last_day_in_time
 
 
 def test_every_step_that_somebody_has_to_take_has_a_limit_with_its_source():
-    assert set(LIMITS) == UNDER_IDENTIFICATION | {Status.ELIMINATION_PROPOSED}
+    assert set(LIMITS) == AWAITING_DECISION
     assert all(limit.days == 15 and limit.source.zh and limit.source.en for limit in LIMITS.values())
 
 
