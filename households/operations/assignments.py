@@ -61,7 +61,7 @@ def assign_all(
 @transaction.atomic
 def end(*, assignment: Assignment, ends_on: date, by: User, at: datetime) -> Assignment:
     """The person is no longer responsible from that day on."""
-    row = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
+    row: Assignment = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
     access.check(by, Permission.ASSIGN_CASEWORKER, row.village_id, day_of(at))
     if row.ends_on is not None and row.ends_on <= ends_on:
         raise Conflict(_("The person was responsible until %(day)s only.") % {"day": row.ends_on})

@@ -111,7 +111,6 @@ def standard(rows: Rows, **changed: object) -> Standard:
     return Standard.objects.create(**{**given, **changed}, recorded_at=NOON, recorded_by=rows.world[LI])
 
 
-<<<<<<< HEAD
 def waiver(rows: Rows, **changed: object) -> GateWaiver:
     given = {"case": rows.case, "village_id": VILLAGE, "rule": "has_labour", "reason": "兜底", "waived_on": MARCH}
     return GateWaiver.objects.create(**{**given, **changed}, waived_at=NOON, waived_by=rows.world[LI])
@@ -120,12 +119,12 @@ def waiver(rows: Rows, **changed: object) -> GateWaiver:
 def risk_finding(rows: Rows, **changed: object) -> RiskFinding:
     given = {"case": rows.case, "village_id": VILLAGE, "risk": "illness", "state": "gone", "found_on": MAY}
     return RiskFinding.objects.create(**{**given, **changed}, recorded_at=NOON, recorded_by=rows.world[LI])
-=======
+
+
 def assignment(rows: Rows, **changed: object) -> Assignment:
     home = rows.case.household
     given = {"household": home, "village_id": home.village_id, "user": rows.world[LI], "starts_on": MARCH}
     return Assignment.objects.create(**{**given, **changed}, recorded_at=NOON, recorded_by=rows.world[LI])
->>>>>>> 9206a6e (Lead a case through comparison, review, notice and township, each in another hand)
 
 
 def head(rows: Rows) -> Membership:
@@ -223,15 +222,12 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "standard_kind_is_known": lambda r: standard(r, kind="king"),
     "standard_has_a_source": lambda r: standard(r, source=""),
     "standard_withdrawal_has_a_reason": lambda r: standard(r, withdrawn_at=NOON),
-<<<<<<< HEAD
     "risk_finding_state_is_known": lambda r: risk_finding(r, state="perhaps"),
     "waiver_is_one_per_condition": lambda r: [waiver(r) for _ in range(2)],
     "waiver_has_a_reason": lambda r: waiver(r, reason=""),
     "waiver_withdrawal_has_a_reason": lambda r: waiver(r, withdrawn_at=NOON),
-=======
     "assignment_ends_after_it_begins": lambda r: assignment(r, starts_on=APRIL, ends_on=MARCH),
     "household_has_one_responsible": lambda r: [assignment(r), assignment(r, starts_on=APRIL)],
->>>>>>> 9206a6e (Lead a case through comparison, review, notice and township, each in another hand)
     "case_episode_is_unique": lambda r: copy(r.closed),
     "household_has_one_open_case": lambda r: copy(r.case, episode=2),
     "case_in_register_was_identified": lambda r: change(r.case, identified_on=None),
