@@ -10,8 +10,8 @@ from assistance.operations import measures
 from assistance.rules.categories import Category
 from common.refusals import Conflict, Invalid, NotAllowed
 from households import tasks
-from households.models import Case, Deadline, DeadlinePause, Division, Escalation
-from households.operations import audits, deadlines, standards
+from households.models import Case, Deadline, DeadlinePause, Division, Escalation, Standard
+from households.operations import audits, cases, deadlines, standards
 from households.rules.standards import Kind
 from households.workflow import Status
 from tests.cast import CITY, COUNTY, FAR_VILLAGE, LI, VILLAGE, WAY_TO_MONITORED, ZHAO, ZHOU, World, evening, fresh
@@ -65,12 +65,23 @@ def test_each_step_ends_its_clock_and_starts_the_next(world):
         "decide": (date(2022, 3, 22), MARCH_4, "met"),
         "first_measure": (date(2022, 4, 6), None, ""),  # the 4th is the Tomb-Sweeping holiday, until the 5th
         "before_elimination": (date(2022, 9, 4), None, ""),
+        "feedback": (date(2022, 3, 11), None, ""),
     }
 
 
-def test_no_clock_runs_that_nothing_recorded_could_stop(world):
+def test_a_clock_that_is_off_does_not_run(world):
     case = world.steps(reported(world), WAY_TO_MONITORED, MARCH_4)
-    assert not case.deadlines.filter(clock__in=["feedback", "notice"]).exists()
+    assert not case.deadlines.filter(clock="notice").exists()
+    Standard.objects.filter(code="notice").delete()
+    case = world.steps(reported(world), WAY_TO_MONITORED[:4], MARCH_4)
+    assert (of(case, "notice").due_on, of(case, "notice").limit) == (MARCH_9, "not_before")
+
+
+def test_telling_the_household_stops_the_clock_of_feedback(world):
+    case = world.steps(reported(world), WAY_TO_MONITORED, MARCH_4)
+    told = {"told": "上门告知", "on": MARCH_9, "by": world[LI], "at": evening(MARCH_9)}
+    cases.give_feedback(case=case, expected_version=case.version, **told)
+    assert (of(case, "feedback").ended_on, of(case, "feedback").ending) == (MARCH_9, "met")
 
 
 def test_a_corrected_day_moves_the_deadline_and_keeps_its_row(world):
@@ -203,6 +214,8 @@ def test_what_stands_still_or_was_done_does_not_climb(world):
 def test_a_day_that_must_not_come_too_early_never_climbs(world):
     case = world.monitored(MARCH)
     world.help(case, Category.HEALTH, MARCH)
+    told = {"told": "上门告知", "on": MARCH, "by": world[LI], "at": evening(MARCH)}
+    cases.give_feedback(case=case, expected_version=fresh(case).version, **told)
     assert escalate(date(2023, 3, 1)) == 0
 
 

@@ -38,5 +38,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0013_review_chain")]
+    dependencies = [("households", "0014_review_chain")]
     operations = [migrations.RunSQL(ANEW, BEFORE)]

@@ -7,11 +7,12 @@ from django.db import migrations, models
 
 import common.ids
 import households.models.member
+from common.protection import ProtectRows
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("households", "0012_findings_of_quality"),
+        ("households", "0013_rows_within_scope"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -290,4 +291,5 @@ class Migration(migrations.Migration):
                 name="household_has_one_responsible",
             ),
         ),
+        ProtectRows("assignment", places=["village"], keys="household"),
     ]
