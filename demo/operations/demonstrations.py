@@ -132,9 +132,10 @@ def clear(*, division: Division) -> int:
     CaseRisk.objects.filter(case__in=Case.objects.filter(here))._raw_delete("default")
     for model in WITH_VILLAGE_BELOW_EVENTS:
         model._base_manager.filter(here)._raw_delete("default")
-    Membership.objects.filter(household__in=homes)._raw_delete("default")
+    # A person is within scope by a membership alone, so what is known of people goes before their memberships.
     MemberCondition.objects.filter(member__in=members)._raw_delete("default")
     Member.objects.filter(pk__in=members)._raw_delete("default")
+    Membership.objects.filter(household__in=homes)._raw_delete("default")
     count = homes._raw_delete("default")
     Demonstration.objects.filter(pk=division.pk).delete()
     return count

@@ -71,8 +71,10 @@ class Clerks:
 CLERK_NAMES = {
     "reporter": "演示登记员",
     "verifier": "演示核实员",
-    "reviewer": "演示评议员",
-    "approver": "演示审定员",
+    "comparer": "演示比对员",
+    "convener": "演示评议主持人",
+    "reviewer": "演示乡镇审核员",
+    "approver": "演示县级审定员",
 }
 CLERK_ROLES = {
     "reporter": Role.CASEWORKER,

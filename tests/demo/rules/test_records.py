@@ -229,7 +229,7 @@ def test_incomes_are_below_the_line_at_identification_and_above_it_at_eliminatio
             some_sudden_above |= net > LINE
         else:
             assert net < LINE
-        assert len(later) == (household.eliminated_on is not None)
+        assert len(later) == (household.elimination_proposed_on is not None)
         for survey in later:
             assert min(amounts(survey, len(household.members))) > LINE
             assert survey.period_to > first.period_to
