@@ -21,7 +21,6 @@ from assistance.rules.categories import Category
 from common.ids import new_id
 from households.models import Case, Division, Household, Member, Posting, Standard, Visit
 from households.operations import cases, corrections, households, members, moves, standards, surveys, visits
-from households.operations.cases import Step
 from households.operations.households import Registration
 from households.operations.members import Person
 from households.operations.moves import Step

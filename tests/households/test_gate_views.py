@@ -24,7 +24,7 @@ def page(client, case: Case) -> str:
 def test_the_page_of_a_case_says_from_the_first_day_what_stands_in_the_way(world, case):
     text = page(signed_in(world[LI]), case)
     assert "What still stands between this household and elimination" in text
-    assert "6 conditions are open." in text
+    assert "7 conditions are open." in text
     assert "Land a measure that answers: illness." in text
     assert "not official" in text
     assert "Waive this condition" not in text  # a caseworker waives nothing
@@ -58,14 +58,14 @@ def test_a_supervisor_waives_a_condition_and_an_approver_takes_that_back(world, 
     client = signed_in(world[SUN])
     client.post(reverse("gate-waive", args=[case.pk]), {"rule": "risks_answered", "reason": "自然好转"})
     text = page(client, case)
-    assert "5 conditions are open." in text
+    assert "6 conditions are open." in text
     assert "自然好转" in text
     waiver = GateWaiver.objects.get()
     approver = signed_in(world[CHEN])
     assert "Withdraw the waiver" in page(approver, case)
     entered = {"reason": "复发", "version": "1"}
     assert approver.post(reverse("gate-waiver-withdraw", args=[waiver.pk]), entered).status_code == 302
-    assert "6 conditions are open." in page(approver, case)
+    assert "7 conditions are open." in page(approver, case)
     assert approver.post(reverse("gate-waiver-withdraw", args=[waiver.pk]), entered).status_code == 412
 
 
