@@ -31,6 +31,7 @@ from households.models import (
     IncomeSurvey,
     Member,
     Membership,
+    Visit,
     scoping,
 )
 from households.models.household import HouseholdQuerySet
@@ -57,7 +58,9 @@ FAR_ROWS = {
     "guarantee-check-detail": GuaranteeCheck,
     "income-survey-detail": IncomeSurvey,
     "measure-detail": Measure,
+    "document-number": Membership,
     "member-detail": Membership,
+    "member-number": Membership,
     "plan-detail": Plan,
 }
 PATHS = {CaseEvent: "case__household", Measure: "case__household", Plan: "case__household"}
@@ -80,7 +83,8 @@ class Two:
         """What only a row of the other county could tell."""
         told = Measure.objects.filter(case=self.far).values_list("pk", flat=True)
         people = Membership.objects.filter(household=self.far.household).values_list("pk", "member_id")
-        keys = [self.far.pk, self.far.household_id, *told, *(key for pair in people for key in pair)]
+        visits = Visit.objects.filter(case=self.far).values_list("pk", flat=True)
+        keys = [*visits, self.far.pk, self.far.household_id, *told, *(key for pair in people for key in pair)]
         return [ADDRESS, PHONE, NAME, *(str(key) for key in keys)]
 
 
@@ -100,6 +104,16 @@ def case_with_everything(world: World, village: str) -> Case:
     case = world.monitored(APRIL, village=village, persons=2)
     world.help(case, Category.HEALTH, MAY)
     recorded = {"household": case.household, "village_id": village, "recorded_at": evening(APRIL)}
+    Visit.objects.create(
+        household=case.household,
+        case=case,
+        village_id=village,
+        purpose="follow_up",
+        visited_by=world[LI],
+        happened_at=evening(MAY),
+        received_at=evening(MAY),
+        fingerprint="f",
+    )
     GuaranteeCheck.objects.create(checked_on=APRIL, recorded_by=world[LI], **recorded)
     IncomeSurvey.objects.create(
         occasion="yearly",
@@ -143,11 +157,17 @@ def test_no_address_tells_anything_of_the_other_county(two: Two, without_filters
     method, arguments, parameters, _expected = MATRIX[name]
     of_far: Any = FAR_ROWS.get(name)
     row = of_far.objects.filter(**{PATHS.get(of_far, "household"): two.far.household_id}).first() if of_far else None
-    made = {"HOUSEHOLD": str(two.far.household_id), "CASE": str(two.far.pk), "NONE": str(row.pk) if row else NO_KEY}
+    made = {
+        "HOUSEHOLD": str(two.far.household_id),
+        "CASE": str(two.far.pk),
+        "VISIT": str(Visit.objects.get(case=two.far).pk),
+        "MEMBERSHIP": str(two.far.household.memberships.values_list("pk", flat=True)[0]),
+        "NONE": str(row.pk) if row else NO_KEY,
+    }
     address = reverse(name, kwargs={key: made.get(value, value) for key, value in arguments.items()})
     answer = getattr(signed_in(two), method)(address, parameters)
     assert [trace for trace in two.traces() if trace in read(answer).replace(address, "")] == []
-    if {"HOUSEHOLD", "CASE", "NONE"} & set(arguments.values()):
+    if made.keys() & set(arguments.values()):
         assert answer.status_code == 404
 
 
