@@ -1,8 +1,9 @@
-"""Who may do what where: postings asked one question."""
+"""Who may do what where: postings, and households entrusted to somebody, asked one question."""
 
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -10,44 +11,49 @@ from accounts.models import User
 from accounts.permissions import GRANTS, ROLES, Permission, Role
 from common.refusals import Invalid, NotAllowed, NotFound
 from common.scopes import Scope
-from households.models import Division, Posting
+from households.models import Assignment, Division, Posting
+from households.models.reach import ENTRUSTED, entrusted, read_reach
 
 
 def scope_of(user: User, on: date) -> Scope:
-    """What the database shows `user` on that day, by his postings, which are read once and kept with him."""
+    """What the database shows `user` on that day: by his postings and assignments, read once and kept with him."""
     if getattr(user, "held_postings", None) is None:
-        setattr(user, "held_postings", Posting.objects.held(user))  # noqa: B010 (no field of the model)
+        read_reach(user, on)
     return scope_held(user, on)
 
 
 def scope_held(user: User, on: date) -> Scope:
-    """The same for a user whose postings have been read."""
+    """The same for a user whose postings and assignments have been read."""
     records, figures = (
         tuple(Posting.objects.codes(user, permission, on))
         for permission in (Permission.VIEW_RECORDS, Permission.VIEW_FIGURES)
     )
-    return Scope(records, figures)
+    return Scope(records, figures, entrusted(user, on))
 
 
 class Desk:
-    """Answers about any number of acts with each actor's postings read once; made anew for every operation."""
+    """Answers about any number of acts with each actor's postings read once; made anew for every operation.
+
+    `home` is the household that an act is about: who is responsible for it may do there what a caseworker may.
+    """
 
     def __init__(self) -> None:
         self._held: dict[object, list[Posting]] = {}
+        self._entrusted: dict[object, list[Assignment]] = {}
 
-    def can(self, user: User, permission: Permission, place: str, on: date) -> bool:
-        """Whether a posting of `user` grants `permission` on that day in the division `place` or one above it."""
+    def can(self, user: User, permission: Permission, place: str, on: date, home: UUID | None = None) -> bool:
+        """Whether `user` may do this on that day, by a posting to `place` or above it or as responsible for `home`."""
         return any(
             permission in GRANTS[Role(posting.role)]
             and place.startswith(posting.division_id)
             and posting.starts_on <= on
             and (posting.ends_on is None or on <= posting.ends_on)
             for posting in self._postings(user)
-        )
+        ) or (home is not None and permission in ENTRUSTED and self._is_entrusted(user, home, on))
 
-    def check(self, user: User, permission: Permission, place: str, on: date) -> None:
+    def check(self, user: User, permission: Permission, place: str, on: date, home: UUID | None = None) -> None:
         """Refuse with NotAllowed where `can` says no."""
-        if not self.can(user, permission, place, on):
+        if not self.can(user, permission, place, on, home):
             raise NotAllowed(
                 _("%(user)s holds no posting that permits this in division %(place)s on %(day)s. Ask an administrator.")
                 % {"user": user, "place": place, "day": on.isoformat()}
@@ -58,15 +64,20 @@ class Desk:
             self._held[user.pk] = list(Posting.objects.filter(user=user)) if user.is_active else []
         return self._held[user.pk]
 
+    def _is_entrusted(self, user: User, home: UUID, on: date) -> bool:
+        if user.pk not in self._entrusted:
+            self._entrusted[user.pk] = list(Assignment.objects.filter(user=user)) if user.is_active else []
+        return any(each.household_id == home and each.holds(on) for each in self._entrusted[user.pk])
 
-def can(user: User, permission: Permission, place: str, on: date) -> bool:
-    """Whether `user` may do this in the division `place` on that day."""
-    return Desk().can(user, permission, place, on)
+
+def can(user: User, permission: Permission, place: str, on: date, home: UUID | None = None) -> bool:
+    """Whether `user` may do this in the division `place` on that day, or with the household `home` there."""
+    return Desk().can(user, permission, place, on, home)
 
 
-def check(user: User, permission: Permission, place: str, on: date) -> None:
-    """Refuse with NotAllowed where `user` may not do this in the division `place` on that day."""
-    Desk().check(user, permission, place, on)
+def check(user: User, permission: Permission, place: str, on: date, home: UUID | None = None) -> None:
+    """Refuse with NotAllowed where `user` may not do this in the division `place`, nor with the household `home`."""
+    Desk().check(user, permission, place, on, home)
 
 
 def division_for(user: User, asked: str, permission: Permission, on: date, *, must_choose: bool = False) -> str:

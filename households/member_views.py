@@ -37,7 +37,8 @@ def member(request: HttpRequest, key: UUID) -> HttpResponse:
     membership = held.select_related("member", "household__village").filter(pk=key).first()
     if membership is None:
         raise NotFound(_("There is no such record, or none of your postings reaches it."))
-    can_edit = access.can(request.user, Permission.EDIT_HOUSEHOLD, membership.household.village_id, day_of(now))
+    home = membership.household
+    can_edit = access.can(request.user, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(now), home.pk)
     rows = list(membership.member.conditions.order_by("-valid_from", "-recorded_at")[:LATEST_SHOWN])
     latest = next((row.condition for row in rows if row.superseded_at is None), Condition())
     form = MemberForm(request.POST) if request.method == "POST" else MemberForm(initial=_entries(membership, latest))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import orjson
-from django.contrib.postgres.aggregates import JSONBAgg
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import CharField, DateField, DateTimeField, Func, OuterRef, Q, Subquery, TextField, Value
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import CharField, DateField, DateTimeField, Expression, F, Func, OuterRef, TextField, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,8 +25,7 @@ from common import scopes
 from common.moments import day_of
 from common.statements import Given, Statement
 from households.access import scope_held
-from households.models import Posting
-from households.models.posting import HeldPosting
+from households.models.reach import codes_of, keep_reach, keys_of, postings_of
 
 LONGEST_TOKEN = 200
 WANTED = frozenset({"id", "username", "full_name", "is_active", "is_superuser", "is_system"})
@@ -37,28 +34,23 @@ READ = tuple(field.attname for field in User._meta.concrete_fields if field.attn
 
 @cache
 def question() -> Statement:
-    """The account of a token that is alive, if it is active, with its postings."""
-    held = Posting.objects.filter(user=OuterRef("user_id")).order_by().values("user")
-    told = JSONObject(role="role", division="division_id", starts_on="starts_on", ends_on="ends_on")
+    """The account of a token that is alive, if it is active, with its postings and the households entrusted to it."""
+    today, user = Given("today", DateField()), OuterRef("user_id")
     tokens = AuthToken.objects.filter(
         digest=Given("digest", CharField(max_length=128)),
         expiry__gt=Given("now", DateTimeField()),
         user__is_active=True,
         user__is_system=False,
     )
-    postings = Subquery(held.annotate(postings=JSONBAgg(told)).values("postings"))
-    told = [_tell(scopes.RECORDS, Permission.VIEW_RECORDS), _tell(scopes.FIGURES, Permission.VIEW_FIGURES)]
-    keys = Func(Value(scopes.KEYS), Value("{}"), Value(False), function="set_config", output_field=TextField())
-    return Statement.of(tokens.values_list(*(f"user__{name}" for name in READ), postings, *told, keys))
+    records, figures = (codes_of(user, each, today) for each in (Permission.VIEW_RECORDS, Permission.VIEW_FIGURES))
+    keys = keys_of(F("user_id"), today, records)
+    told = [_tell(scopes.RECORDS, records), _tell(scopes.FIGURES, figures), _tell(scopes.KEYS, keys)]
+    return Statement.of(tokens.values_list(*(f"user__{name}" for name in READ), postings_of(user), *told))
 
 
-def _tell(setting: str, permission: Permission) -> Func:
-    """The part of the question that tells the database for which divisions the account holds the permission."""
-    today = Given("today", DateField())
-    held = Posting.objects.filter(user=OuterRef("user_id"), starts_on__lte=today).granting(permission).order_by()
-    in_force = held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
-    codes = Cast(ArraySubquery(in_force.values("division_id")), TextField())
-    return Func(Value(setting), codes, Value(False), function="set_config", output_field=TextField())
+def _tell(setting: str, array: Expression) -> Func:
+    """The part of the question that tells the database what the account reaches."""
+    return Func(Value(setting), Cast(array, TextField()), Value(False), function="set_config", output_field=TextField())
 
 
 class ByToken(TokenAuthentication):
@@ -78,17 +70,12 @@ class ByToken(TokenAuthentication):
             found = question().run("default", is_kept=True, digest=digest, now=now, today=today)
         if not found:
             raise AuthenticationFailed(_("The token is not valid, or no longer."))
-        *values, postings, _records, _figures, _keys = found[0]
+        *values, postings, _records, _figures, keys = found[0]
         user = User.from_db("default", READ, values)
-        user.held_postings = [held_posting(**each) for each in orjson.loads(postings or "[]")]
+        keep_reach(user, today, orjson.loads(postings or "[]"), [UUID(key) for key in keys[1:-1].split(",") if key])
         connection.told = scope_held(user, today)
         scopes.enter(connection.told)
         return user, digest
-
-
-def held_posting(role: str, division: str, starts_on: str, ends_on: str | None) -> HeldPosting:
-    """A posting from its JSON."""
-    return HeldPosting(role, division, date.fromisoformat(starts_on), date.fromisoformat(ends_on) if ends_on else None)
 
 
 class ByTokenDescribed(OpenApiAuthenticationExtension):

@@ -86,7 +86,9 @@ def visit(request: HttpRequest, key: UUID) -> HttpResponse:
         "visit": shown,
         "photos": list(shown.photos.all()),
         "head": _head(shown.household),
-        "may_correct": access.can(request.user, Permission.LOG_VISIT, shown.village_id, day_of(now)),
+        "may_correct": access.can(
+            request.user, Permission.LOG_VISIT, shown.village_id, day_of(now), shown.household_id
+        ),
     }
     return render(request, "households/visit.html", told)
 
@@ -140,7 +142,7 @@ def correct(request: HttpRequest, key: UUID) -> HttpResponse:
             at=now,
         )
 
-    access.check(request.user, Permission.LOG_VISIT, wrong.village_id, day_of(now))
+    access.check(request.user, Permission.LOG_VISIT, wrong.village_id, day_of(now), wrong.household_id)
     return _form(request, wrong.household, now, act, wrong=wrong)
 
 
@@ -203,7 +205,7 @@ def _household(request: HttpRequest, key: UUID, now: datetime) -> Household:
     found: Household | None = rows.filter(pk=key).first()
     if found is None:
         raise NotFound(_("There is no such household, or none of your postings reaches it."))
-    access.check(request.user, Permission.LOG_VISIT, found.village_id, day_of(now))
+    access.check(request.user, Permission.LOG_VISIT, found.village_id, day_of(now), found.pk)
     return found
 
 

@@ -104,7 +104,7 @@ def of_case(told: CaseTold, scope: Scope, *, by: User, at: datetime, today: date
         passed=tuple(each for each in conditions if each.is_open),
         risks=tuple((risk.value, str(name)) for risk, name in RISKS.items()),
         states=tuple((state.value, str(name)) for state, name in RISK_STATES.items()),
-        can_assess=is_monitored and desk.can(by, Permission.EDIT_HOUSEHOLD, case.village_id, today),
+        can_assess=is_monitored and desk.can(by, Permission.EDIT_HOUSEHOLD, case.village_id, today, case.household_id),
         can_waive=can_waive,
     )
 

@@ -107,7 +107,7 @@ def household(request: HttpRequest, key: UUID) -> HttpResponse:
             "can_unmask": access.can(request.user, Permission.UNMASK_NUMBER, told.household.village_id, day_of(now)),
             "list_address": list_pages.address_of("households", scope),
             "yes_no": f"{YES_NAME},{NO_NAME}",
-            "may_visit": access.can(request.user, Permission.LOG_VISIT, told.household.village_id, day_of(now)),
+            "may_visit": access.can(request.user, Permission.LOG_VISIT, told.household.village_id, day_of(now), key),
         },
     )
 

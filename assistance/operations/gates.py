@@ -36,6 +36,6 @@ def findings(
     """What stands between each of these cases and elimination on that day, for who may read them; ten queries."""
     desk = access.Desk()
     for case in cases:
-        desk.check(by, Permission.VIEW_RECORDS, case.village_id, day_of(at))
+        desk.check(by, Permission.VIEW_RECORDS, case.village_id, day_of(at), case.household_id)
     measures = landed(cases=[case.pk for case in cases], on=on)
     return gates.findings(cases=cases, on=on, measures=measures, way=way)

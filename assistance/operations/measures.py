@@ -60,7 +60,7 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
     stored = {case.pk: case for case in cases.filter(pk__in={each.case.pk for each in helps}).order_by("pk")}
     for each in helps:
         case = stored[each.case.pk]
-        desk.check(each.by, Permission.RECORD_MEASURE, case.village_id, day_of(each.at))
+        desk.check(each.by, Permission.RECORD_MEASURE, case.village_id, day_of(each.at), case.household_id)
         _check(each, case)
     plans = _current_plans(helps)
     measures = [_new(each, plans[each.case.pk]) for each in helps]
@@ -180,7 +180,7 @@ def _new(each: Help, plan: Plan) -> Measure:
 
 def _locked(measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission) -> Measure:
     measure = Measure.objects.select_for_update(of=("self",), no_key=True).select_related("case").get(pk=measure.pk)
-    access.check(by, permission, measure.village_id, day_of(at))
+    access.check(by, permission, measure.village_id, day_of(at), measure.case.household_id)
     check_version(measure, expected_version)
     if measure.withdrawn_at is not None:
         raise Conflict(_("The measure was withdrawn."), code="wrong_state")

@@ -57,3 +57,7 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} for {self.household_id}"
+
+    def holds(self, day: date) -> bool:
+        """Whether the person is responsible on that day."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)

@@ -58,11 +58,6 @@ class PostingQuerySet(models.QuerySet["Posting"]):
                 codes.append(code)
         return codes
 
-    def held(self, user: User) -> list[HeldPosting]:
-        """All postings of `user`, past and coming ones too; none of an account that was closed."""
-        rows = self.filter(user_id=user.pk, user__is_active=True)
-        return [HeldPosting(*row) for row in rows.values_list("role", "division_id", "starts_on", "ends_on")]
-
     def permissions(self, user: User, on: date) -> frozenset[Permission]:
         """All that the postings of `user` permit on that day, wherever."""
         held = self.filter(user_id=user.pk, user__is_active=True).in_force(on)

@@ -142,7 +142,8 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
     cases: list[Case] = []
     for each in reports:
         before = earlier.setdefault(each.household.pk, [])
-        desk.check(each.by, Permission.REPORT_CASE, each.household.village_id, day_of(each.at))
+        home = each.household
+        desk.check(each.by, Permission.REPORT_CASE, home.village_id, day_of(each.at), home.pk)
         _check_report(each, before, series[each.household.pk]["persons"])
         cases.append(_new_case(each, episode=len(before) + 1))
         before.append(cases[-1])
@@ -248,7 +249,7 @@ def give_feedback(*, case: Case, told: str, on: date, by: User, at: datetime, ex
     """The household was told the outcome and its reason on that day; `told` says how."""
     histories = Histories([case])
     case = histories.cases[case.pk]
-    access.check(by, Permission.GIVE_FEEDBACK, case.village_id, day_of(at))
+    access.check(by, Permission.GIVE_FEEDBACK, case.village_id, day_of(at), case.household_id)
     check_version(case, expected_version)
     if Status(case.status) in AWAITING_DECISION:
         raise Conflict(_("Nothing is decided yet; there is no outcome to tell."), code="wrong_state")

@@ -51,7 +51,8 @@ def record(
     """From that day on this holds of the person; an earlier record of the same day is superseded and stays readable."""
     member = Member.objects.select_for_update(no_key=True).get(pk=membership.member_id)
     observation = Observation(membership.household, member, condition, valid_from, by, at)
-    access.check(by, Permission.EDIT_HOUSEHOLD, membership.household.village_id, day_of(at))
+    home = membership.household
+    access.check(by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(at), home.pk)
     check_version(member, expected_version)
     _check_membership(membership, valid_from)
     member.version += 1
@@ -70,7 +71,7 @@ def record_all(*, observations: Sequence[Observation]) -> list[MemberCondition]:
     """Record conditions of people of whom none is recorded for the day yet, all or none."""
     desk = access.Desk()
     for each in observations:
-        desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at))
+        desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at), each.household.pk)
         _check(each)
     rows = [_row(each) for each in observations]
     check_rows(rows)

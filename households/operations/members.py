@@ -100,7 +100,8 @@ def describe(
 ) -> Member:
     """What the national form asks of a person and seldom changes; an empty text means that it is not recorded."""
     member = Member.objects.select_for_update(no_key=True).get(pk=membership.member_id)
-    access.check(by, Permission.EDIT_HOUSEHOLD, membership.household.village_id, day_of(at))
+    home = membership.household
+    access.check(by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(at), home.pk)
     check_version(member, expected_version)
     if membership.household.removed_at is not None:
         raise Conflict(_("The household was removed as registered in error."))
@@ -136,7 +137,7 @@ def create(joining: Sequence[tuple[Household, Person]]) -> list[Member]:
 
 def _locked(household: Household, by: User, at: datetime, expected_version: int | None) -> Household:
     household = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
-    access.check(by, Permission.EDIT_HOUSEHOLD, household.village_id, day_of(at))
+    access.check(by, Permission.EDIT_HOUSEHOLD, household.village_id, day_of(at), household.pk)
     check_version(household, expected_version)
     if household.removed_at is not None:
         raise Conflict(_("The household was removed as registered in error."))

@@ -167,7 +167,7 @@ def _check_who_and_when(step: Step, case: Case, history: Sequence[CaseEvent], as
             % {"was": STATUSES[was], "to": STATUSES[step.to]},
             code="wrong_state",
         )
-    asked.desk.check(step.by, permission, case.village_id, day_of(step.at))
+    asked.desk.check(step.by, permission, case.village_id, day_of(step.at), case.household_id)
     if case.household.removed_at is not None:
         raise Conflict(_("The household was removed as registered in error."))
     _check_order(step, history)

@@ -58,7 +58,7 @@ def assess_all(*, assessments: Sequence[Assessment]) -> list[RiskFinding]:
     rows = []
     for each in assessments:
         case = cases[each.case.pk]
-        desk.check(each.by, Permission.EDIT_HOUSEHOLD, case.village_id, day_of(each.at))
+        desk.check(each.by, Permission.EDIT_HOUSEHOLD, case.village_id, day_of(each.at), case.household_id)
         _check(each, case, known[case.pk], named[case.pk])
         named[case.pk].add(each.risk.value)
         rows.append(_row(each, case))

@@ -63,7 +63,7 @@ def record_incomes(*, incomes: Sequence[Income]) -> list[IncomeSurvey]:
     """Record income surveys, all or none."""
     desk = access.Desk()
     for each in incomes:
-        desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at))
+        desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at), each.household.pk)
         _check_income(each)
     surveys = [_income_row(each) for each in incomes]
     check_rows(surveys, ITEM_OF_COLUMN)
@@ -105,7 +105,7 @@ def record_all_guarantees(*, checks: Sequence[Guarantees]) -> list[GuaranteeChec
     """Record checks of guarantees, all or none."""
     desk = access.Desk()
     for each in checks:
-        desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at))
+        desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at), each.household.pk)
         if each.checked_on > day_of(each.at):
             raise Invalid(_("A check cannot lie in the future."), field="checked_on")
     rows = [_guarantee_row(each) for each in checks]

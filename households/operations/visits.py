@@ -150,7 +150,7 @@ def checklists_on(*, village: str, on: date) -> list[Checklist]:
 @transaction.atomic
 def _log(visit: Submission, by: User, at: datetime, *, supersedes: Visit | None, reason: str) -> Visit:
     household = Household.objects.select_for_update(no_key=True).get(pk=visit.household.pk)
-    access.check(by, Permission.LOG_VISIT, household.village_id, day_of(at))
+    access.check(by, Permission.LOG_VISIT, household.village_id, day_of(at), household.pk)
     mark = _fingerprint(visit, supersedes, reason)
     held: Visit | None = Visit.objects.filter(pk=visit.key).first()
     if held is not None:
