@@ -103,14 +103,14 @@ STATEMENTS: tuple[str, ...] = (
         "FROM generate_series(0, :last) AS n"
     ),
     (
-        "INSERT INTO assistance_plan (id, case_id, village_id, number, drawn_up_on, is_current) "
-        f"SELECT {key(6)}, {key(4)}, {VILLAGE}, 1, {IDENTIFIED}, true FROM generate_series(0, :last) AS n"
+        "INSERT INTO assistance_plan (id, case_id, village_id, number, drawn_up_on, is_current, note) "
+        f"SELECT {key(6)}, {key(4)}, {VILLAGE}, 1, {IDENTIFIED}, true, '' FROM generate_series(0, :last) AS n"
     ),
     (
         "INSERT INTO assistance_measure (id, plan_id, case_id, village_id, category, item, planned_on, landed_on, "
-        "withdrawal_reason, version) "
+        "risk, responsible_unit, evidence, evidence_photo, withdrawal_reason, version) "
         f"SELECT {key(7, 'n * 2 + m')}, {key(6)}, {key(4)}, {VILLAGE}, {CATEGORY}, 'Help', {IDENTIFIED}, "
-        f"{IDENTIFIED} + 10, '', 1 FROM generate_series(0, :last) AS n, generate_series(0, 1) AS m"
+        f"{IDENTIFIED} + 10, '', '', '', '', '', 1 FROM generate_series(0, :last) AS n, generate_series(0, 1) AS m"
     ),
     (
         "INSERT INTO assistance_measurespan (measure_id, case_id, village_id, category, landed_on, recorded) "

@@ -12,7 +12,9 @@ from common.refusals import Stale, VersionMissing
 class Versioned(Protocol):
     """A record that counts its changes."""
 
-    version: int
+    @property
+    def version(self) -> int:
+        """How often it was changed, beginning with one."""
 
 
 def check_version(record: Versioned, expected: int | None) -> None:

@@ -284,7 +284,7 @@ class World:
     def help(self, case: Case, category: Category, landed_on: date | None, *, at: datetime | None = None) -> Measure:
         """A measure for the case, landed on that day or only planned."""
         on = landed_on or fresh(case).reported_on
-        return measures.record(
+        return measures.plan(
             measure=Help(case, category, "一户一策", on, self[LI], at or evening(on), landed_on=landed_on)
         )
 

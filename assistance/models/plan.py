@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -11,7 +12,10 @@ from households.models.scoping import PlacedQuerySet
 
 
 class Plan(models.Model):
-    """The plan of a case; drawing up a new one makes it the current one and keeps the one before."""
+    """One version of the plan of a case: drawing up a new one makes it the current one and keeps the one before.
+
+    `recorded_at` is null of plans that were drawn up before this was written down.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="plans")
@@ -19,6 +23,11 @@ class Plan(models.Model):
     number = models.PositiveSmallIntegerField(default=1)
     drawn_up_on = models.DateField()
     is_current = models.BooleanField(default=True)
+    note = models.CharField(max_length=500, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = PlacedQuerySet.as_manager()
 
@@ -30,3 +39,8 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} plan {self.number}"
+
+    @property
+    def version(self) -> int:
+        """What a change of the plan is based on: its number, for every change is a version of its own."""
+        return self.number

@@ -259,6 +259,8 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "plan_number_is_unique": lambda r: copy(r.measure.plan, is_current=False),
     "case_has_one_current_plan": lambda r: copy(r.measure.plan, number=2),
     "measure_ends_after_it_landed": lambda r: change(r.measure, ended_on=MARCH),
+    "measure_lands_after_it_started": lambda r: change(r.measure, started_on=MAY),
+    "measure_is_due_after_it_was_planned": lambda r: change(r.measure, due_on=MARCH),
     "measure_amount_is_not_negative": lambda r: change(r.measure, amount=Decimal(-1)),
     "measure_has_one_truth": lambda r: copy(r.measure.spans.get()),
     "measure_span_is_not_empty": lambda r: change(r.measure.spans.get(), recorded=DateTimeTZRange(NOON, NOON)),

@@ -57,9 +57,7 @@ def has_risk(risk: Risk) -> Callable[[HelpedHome, CaseFacts], bool]:
 
 
 def _has_dropout(helped: HelpedHome, _case: CaseFacts) -> bool:
-    check = helped.home.check
-    is_found = check is not None and check.is_schooling_kept is False
-    return is_found or any(told.dropout_reason is not None for told in helped.home.conditions)
+    return helped.home.has_dropout
 
 
 def _has_dibao(helped: HelpedHome) -> bool:

@@ -115,6 +115,17 @@ class HomeFacts:
         return any(condition.is_able_to_work for condition in self.conditions)
 
     @property
+    def has_severely_disabled(self) -> bool:
+        """Whether somebody is disabled at level 1 or 2."""
+        return any(condition.is_severely_disabled for condition in self.conditions)
+
+    @property
+    def has_dropout(self) -> bool:
+        """Whether the latest check or a member's own record says that a child has left school too early."""
+        is_found = self.check is not None and self.check.is_schooling_kept is False
+        return is_found or any(condition.dropout_reason is not None for condition in self.conditions)
+
+    @property
     def is_uninsured(self) -> bool:
         """Whether the latest check or a member's own record says that somebody has no medical insurance."""
         is_found = self.check is not None and self.check.is_everyone_insured is False
