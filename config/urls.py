@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reports.urls")),
     path("", include("accounts.urls")),
     path("", include("households.urls")),
+    path("", include("assistance.urls")),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]

@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from households import gate_views, member_views, number_views, standard_views, views, visit_views
+from households import (
+    case_views,
+    gate_views,
+    member_views,
+    notice_views,
+    number_views,
+    standard_views,
+    views,
+    visit_views,
+)
 
 urlpatterns = [
     path("members/<uuid:key>/number/", number_views.document_number, name="document-number"),
     path("profile/", views.profile, name="profile"),
     path("members/<uuid:key>/", member_views.member, name="member"),
+    path("cases/<uuid:key>/feedback/", case_views.feedback, name="case-feedback"),
+    path("deadlines/<uuid:key>/pause/", case_views.pause, name="deadline-pause"),
+    path("deadlines/<uuid:key>/resume/", case_views.resume, name="deadline-resume"),
+    path("cases/<uuid:key>/notice/", notice_views.notice, name="notice"),
+    path("cases/<uuid:key>/notice.pdf", notice_views.pdf, name="notice-pdf"),
+    path("notices/", notice_views.index, name="notices"),
     path("cases/<uuid:key>/risks/", gate_views.assess, name="risk-assess"),
     path("cases/<uuid:key>/waivers/", gate_views.waive, name="gate-waive"),
     path("waivers/<uuid:key>/withdraw/", gate_views.withdraw, name="gate-waiver-withdraw"),

@@ -25,6 +25,7 @@ from common.numbers import grouped
 from households.models import CaseEvent, CaseRisk, CaseSpan, Household
 from households.rules.codes import DISASTERS, ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS
 from households.rules.history import EVENT_KINDS, EventKind
+from households.rules.record_words import in_words
 from households.workflow import IN_REGISTER, STATUSES, UNDER_ELIMINATION, UNDER_IDENTIFICATION, Status
 from reports import pages
 from reports.query import Scope, with_landed
@@ -57,12 +58,13 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class EventTold:
-    """An event in the field's words: what it says, and the reason that was given."""
+    """An event in the field's words: what it says, what was written down at the step, and the reason that was given."""
 
     name: str
     entry: Entry
     says: tuple[str, ...]
     is_step: bool
+    records: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,7 @@ def _entries(rows: Iterable[CaseEvent], until: date) -> list[Entry]:
                 recorded_at=row.recorded_at,
                 recorded_by=str(row.recorded_by),
                 facts=row.facts,
+                details=row.details,
                 reason=row.details.get("reason", ""),
                 corrects=numbers[row.corrects_id] if row.corrects_id else None,
             )
@@ -251,7 +254,13 @@ def _entries(rows: Iterable[CaseEvent], until: date) -> list[Entry]:
 def _event(entry: Entry) -> EventTold:
     event = entry.event
     is_step = event.kind not in {EventKind.HOUSEHOLD_CHANGED, EventKind.RECLASSIFIED}
-    return EventTold(str(EVENT_KINDS[event.kind]), entry, tuple(_said(event.facts, entry.on)), is_step)
+    return EventTold(
+        str(EVENT_KINDS[event.kind]),
+        entry,
+        tuple(_said(event.facts, entry.on)),
+        is_step,
+        tuple(in_words(event.details)),
+    )
 
 
 def _said(facts: Mapping[str, Any], day: date) -> Iterable[str]:

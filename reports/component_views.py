@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -16,19 +18,27 @@ from django.views.decorators.http import require_safe
 
 from assistance.rules.categories import CATEGORIES, Category
 from common.numbers import grouped
-from households.rules.codes import HOUSEHOLD_TYPES
+from households.rules.clocks import LIMITS, OWNERS, Limit, Owner, Unit, in_words
+from households.rules.codes import HOUSEHOLD_TYPES, RISKS
+from households.rules.findings import VERDICTS, Verdict
+from households.rules.gate import RISK_STATES
+from households.rules.history import EVENT_KINDS, HANDS, EventKind, Hand
 from households.rules.levels import LEVELS, Level
+from households.step_forms import PauseForm, StepForm
 from households.workflow import STATUSES, Status
-from reports import case_story, comparisons, list_rows, pages
+from reports import case_story, comparisons, gate_story, list_rows, pages
 from reports.comparisons import Badge, FigureRow, RelationRow
+from reports.gate_story import ConditionTold, GateTold, RecordTold, WaiverTold
 from reports.indicators import BASES, INDICATORS, Basis
 from reports.list_pages import Chip, Choice, Field
 from reports.pages import Shown, Tile
+from reports.procedure_story import ClockTold, OptionTold, ProcedureTold, StepTold
 from reports.query import Scope
 from reports.rules.relations import RelationVerdict
 from reports.rules.verdicts import VerdictKind
 
 HERE = "components"
+NOBODY = UUID(int=0)
 PLACES = (("62", "甘肃省"), ("6201", "兰州市"), ("620121", "永登县"))
 SCOPE = Scope("6201", date(2022, 9, 5), date(2022, 1, 1), datetime(2022, 9, 6, 4, tzinfo=UTC))
 TOTAL, RATE = INDICATORS["monitoring.total.households"], INDICATORS["elimination.rate"]
@@ -46,6 +56,9 @@ def components(request: HttpRequest) -> HttpResponse:
         | _of_figures()
         | _of_lists()
         | _of_records()
+        | _of_procedure()
+        | _of_gate()
+        | _of_forms()
         | _of_sources(),
     }
     return render(request, "reports/components.html", told)
@@ -143,6 +156,83 @@ def _of_records() -> dict[str, Any]:
             }
             for state, (name, tone) in case_story.STATES.items()
         ],
+    }
+
+
+def _of_procedure() -> dict[str, Any]:
+    here, day = reverse(HERE), date(2022, 4, 1)
+    name, hand = str(EVENT_KINDS[EventKind.VERIFIED]), str(HANDS[Hand.VERIFICATION])
+    next_name, next_hand = str(EVENT_KINDS[EventKind.COMPARED]), str(HANDS[Hand.COMPARISON])
+    running = ClockTold(
+        name=_("verification at home"),
+        term=in_words(5, Unit.WORKING_DAYS),
+        limit=str(LIMITS[Limit.LATEST]),
+        due_on=date(2022, 4, 8),
+        is_estimated=False,
+        owner=str(OWNERS[Owner.CASEWORKER]),
+        badge=Badge(_("late"), "bad"),
+        paused_on=None,
+        reason="",
+        address=here,
+    )
+    standing = replace(running, due_on=None, badge=Badge(_("stands still"), "watch"), paused_on=day, reason="户主住院")
+    event = {"occurred_on": day, "recorded_by": "李梅", "recorded_at": SCOPE.known_at}
+    return {
+        "procedure": ProcedureTold(
+            steps=(StepTold(name, hand, day, "李梅"), StepTold(next_name, next_hand, is_next=True)),
+            options=(
+                OptionTold(next_name, str(STATUSES[Status.COMPARED]), here, "", is_onward=True),
+                OptionTold(
+                    str(EVENT_KINDS[EventKind.REFUSED]),
+                    str(STATUSES[Status.REFUSED]),
+                    "",
+                    _("You took an earlier step of this procedure. Another person must take this one."),
+                    is_onward=False,
+                ),
+            ),
+            feedback_address=here,
+            notice_address=here,
+            clocks=(running, standing),
+            earlier_clocks=(),
+        ),
+        "happened": [{"name": name, "event": event}],
+        "status": STATUSES[Status.VERIFIED],
+    }
+
+
+def _of_gate() -> dict[str, Any]:
+    shut = ConditionTold(
+        code="income_above_line",
+        number="1",
+        name=_("income above the line"),
+        badge=Badge(str(VERDICTS[Verdict.NOT_MET]), "bad"),
+        is_open=False,
+        sentence=_("Nothing is known of it yet."),
+        records=(RecordTold(str(gate_story.RECORDS["incomesurvey"][0]), date(2022, 4, 1), reverse(HERE)),),
+        threshold="",
+        source="",
+        valid_from=None,
+        is_official=False,
+        waiver=None,
+        can_waive=True,
+    )
+    waiver = WaiverTold("陈伟", "证照在办", date(2022, 4, 2), NOBODY, 1)
+    waived = replace(shut, code="water", badge=Badge(str(VERDICTS[Verdict.WAIVED]), "watch"), is_open=True)
+    waived = replace(waived, waiver=waiver, can_waive=False)
+    risks = ((code.value, str(name)) for code, name in RISKS.items())
+    states = ((code.value, str(name)) for code, name in RISK_STATES.items())
+    return {
+        "gate": GateTold((shut,), (waived,), tuple(risks), tuple(states), can_assess=True, can_waive=True),
+        "case": {"key": NOBODY, "span": {"risks": ["illness"]}},
+    }
+
+
+def _of_forms() -> dict[str, Any]:
+    day = {"on": "2022-04-01"}
+    return {
+        "form": StepForm(day, kind=EventKind.COMPARED),
+        "pause": PauseForm(initial=day),
+        "page": {"title": EVENT_KINDS[EventKind.COMPARED], "button": _("Record"), "case": None},
     }
 
 

@@ -39,9 +39,9 @@ def seen(status: int) -> dict[str, int]:
     return {**everyone(ABSENT, otherwise=TO_SIGN_IN), **dict.fromkeys(WORKERS, status)}
 
 
-def visiting() -> dict[str, int]:
-    """Caseworkers and reviewers visit; who else sees the household may not, who does not see it finds nothing."""
-    return seen(FORBIDDEN) | {Role.CASEWORKER.value: FINE, Role.REVIEWER.value: FINE}
+def in_the_village() -> dict[str, int]:
+    """Those who work in the village act; who else sees the record may not, who does not see it finds nothing."""
+    return seen(FORBIDDEN) | dict.fromkeys((Role.CASEWORKER.value, Role.CONVENER.value, Role.REVIEWER.value), FINE)
 
 
 # Lists of the API whose rows carry a village.
@@ -57,6 +57,7 @@ PLACED = (
     "visit",
 )
 NOT_JSON = 415
+NONE_HANGS = 409
 UNREADABLE = 400
 NO_KEY = "00000000-0000-0000-0000-000000000000"
 
@@ -93,10 +94,22 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "household": ("get", {"key": "HOUSEHOLD"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "quality": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "quality-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
-    "member": ("get", {"key": "MEMBERSHIP"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    "member": ("get", {"key": "MEMBERSHIP"}, {}, seen(FINE)),
     "cases": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "cases-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "case": ("get", {"key": "CASE"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    "case-step": (
+        "get",
+        {"key": "CASE", "to": "elimination_proposed"},
+        {},
+        seen(FORBIDDEN) | {Role.CASEWORKER.value: FINE},
+    ),
+    "case-feedback": ("get", {"key": "CASE"}, {}, in_the_village()),
+    "deadline-pause": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "deadline-resume": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "notices": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    "notice": ("get", {"key": "CASE"}, {}, seen(NONE_HANGS)),
+    "notice-pdf": ("get", {"key": "CASE"}, {}, seen(NONE_HANGS)),
     # What is entered is read before the operation looks who may do it: 400 is for who sees the case.
     "risk-assess": ("post", {"key": "CASE"}, {}, seen(UNREADABLE)),
     "gate-waive": (
@@ -114,8 +127,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "visit": ("get", {"key": "VISIT"}, {}, seen(FINE)),
     "visit-photo": ("get", {"key": "VISIT", "position": "1"}, {}, seen(FINE)),
     "visit-signature": ("get", {"key": "VISIT"}, {}, seen(FINE)),
-    "visit-correct": ("get", {"key": "VISIT"}, {}, visiting()),
-    "visit-log": ("get", {"key": "HOUSEHOLD"}, {}, visiting()),
+    "visit-correct": ("get", {"key": "VISIT"}, {}, in_the_village()),
+    "visit-log": ("get", {"key": "HOUSEHOLD"}, {}, in_the_village()),
     "document-number": ("post", {"key": "NONE"}, {"reason": "核对"}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "member-number": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "sign-in": ("get", {}, {}, {**everyone(TO_SIGN_IN, otherwise=FINE)}),

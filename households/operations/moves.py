@@ -188,7 +188,7 @@ def _check_order(step: Step, history: Sequence[CaseEvent]) -> None:
 def _check_other_person(step: Step, was: Status, transitions: Sequence[CaseEvent]) -> None:
     """No two hands of one procedure are the same person's (DESIGN §5)."""
     hand = hand_of(was, step.to)
-    if hand is None:
+    if hand is None or EVENT_OF_TRANSITION[was, step.to] in PROCEDURES:  # whoever begins a procedure has taken no step
         return
     for event, held in _hands_of_the_run(transitions):
         if event.recorded_by_id == step.by.pk and held is not hand:

@@ -21,6 +21,7 @@ class Told:
     recorded_at: datetime
     recorded_by: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
     corrects: int | None = None
 

@@ -28,12 +28,12 @@ OWN = {
         "tables.py", "texts.py", "versions.py",
     },
     "demo": {"notices.py"},
-    "households": {"search.py"},
+    "households": {"notice_sheets.py", "search.py"},
     "reports": {
         "case_list.py", "case_story.py", "comparisons.py", "definitions.py", "documents.py", "dossier.py",
         "explanations.py", "figures.py", "gate_story.py", "household_list.py",
         "indicators.py", "list_pages.py", "list_rows.py", "listing.py", "navigation.py", "overview.py", "pages.py",
-        "quality_list.py", "query.py", "readings.py", "reconciliation.py",
+        "procedure_story.py", "quality_list.py", "query.py", "readings.py", "reconciliation.py",
         "sources.py", "tallies.py", "trends.py",
     },
 }  # fmt: skip

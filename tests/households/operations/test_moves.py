@@ -287,3 +287,9 @@ def test_what_the_options_promise_is_what_the_operation_does(world):
                     world.step(case, to, APRIL, by=who)
                 assert refusal.value.stable_code == option.code
         case = world.step(case, to, APRIL)
+
+
+def test_who_verified_a_household_once_may_propose_its_elimination(world):
+    case = world.steps(world.report(world.household(MARCH), MARCH), WAY_TO_MONITORED, APRIL)
+    told = {option.to: option.code for option in moves.options(case=case, by=world[WANG], at=evening(MAY))}
+    assert told[S.ELIMINATION_PROPOSED] == ""

@@ -1,0 +1,117 @@
+"""One page on which one thing is recorded: its form, what is wrong with it, and what others did meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.moments import day_of
+from common.refusals import NotAllowed, NotFound, Refused, Stale
+from households.models import Case, CaseEvent, Household, Membership
+from households.rules.codes import Relationship
+from households.rules.history import EVENT_KINDS, EventKind
+from households.workflow import STATUSES, Status
+
+Sent = TypeVar("Sent", bound=Form)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What the page says: what is done and to whom, its button, where it leads back to, and hints.
+
+    With `case` the change is based on that case as it was seen.
+    """
+
+    title: str
+    about: str
+    button: str
+    back: str
+    hints: Sequence[str] = field(default=())
+    case: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event that was recorded since the page was opened."""
+
+    name: str
+    event: CaseEvent
+
+
+def answer(
+    request: HttpRequest,
+    page: Act,
+    form: Sent,
+    act: Callable[[Sent], str],
+    *,
+    template: str = "households/act.html",
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The page; what was sent is done and leads to the address that `act` gives. Faults keep what was typed."""
+    status, happened = 200, None
+    if form.is_bound:
+        status = 400
+        if form.is_valid():
+            try:
+                return redirect(act(form))
+            except (NotAllowed, NotFound):
+                raise
+            except Stale as refusal:
+                status, happened = refusal.status, _happened_since(request, page.case)
+            except Refused as refusal:
+                status = refusal.status
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    told = {"page": page, "form": form, "happened": happened, "last": _last(page.case), **(more or {})}
+    if happened is not None and page.case is not None:
+        told["status"] = STATUSES[Status(page.case.status)]
+    return render(request, template, told, status=status)
+
+
+def case_seen(request: HttpRequest, key: UUID) -> Case:
+    """The case of that key; NotFound where there is none within the reader's postings."""
+    rows = Case.objects.visible_to(request.user, day_of(timezone.now())).filter(household__removed_at__isnull=True)
+    case: Case | None = rows.select_related("household__village").filter(pk=key).first()
+    if case is None:
+        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    return case
+
+
+def household_seen(request: HttpRequest, key: UUID) -> Household:
+    """The household of that key; NotFound where there is none within the reader's postings."""
+    rows = Household.objects.kept().visible_to(request.user, day_of(timezone.now())).select_related("village")
+    found: Household | None = rows.filter(pk=key).first()
+    if found is None:
+        raise NotFound(_("There is no such household, or none of your postings reaches it."))
+    return found
+
+
+def about(household: Household) -> str:
+    """The household in a heading: who heads it, and its village."""
+    heads = Membership.objects.filter(household=household, relationship=Relationship.HEAD, left_on__isnull=True)
+    name = heads.values_list("member__name", flat=True).first() or "–"
+    return f"{name} · {household.village.name}"
+
+
+def _happened_since(request: HttpRequest, case: Case | None) -> list[Happened]:
+    """What was recorded since the form was opened, as the event that it saw last tells."""
+    if case is None:
+        return []
+    case.refresh_from_db()
+    seen = request.POST.get("seen", "")
+    since = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
+    rows = case.events.filter(sequence__gt=since).select_related("recorded_by").order_by("sequence")
+    return [Happened(str(EVENT_KINDS[EventKind(row.kind)]), row) for row in rows]
+
+
+def _last(case: Case | None) -> int:
+    if case is None:
+        return 0
+    return case.events.order_by("-sequence").values_list("sequence", flat=True).first() or 0
