@@ -15,12 +15,12 @@ from PIL import Image
 from accounts.models import User
 from accounts.permissions import Role
 from assistance.models import Measure
-from assistance.operations import measures
+from assistance.operations import eliminations, measures
 from assistance.operations.measures import Help
 from assistance.rules.categories import Category
 from common.ids import new_id
 from households.models import Case, Division, Household, Member, Posting, Standard, Visit
-from households.operations import cases, corrections, households, members, moves, standards, surveys, visits
+from households.operations import cases, corrections, households, members, surveys, visits
 from households.operations.households import Registration
 from households.operations.members import Person
 from households.operations.moves import Step
@@ -43,7 +43,7 @@ from households.rules.procedure import (
     Register,
     Verification,
 )
-from households.rules.standards import Kind
+from households.rules.standards import Kind, defaults
 from households.rules.visits import Purpose
 from households.workflow import Status
 
@@ -168,18 +168,36 @@ class World:
         return world
 
     def without_waiting(self) -> None:
-        """In this world a public notice need not hang, so that a story can be told in a day."""
-        notice = standards.in_force(kind=Kind.CLOCK, division=PROVINCE, on=HIRED_ON)["notice"].value
-        Standard.objects.create(
-            kind=Kind.CLOCK.value,
-            code="notice",
-            division_id=PROVINCE,
-            valid_from=HIRED_ON,
-            value={**notice, "is_on": False},
-            source="测试",
-            recorded_at=evening(HIRED_ON),
-            recorded_by=self[ZHOU],
+        """In this world no notice has to hang and no gate is shut, so that a story can be told in a day."""
+        self._turn_off(Kind.CLOCK, ["notice"])
+        self.without_gate()
+
+    def without_gate(self) -> None:
+        """From now on nothing but the procedure stands between a household and elimination."""
+        self._turn_off(Kind.GATE_RULE, list(defaults(Kind.GATE_RULE)))
+
+    def _turn_off(self, kind: Kind, codes: Sequence[str]) -> None:
+        Standard.objects.bulk_create(
+            Standard(
+                kind=kind.value,
+                code=code,
+                division_id=PROVINCE,
+                valid_from=HIRED_ON,
+                value={**defaults(kind)[code].value, "is_on": False},
+                source="测试",
+                recorded_at=evening(HIRED_ON),
+                recorded_by=self[ZHOU],
+            )
+            for code in codes
         )
+
+    def with_waiting(self) -> None:
+        """From now on the standards hold that ship."""
+        Standard.objects.all().delete()
+
+    def with_gate(self) -> None:
+        """From now on the exit gate asks what it ships with; a notice still need not hang."""
+        Standard.objects.filter(kind=Kind.GATE_RULE.value).delete()
 
     def __getitem__(self, name: str) -> User:
         return self.cast[name]
@@ -224,7 +242,7 @@ class World:
         """The household with an income survey and a check of its guarantees of that day on file."""
         year = on - timedelta(days=365)
         who, at = self[LI], evening(on)
-        none = IncomeItems(*[Decimal(0)] * 7)
+        none = IncomeItems(*[Decimal(0)] * 6, self_paid=Decimal(100))
         surveys.record_income(income=Income(household, "identification", on, year, on, 3, none, who, at))
         surveys.record_guarantees(
             household=household,
@@ -242,7 +260,8 @@ class World:
         """The case as it stands in the database moved to the state `to`."""
         case = fresh(case)
         self._prepare(case, [to], on)
-        return moves.move(self._step(case, Status(case.status), to, on, 0, by=by, at=at))
+        step = self._step(case, Status(case.status), to, on, 0, by=by, at=at)
+        return eliminations.move_all(steps=[step])[0]
 
     def steps(self, case: Case, way: Sequence[Status], on: date) -> Case:
         """The steps of `way`, all on one day."""
@@ -250,7 +269,7 @@ class World:
         self._prepare(case, way, on)
         froms = [Status(case.status), *way]
         taken = [self._step(case, froms[number], to, on, number) for number, to in enumerate(way)]
-        return moves.move_all(steps=taken)[-1] if taken else case
+        return eliminations.move_all(steps=taken)[-1] if taken else case
 
     def _prepare(self, case: Case, way: Sequence[Status], on: date) -> None:
         if {Status.VERIFIED, Status.ELIMINATION_VERIFIED} & set(way):

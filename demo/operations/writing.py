@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.operations import users
 from accounts.permissions import Role
-from assistance.operations import measures
+from assistance.operations import eliminations, gates, measures
 from assistance.operations.measures import Help
 from common.ids import new_id
 from demo.rules.courses import steps_of
@@ -22,18 +22,23 @@ from households.models import (
     Household,
     Member,
 )
-from households.operations import cases, conditions, households, moves, people, surveys
+from households.operations import cases, conditions, households, moves, people, risks, surveys, waivers
+from households.operations import gates as exit_gates
 from households.operations.cases import Report
 from households.operations.conditions import Observation
+from households.operations.gates import Question
 from households.operations.households import Registration
 from households.operations.members import Person
 from households.operations.moves import Step
+from households.operations.risks import Assessment
 from households.operations.surveys import Guarantees, Income
+from households.operations.waivers import Waiving
 from households.rules.admission import RiskFound
 from households.rules.codes import EliminationWay, Risk
+from households.rules.gate import RiskState, unmet
 from households.rules.incomes import IncomeItems
 from households.rules.procedure import Comparison, Meeting, Notice, Record, Register, Verification
-from households.workflow import Status
+from households.workflow import UNDER_ELIMINATION, Status
 
 EVENING = time(18)
 # Who takes the step to each state, and what is written down there.
@@ -53,6 +58,9 @@ STEPS: dict[Status, tuple[str, Record | None]] = {
     Status.ELIMINATION_TOWNSHIP_PASSED: ("reviewer", None),
     Status.ELIMINATED: ("approver", None),
 }
+LEAVING = UNDER_ELIMINATION | {Status.ELIMINATED}
+WAIVED = "演示数据：按公布数字生成，不满足本条件。"
+WHY_WAIVED = {"line_unknown": "演示数据：当年本省监测范围未查到，按当时认定处理。"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class Clerks:
     convener: User
     reviewer: User
     approver: User
+    supervisor: User
 
 
 # Names as a person has one: records show them as they are, in whatever language they are read.
@@ -75,6 +84,7 @@ CLERK_NAMES = {
     "convener": "演示评议主持人",
     "reviewer": "演示乡镇审核员",
     "approver": "演示县级审定员",
+    "supervisor": "演示督导员",
 }
 CLERK_ROLES = {
     "reporter": Role.CASEWORKER,
@@ -83,6 +93,7 @@ CLERK_ROLES = {
     "convener": Role.CONVENER,
     "reviewer": Role.REVIEWER,
     "approver": Role.APPROVER,
+    "supervisor": Role.SUPERVISOR,
 }
 
 
@@ -98,14 +109,10 @@ def clerks_of(division: Division, since: date, at: datetime) -> Clerks:
 
 
 def write(planned: Sequence[PlannedHousehold], clerks: Clerks, as_of: date) -> None:
+    """Write these records: households with their members, what was found of them, cases, measures, eliminations."""
     registrations = [_registration(each, clerks) for each in planned]
     homes = households.register_all(registrations=registrations)
     pairs = list(zip(planned, homes, strict=True))
-    surveys.record_incomes(incomes=[income for each, home in pairs for income in _incomes(each, home, clerks)])
-    surveys.record_all_guarantees(checks=[check for each, home in pairs for check in _guarantees(each, home, clerks)])
-    opened = cases.report_all(reports=[_report(each, home, clerks) for each, home in pairs])
-    followed = list(zip(planned, opened, strict=True))
-    moves.move_all(steps=[step for each, case in followed for step in _steps(each, case, clerks, as_of)])
     members = Member.objects.in_bulk([person.id for each in registrations for person in each.members])
     who_lives = [[members[person.id] for person in each.members] for each in registrations]
     conditions.record_all(
@@ -116,6 +123,12 @@ def write(planned: Sequence[PlannedHousehold], clerks: Clerks, as_of: date) -> N
             for told in history
         ]
     )
+    surveys.record_incomes(incomes=[income for each, home in pairs for income in _incomes(each, home, clerks)])
+    surveys.record_all_guarantees(checks=[check for each, home in pairs for check in _guarantees(each, home, clerks)])
+    opened = cases.report_all(reports=[_report(each, home, clerks) for each, home in pairs])
+    followed = list(zip(planned, opened, strict=True))
+    steps = [step for each, case in followed for step in _steps(each, case, clerks, as_of)]
+    moves.move_all(steps=[step for step in steps if step.to not in LEAVING])
     measures.record_all(
         helps=[
             given
@@ -123,6 +136,9 @@ def write(planned: Sequence[PlannedHousehold], clerks: Clerks, as_of: date) -> N
             for given in _helps(each, case, who, clerks)
         ]
     )
+    risks.assess_all(assessments=[found for each, case in followed for found in _assessments(each, case, clerks)])
+    _waive(followed, clerks)
+    eliminations.move_all(steps=[step for step in steps if step.to in LEAVING])
 
 
 def _evening(day: date) -> datetime:
@@ -151,7 +167,7 @@ def _registration(each: PlannedHousehold, clerks: Clerks) -> Registration:
         by=clerks.reporter,
         at=_evening(day),
         is_former_poor=each.is_former_poor,
-        phone=each.phone or "",
+        phone=each.phone,
     )
 
 
@@ -220,6 +236,33 @@ def _steps(course: PlannedHousehold, case: Case, clerks: Clerks, as_of: date) ->
             way = course.way or EliminationWay.ASSISTED
         by, record = STEPS[status]
         yield Step(case, status, day, getattr(clerks, by), _evening(day), version, way=way, record=record)
+
+
+def _assessments(each: PlannedHousehold, case: Case, clerks: Clerks) -> Iterator[Assessment]:
+    """When an elimination is proposed, each risk was found gone at home."""
+    if (day := each.elimination_proposed_on) is not None:
+        for risk in each.risks:
+            yield Assessment(case, risk, RiskState.GONE, day, clerks.verifier, _evening(day))
+
+
+def _waive(followed: Sequence[tuple[PlannedHousehold, Case]], clerks: Clerks) -> None:
+    """Where a source prints an elimination that the exit gate would not let pass, a waiver says so."""
+    proposed = {
+        case.pk: (each.elimination_proposed_on, each.way or EliminationWay.ASSISTED)
+        for each, case in followed
+        if each.elimination_proposed_on is not None
+    }
+    landed = gates.landed(cases=proposed, on=date.max)
+    questions = [
+        Question(case, *proposed[key], landed[key]) for key, case in Case.objects.in_bulk(list(proposed)).items()
+    ]
+    waivers.waive_all(
+        waivings=[
+            Waiving(question.case, shut.rule, WHY_WAIVED.get(shut.outcome, WAIVED), clerks.supervisor, at)
+            for question, found in zip(questions, exit_gates.answers(questions), strict=True)
+            for shut, at in ((each, _evening(question.on)) for each in unmet(found))
+        ]
+    )
 
 
 def _helps(each: PlannedHousehold, case: Case, members: Sequence[Member], clerks: Clerks) -> Iterator[Help]:

@@ -20,7 +20,9 @@ LONGEST_BEFORE_IDENTIFIED = 20
 # With less room than this between the first day and the period, the first day does not bind.
 _LEAST_ROOM = 220
 _NATURAL_GAP = 30
-_ASSISTED_GAP = MONTHS_BEFORE_ELIMINATION.days
+# Half a year has passed when the elimination is proposed, and the procedure takes up to twenty days.
+_LONGEST_PROCEDURE = 20
+_ASSISTED_GAP = MONTHS_BEFORE_ELIMINATION.days + 1 + _LONGEST_PROCEDURE
 _PROPOSED_SHARE = 0.02
 _MONTH = 28
 _DAY, _HANGING = timedelta(days=1), timedelta(days=5)
@@ -58,7 +60,7 @@ def draw_course(outline: Outline, calendar: Calendar, rng: Random) -> Course:
     identified = rng.randint(low, max(low, min(high, latest - gap)))
     first = calendar.period_start if outline.outcome.is_in_period else identified
     eliminated = rng.randint(min(max(identified + gap, first), latest), latest)
-    return _course(identified, max(identified, eliminated - rng.randint(12, 20)), eliminated, way, rng)
+    return _course(identified, max(identified, eliminated - rng.randint(12, _LONGEST_PROCEDURE)), eliminated, way, rng)
 
 
 def draw_landing_days(course: Course, count: int, calendar: Calendar, rng: Random) -> list[date]:

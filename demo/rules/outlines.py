@@ -61,6 +61,9 @@ def draw_outlines(solution: Solution, rng: Random) -> list[Outline]:
         if Aspect.CATEGORIES in block.aspects:
             _give_categories(groups, solution, rng)
     outlines = [outline for group in by_size.values() for outline in group]
+    free = [risk for risk in Risk if risk not in solution.risks]
+    for outline in outlines:
+        _answer_risks(outline, free, rng)
     rng.shuffle(outlines)
     return outlines
 
@@ -100,6 +103,24 @@ def _add_free_risks(outline: Outline, free: Sequence[Risk], rng: Random) -> None
             return
         risk = rng.choices(choices, [RISK_WEIGHTS[choice] for choice in choices])[0]
         if risk not in outline.risks:
+            outline.risks.append(risk)
+
+
+def _answer_risks(outline: Outline, free: Sequence[Risk], rng: Random) -> None:
+    """Put risks that the household's measures answer in the place of those that no measure of it does."""
+    having = set(outline.categories)
+    for risk in [risk for risk in outline.risks if risk in free and having.isdisjoint(ANSWERS[risk])]:
+        outline.risks.remove(risk)
+        answered = [
+            other
+            for other in free
+            if other not in outline.risks
+            and not having.isdisjoint(ANSWERS[other])
+            and _risk_dislike(outline, other) < _HARDLY
+        ]
+        if answered:
+            outline.risks.append(rng.choices(answered, [RISK_WEIGHTS[other] for other in answered])[0])
+        elif not outline.risks:
             outline.risks.append(risk)
 
 

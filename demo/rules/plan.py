@@ -29,6 +29,8 @@ _LINE = "monitoring_line_per_person_year"
 _USUAL_LINE = Decimal(6500)
 _VILLAGERS_COMMITTEES = range(200, 400)
 _REMARKS = ("家庭变故", "赡养负担重", "婚姻变故", "市场价格波动", "搬迁过渡期支出增加")
+# No phone has a number of eleven digits that begins with 140: what begins so has thirteen, and is a machine's.
+_NOBODYS_PHONES = "140%08d"
 # Households in sudden difficulty were formerly poor or ordinary.
 _FORMERLY_POOR = {HouseholdType.UNSTABLE: 1.0, HouseholdType.MARGINAL: 0.0, HouseholdType.SUDDEN: 0.35}
 
@@ -61,7 +63,8 @@ def plan_records(source: Source, *, villages: Sequence[str], seed: int, area: st
     outlines = draw_outlines(solution, rng)
     homes = rng.choices(places, weights, k=len(outlines))
     households = [
-        _household(outline, home, calendar, line, numbers, rng) for outline, home in zip(outlines, homes, strict=True)
+        _household(outline, home, calendar, line, numbers, rng, phone=_NOBODYS_PHONES % place)
+        for place, (outline, home) in enumerate(zip(outlines, homes, strict=True))
     ]
     # A stream of its own: what members are like leaves every other draw as it is.
     aside = Random(f"{seed} conditions")  # noqa: S311 (repeatable on purpose, and no secret)
@@ -70,7 +73,14 @@ def plan_records(source: Source, *, villages: Sequence[str], seed: int, area: st
 
 
 def _household(
-    outline: Outline, village: str, calendar: Calendar, line: Decimal, numbers: IdentityNumbers, rng: Random
+    outline: Outline,
+    village: str,
+    calendar: Calendar,
+    line: Decimal,
+    numbers: IdentityNumbers,
+    rng: Random,
+    *,
+    phone: str,
 ) -> PlannedHousehold:
     course = draw_course(outline, calendar, rng)
     members = draw_members(
@@ -95,6 +105,7 @@ def _household(
         way=course.way,
         measures=draw_measures(outline.categories, days, members, rng),
         surveys=draw_surveys(outline, course, line, rng),
+        phone=phone,
     )
 
 

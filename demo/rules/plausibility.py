@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from assistance.rules.categories import Category
 from demo.rules.traits import SIZES, Trait
 from households.rules.codes import EliminationWay, HouseholdType, Risk
+from households.rules.standards import Kind, defaults
 from households.workflow import Status
 from reports.indicators import ELIMINATED
 from reports.rules.populations import REGISTER, Population
@@ -73,19 +74,9 @@ SCHOOLING_CATEGORIES = frozenset({Category.EDUCATION, Category.COMPULSORY_EDUCAT
 DEVELOPMENT_CATEGORIES = frozenset({Category.INDUSTRY, Category.EMPLOYMENT, Category.FINANCE, Category.PUBLIC_POST})
 # Risks that presuppose somebody who can work.
 WORKING_RISKS = frozenset({Risk.UNSTABLE_WORK, Risk.FAILED_BUSINESS})
-# Each risk asks for a measure of at least one of these categories (DOMAIN §3.3).
+# Each risk asks for a measure of at least one of these categories (DOMAIN §3.3), as the standards that ship say.
 ANSWERS: dict[Risk, tuple[Category, ...]] = {
-    Risk.ILLNESS: (Category.HEALTH, Category.SOCIAL),
-    Risk.SCHOOLING: (Category.EDUCATION, Category.COMPULSORY_EDUCATION, Category.SOCIAL),
-    Risk.DISABILITY: (Category.SOCIAL_SECURITY, Category.SOCIAL),
-    Risk.NATURAL_DISASTER: (Category.RELIEF, Category.LIVING_CONDITIONS),
-    Risk.ACCIDENT: (Category.RELIEF, Category.INSURANCE),
-    Risk.FAILED_BUSINESS: (Category.INDUSTRY, Category.FINANCE),
-    Risk.UNSTABLE_WORK: (Category.EMPLOYMENT, Category.PUBLIC_POST),
-    Risk.NO_LABOUR: (Category.SOCIAL_SECURITY, Category.PUBLIC_POST),
-    Risk.UNSAFE_HOUSING: (Category.HOUSING, Category.RELOCATION),
-    Risk.UNSAFE_WATER: (Category.WATER,),
-    Risk.OTHER: (Category.SOCIAL, Category.RELIEF),
+    risk: tuple(Category(code) for code in defaults(Kind.MATRIX)[risk].value["any_of"]) for risk in Risk
 }
 
 

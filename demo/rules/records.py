@@ -103,5 +103,5 @@ class PlannedHousehold:
     way: EliminationWay | None
     measures: tuple[PlannedMeasure, ...]
     surveys: tuple[PlannedSurvey, ...]
-    phone: str | None = None
+    phone: str
     conditions: tuple[tuple[PlannedCondition, ...], ...] = ()

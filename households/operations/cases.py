@@ -25,7 +25,7 @@ from households.operations import moves
 from households.operations.histories import ROWS_A_STATEMENT, Histories, days_of_steps, household_series
 from households.operations.moves import Step
 from households.rules.admission import RiskFound, fault_of_risks, fault_of_type
-from households.rules.codes import EliminationWay, HouseholdType
+from households.rules.codes import HouseholdType
 from households.rules.history import EventKind
 from households.rules.procedure import (
     CLEAR_AT_ONCE,
@@ -211,32 +211,11 @@ def refuse(*, case: Case, reason: str, on: date, by: User, at: datetime, expecte
     return moves.move(Step(case, Status.REFUSED, on, by, at, expected_version, reason=reason))
 
 
-def propose_elimination(
-    *, case: Case, way: EliminationWay, on: date, by: User, at: datetime, expected_version: int | None
-) -> Case:
-    """The risk seems eliminated, by assistance or naturally; the procedure of an elimination begins."""
-    return moves.move(Step(case, Status.ELIMINATION_PROPOSED, on, by, at, expected_version, way=way))
-
-
 def decline_elimination(
     *, case: Case, reason: str, on: date, by: User, at: datetime, expected_version: int | None
 ) -> Case:
     """The risk is not eliminated; monitoring goes on."""
     return moves.move(Step(case, Status.MONITORED, on, by, at, expected_version, reason=reason))
-
-
-def eliminate(
-    *,
-    case: Case,
-    on: date,
-    by: User,
-    at: datetime,
-    expected_version: int | None,
-    way: EliminationWay | None = None,
-    record: Opinion | None = None,
-) -> Case:
-    """The county found the risk eliminated (DOMAIN §3.4), in the way that was proposed where none is given."""
-    return moves.move(Step(case, Status.ELIMINATED, on, by, at, expected_version, way=way, record=record))
 
 
 def roll_back(*, case: Case, reason: str, on: date, by: User, at: datetime, expected_version: int | None) -> Case:

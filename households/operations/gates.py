@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -31,53 +32,64 @@ Measures = Mapping[UUID, Sequence[Landed]]
 Found = dict[UUID, tuple[Finding, ...]]
 
 
-def facts_of(
-    *, cases: Sequence[Case], on: date, measures: Measures, way: EliminationWay | None = None
-) -> dict[UUID, GateFacts]:
-    """What the gate looks at of each case on that day; six queries, however many cases.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What stands between `case` and elimination on the day `on`, in the way proposed; `measures` are those landed."""
 
-    `measures` are the landed measures of each case, known to who calls.
-    """
+    case: Case
+    on: date
+    way: EliminationWay | None = None
+    measures: Sequence[Landed] = ()
+
+
+def facts_of(questions: Sequence[Question]) -> list[GateFacts]:
+    """What the gate looks at for each question, in their order; six queries, however many."""
+    cases = [each.case for each in questions]
     keys = [case.pk for case in cases]
     homes = {row.pk: row for row in Household.objects.filter(pk__in={case.household_id for case in cases})}
     risks: dict[UUID, list[str]] = defaultdict(list)
     for key, risk in CaseRisk.objects.filter(case__in=keys).order_by("position").values_list("case_id", "risk"):
         risks[key].append(risk)
-    surveys, checks, seen = _surveys(homes, on), _checks(homes, on), _seen(keys, on)
-    lines = _lines({case.village_id for case in cases}, on)
-    return {
-        case.pk: GateFacts(
-            case=str(case.pk),
-            on=on,
-            risks=tuple(risks[case.pk]),
-            identified_on=case.identified_on,
-            is_former_poor=homes[case.household_id].is_former_poor,
-            has_no_labour=case.has_no_labour,
-            has_phone=bool(homes[case.household_id].phone),
-            line=lines[case.village_id],
-            surveys=tuple(surveys[case.household_id]),
-            checks=tuple(checks[case.household_id]),
-            measures=tuple(measures.get(case.pk, ())),
-            seen=tuple(seen[case.pk]),
-            way=way,
+    surveys, checks, seen = _surveys(homes), _checks(homes), _seen(keys)
+    lines = Lines({case.village_id for case in cases})
+    return [
+        GateFacts(
+            case=str(each.case.pk),
+            on=each.on,
+            risks=tuple(risks[each.case.pk]),
+            identified_on=each.case.identified_on,
+            is_former_poor=homes[each.case.household_id].is_former_poor,
+            has_no_labour=each.case.has_no_labour,
+            has_phone=bool(homes[each.case.household_id].phone),
+            line=lines.in_force(each.case.village_id, each.on),
+            surveys=tuple(row for row in surveys[each.case.household_id] if row.surveyed_on <= each.on),
+            checks=tuple(row for row in checks[each.case.household_id] if row.checked_on <= each.on),
+            measures=tuple(row for row in each.measures if row.landed_on <= each.on),
+            seen=tuple(row for row in seen[each.case.pk] if row.found_on <= each.on),
+            way=each.way,
         )
-        for case in cases
-    }
+        for each in questions
+    ]
+
+
+def answers(questions: Sequence[Question]) -> list[tuple[Finding, ...]]:
+    """What each condition finds for each question, in their order; eight queries, however many."""
+    book, waived = Book(Kind.GATE_RULE, Kind.MATRIX), _waived(each.case.pk for each in questions)
+    return [
+        evaluate(
+            facts,
+            book.in_force(Kind.GATE_RULE, each.case.village_id, each.on),
+            book.in_force(Kind.MATRIX, each.case.village_id, each.on),
+            waived[each.case.pk],
+        )
+        for each, facts in zip(questions, facts_of(questions), strict=True)
+    ]
 
 
 def findings(*, cases: Sequence[Case], on: date, measures: Measures, way: EliminationWay | None = None) -> Found:
-    """What each condition finds of each case on that day; eight queries, however many cases."""
-    facts = facts_of(cases=cases, on=on, measures=measures, way=way)
-    book, waived = Book(Kind.GATE_RULE, Kind.MATRIX), _waived(facts)
-    return {
-        case.pk: evaluate(
-            facts[case.pk],
-            book.in_force(Kind.GATE_RULE, case.village_id, on),
-            book.in_force(Kind.MATRIX, case.village_id, on),
-            waived[case.pk],
-        )
-        for case in cases
-    }
+    """What each condition finds of each case on that day."""
+    questions = [Question(case, on, way, measures.get(case.pk, ())) for case in cases]
+    return {case.pk: found for case, found in zip(cases, answers(questions), strict=True)}
 
 
 def refuse_unless_open(found: Iterable[Finding]) -> None:
@@ -96,9 +108,9 @@ def _refuse(shut: Sequence[Finding], words: str) -> None:
         raise Conflict(words % {"conditions": " ".join(told)}, code="gate_shut")
 
 
-def _surveys(homes: Iterable[UUID], on: date) -> dict[UUID, list[Survey]]:
+def _surveys(homes: Iterable[UUID]) -> dict[UUID, list[Survey]]:
     found: dict[UUID, list[Survey]] = defaultdict(list)
-    rows = IncomeSurvey.objects.filter(household__in=list(homes), surveyed_on__lte=on)
+    rows = IncomeSurvey.objects.filter(household__in=list(homes))
     for row in rows.order_by("-surveyed_on", "-recorded_at"):
         told = Survey(
             str(row.pk), row.occasion, row.surveyed_on, row.period_from, row.period_to, row.net_per_capita, row.items
@@ -107,9 +119,9 @@ def _surveys(homes: Iterable[UUID], on: date) -> dict[UUID, list[Survey]]:
     return found
 
 
-def _checks(homes: Iterable[UUID], on: date) -> dict[UUID, list[Check]]:
+def _checks(homes: Iterable[UUID]) -> dict[UUID, list[Check]]:
     found: dict[UUID, list[Check]] = defaultdict(list)
-    rows = GuaranteeCheck.objects.filter(household__in=list(homes), checked_on__lte=on)
+    rows = GuaranteeCheck.objects.filter(household__in=list(homes))
     for row in rows.order_by("-checked_on", "-recorded_at"):
         looked_at = {
             "housing": row.is_housing_safe,
@@ -121,9 +133,9 @@ def _checks(homes: Iterable[UUID], on: date) -> dict[UUID, list[Check]]:
     return found
 
 
-def _seen(keys: Sequence[UUID], on: date) -> dict[UUID, list[RiskSeen]]:
+def _seen(keys: Sequence[UUID]) -> dict[UUID, list[RiskSeen]]:
     found: dict[UUID, list[RiskSeen]] = defaultdict(list)
-    rows = RiskFinding.objects.filter(case__in=keys, found_on__lte=on).order_by("-found_on", "-recorded_at")
+    rows = RiskFinding.objects.filter(case__in=keys).order_by("-found_on", "-recorded_at")
     for row in rows:
         found[row.case_id].append(RiskSeen(str(row.pk), row.risk, RiskState(row.state), row.found_on))
     return found
@@ -132,18 +144,23 @@ def _seen(keys: Sequence[UUID], on: date) -> dict[UUID, list[RiskSeen]]:
 def _waived(keys: Iterable[UUID]) -> dict[UUID, dict[str, Waived]]:
     found: dict[UUID, dict[str, Waived]] = defaultdict(dict)
     for row in GateWaiver.objects.in_force().filter(case__in=list(keys)).select_related("waived_by"):
-        found[row.case_id][row.rule] = Waived(str(row.waived_by), row.reason, row.waived_on)
+        found[row.case_id][row.rule] = Waived(str(row.waived_by), row.reason, row.waived_on, str(row.waived_by_id))
     return found
 
 
-def _lines(villages: Iterable[str], on: date) -> dict[str, Line | None]:
-    """The line in force in each village: the nearest division's latest."""
-    paths = {village: path_of(village) for village in villages}
-    above = {code for path in paths.values() for code in path}
-    held: dict[str, MonitoringLine] = {}
-    for row in MonitoringLine.objects.filter(division_id__in=above, valid_from__lte=on).order_by("valid_from"):
-        held[row.division_id] = row
-    nearest = {
-        village: next((held[code] for code in reversed(path) if code in held), None) for village, path in paths.items()
-    }
-    return {village: Line(str(row.pk), row.amount, row.valid_from) if row else None for village, row in nearest.items()}
+class Lines:
+    """The monitoring lines of some villages and of the divisions above them, read once."""
+
+    def __init__(self, villages: Iterable[str]) -> None:
+        self._held: dict[str, list[MonitoringLine]] = defaultdict(list)
+        above = {code for village in villages for code in path_of(village)}
+        for row in MonitoringLine.objects.filter(division_id__in=above).order_by("-valid_from"):
+            self._held[row.division_id].append(row)
+
+    def in_force(self, village: str, on: date) -> Line | None:
+        """The line in force in the village on that day: the nearest division's latest."""
+        for code in reversed(path_of(village)):
+            for row in self._held[code]:
+                if row.valid_from <= on:
+                    return Line(str(row.pk), row.amount, row.valid_from)
+        return None

@@ -94,6 +94,8 @@ class Histories:
         )
         history.append(event)
         self._added.append(event)
+        # What the exit gate found is kept once, in the event, which nobody can change either.
+        told = {name: value for name, value in (details or {}).items() if name != "gate"}
         self._audit.append(
             audit.entry(
                 action=f"case.{kind.value}",
@@ -101,7 +103,7 @@ class Histories:
                 by=by,
                 at=at,
                 division_code=case.village_id,
-                changes={"on": on.isoformat(), "facts": facts, "details": details or {}},
+                changes={"on": on.isoformat(), "facts": facts, "details": told},
             )
         )
         return event

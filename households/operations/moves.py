@@ -17,17 +17,25 @@ from common.moments import day_of
 from common.refusals import Conflict, Invalid, Refused
 from common.versions import check_version
 from households.access import Desk
-from households.models import Case, CaseEvent
-from households.operations import evidence
+from households.models import Case, CaseEvent, Household
+from households.operations import evidence, gates, quality
 from households.operations.histories import Histories, days_of_steps
 from households.rules.codes import EliminationWay
+from households.rules.findings import Finding, frozen, no_longer_held
+from households.rules.gate import Landed
 from households.rules.history import EVENT_OF_TRANSITION, PROCEDURES, REVIEWING, STEPS, EventKind, Hand, hand_of
 from households.rules.procedure import NEEDS_REASON, Record, details_of, ends_of_notice, fault_of
+from households.rules.quality.catalogue import RULES
+from households.rules.quality.rule import Found
+from households.rules.shapes import BETWEEN
 from households.workflow import OPEN, STATUSES, TRANSITIONS, Status, following
 
+RULES_BY_CODE = {rule.code: rule for rule in RULES}
 NOTICES = frozenset({EventKind.NOTICE_POSTED, EventKind.ELIMINATION_NOTICE_POSTED})
 ON_NOTICE = frozenset({Status.NOTICED, Status.ELIMINATION_NOTICED})
 PASSING = frozenset({Status.TOWNSHIP_PASSED, Status.ELIMINATION_TOWNSHIP_PASSED})
+THROUGH_THE_GATE = frozenset({Status.ELIMINATION_PROPOSED, Status.ELIMINATED})
+DECIDING = frozenset({EventKind.IDENTIFIED, EventKind.ELIMINATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,8 @@ class Step:
     """A move of `case` to the state `to`, decided on the day `on`.
 
     `record` is what has to be written down at this step (households.rules.procedure.ASKED); `way` in which way a risk
-    is to be eliminated; `gate` what the exit gate found, as it is kept with the proposal and the approval.
+    is to be eliminated; `measures` are those that landed for the case, which the exit gate asks for: without them it
+    stays shut, so eliminations are proposed and approved by assistance.operations.eliminations.
     """
 
     case: Case
@@ -47,6 +56,7 @@ class Step:
     way: EliminationWay | None = None
     reason: str = ""
     record: Record | None = None
+    measures: Sequence[Landed] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class _Asked:
     on_file: Mapping[UUID, evidence.OnFile] = field(default_factory=dict)
     responsible: Mapping[UUID, Sequence[evidence.Responsible]] = field(default_factory=dict)
     notice_days: Mapping[str, int] = field(default_factory=dict)
+    faults: Mapping[UUID, Sequence[Found]] = field(default_factory=dict)
 
 
 def move(step: Step) -> Case:
@@ -83,6 +94,8 @@ def move_all(*, steps: Sequence[Step]) -> list[Case]:
     others = cases_of(households)
     histories = Histories([*(step.case for step in steps), *chain.from_iterable(others.values())])
     asked = _ask([histories.cases[step.case.pk] for step in steps], [(step.to, step.on) for step in steps])
+    asked.faults = _faults(steps)
+    gate = _Gate(steps, histories)
     for step in steps:
         case = histories.cases[step.case.pk]
         check_version(case, step.expected_version)
@@ -93,13 +106,55 @@ def move_all(*, steps: Sequence[Step]) -> list[Case]:
             _supersede(histories, siblings, step)
         if kind is EventKind.ROLLED_BACK and any(Status(row.status) in OPEN for row in siblings):
             raise Conflict(_("The household has a newer open case. Go on with that one."), code="case_open")
-        _take(histories, case, step)
+        _take(histories, case, step, gate.passed(step) if step.to in THROUGH_THE_GATE else None)
     histories.close()
     return [histories.cases[step.case.pk] for step in steps]
 
 
+class _Gate:
+    """The exit gate before the steps that lead through it, asked about all of them at once."""
+
+    def __init__(self, steps: Sequence[Step], histories: Histories) -> None:
+        self._waiting = [step for step in steps if step.to in THROUGH_THE_GATE]
+        self._histories = histories
+        self._found: dict[int, tuple[Finding, ...]] = {}
+
+    def passed(self, step: Step) -> list[dict[str, Any]]:
+        """What the gate found, to be kept with the step; Conflict where it is shut."""
+        if id(step) not in self._found:
+            self._ask()
+        found = self._found[id(step)]
+        if step.to is Status.ELIMINATED:
+            proposed = [row for row in self._events(step) if row.kind == EventKind.ELIMINATION_PROPOSED][-1]
+            gates.refuse_what_no_longer_holds(no_longer_held(proposed.details.get("gate", ()), found))
+        gates.refuse_unless_open(found)
+        if step.to is Status.ELIMINATION_PROPOSED and any(
+            each.waiver and each.waiver.user == str(step.by.pk) for each in found
+        ):
+            raise Conflict(
+                _("You waived a condition of this elimination. Another person must propose it."), code="same_person"
+            )
+        return frozen(found)
+
+    def _ask(self) -> None:
+        """Ask about all whose case is monitored by now; one that is identified among these steps is asked later."""
+        asking = [step for step in self._waiting if self._histories.cases[step.case.pk].identified_on is not None]
+        self._waiting = [step for step in self._waiting if step not in asking]
+        questions = [
+            gates.Question(self._histories.cases[step.case.pk], step.on, _way(step, self._events(step)), step.measures)
+            for step in asking
+        ]
+        self._found |= {id(step): found for step, found in zip(asking, gates.answers(questions), strict=True)}
+
+    def _events(self, step: Step) -> Sequence[CaseEvent]:
+        return self._histories.events[step.case.pk]
+
+
 def options(*, case: Case, by: User, at: datetime) -> list[Option]:
-    """The steps that could follow for `case`, forward first, each with the reason why `by` may not take it today."""
+    """The steps that could follow for `case`, forward first, each with the reason why `by` may not take it today.
+
+    What stands before an elimination, the exit gate tells by itself.
+    """
     history = list(case.events.order_by("sequence"))
     was, on = Status(case.status), day_of(at)
     asked = _ask([case], [(to, on) for to in following(was)])
@@ -136,6 +191,15 @@ def _ask(cases: Sequence[Case], moves: Sequence[tuple[Status, date]]) -> _Asked:
     return asked
 
 
+def _faults(steps: Sequence[Step]) -> dict[UUID, list[Found]]:
+    """What is wrong in the records of the households that are decided on, as the rules find it on the latest day."""
+    deciding = [step for step in steps if step.to in {Status.MONITORED, Status.ELIMINATED}]
+    if not deciding:
+        return {}
+    homes = Household.objects.in_bulk({step.case.household_id for step in deciding})
+    return quality.blocking_all(households=list(homes.values()), on=max(day_of(step.at) for step in deciding))
+
+
 def _supersede(histories: Histories, siblings: Sequence[Case], step: Step) -> None:
     """The eliminated episodes among `siblings` end on the day on which the new one enters the register."""
     for other in siblings:
@@ -155,6 +219,12 @@ def _check_step(step: Step, case: Case, history: Sequence[CaseEvent], asked: _As
         raise Invalid(fault.sentence, field=fault.field)
     if kind in {EventKind.VERIFIED, EventKind.ELIMINATION_VERIFIED}:
         evidence.check_on_file(asked.on_file.get(case.household_id), step.on)
+    if kind in DECIDING and (faults := asked.faults.get(case.household_id)):
+        raise Conflict(
+            _("The records contradict themselves: %(faults)s. Mend them before anyone decides.")
+            % {"faults": str(BETWEEN).join(str(RULES_BY_CODE[each.rule].name) for each in faults)},
+            code="records_faulty",
+        )
 
 
 def _check_who_and_when(step: Step, case: Case, history: Sequence[CaseEvent], asked: _Asked) -> None:
@@ -240,7 +310,7 @@ def _way(step: Step, history: Sequence[CaseEvent]) -> EliminationWay | None:
     return None
 
 
-def _take(histories: Histories, case: Case, step: Step) -> None:
+def _take(histories: Histories, case: Case, step: Step, gate: list[dict[str, Any]] | None = None) -> None:
     kind = EVENT_OF_TRANSITION[Status(case.status), step.to]
     facts: dict[str, Any] = {"status": step.to.value}
     details: dict[str, Any] = details_of(step.record)
@@ -258,4 +328,6 @@ def _take(histories: Histories, case: Case, step: Step) -> None:
         case.eliminated_on, case.elimination_way = None, ""
     if step.reason:
         details["reason"] = step.reason
+    if gate is not None:
+        details["gate"] = gate
     histories.add(case, kind, on=step.on, by=step.by, at=step.at, facts=facts, details=details)

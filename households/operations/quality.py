@@ -52,9 +52,16 @@ class Settings:
 
 def blocking(*, case: Case, on: date) -> list[Found]:
     """The findings about the registry's own records that must be mended before anyone decides on the case."""
-    facts = home_facts(households=[case.household], on=on)[0]
-    settings = Settings(on=on).of(case.village_id)
-    return [each for each in findings(facts, RULES, settings) if each.severity == BLOCK]
+    return blocking_all(households=[case.household], on=on)[case.household_id]
+
+
+def blocking_all(*, households: Sequence[Household], on: date) -> dict[UUID, list[Found]]:
+    """For each household, the findings about its own records that must be mended before anyone decides."""
+    settings = Settings(on=on)
+    return {
+        facts.key: [each for each in findings(facts, RULES, settings.of(facts.village)) if each.severity == BLOCK]
+        for facts in home_facts(households=households, on=on)
+    }
 
 
 def keep_findings(*, households: QuerySet[Household], evaluate: Evaluate, at: datetime) -> Checked:

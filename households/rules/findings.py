@@ -100,11 +100,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Waived:
-    """Who let a condition pass, why, and on which day."""
+    """Who let a condition pass, why, and on which day; `user` is the key of who did."""
 
     by: str
     reason: str
     on: date
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

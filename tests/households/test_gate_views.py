@@ -14,7 +14,9 @@ MARCH = date(2022, 3, 1)
 
 @pytest.fixture
 def case(world: World) -> Case:
-    return fresh(world.monitored(MARCH))
+    monitored = fresh(world.monitored(MARCH))
+    world.with_gate()
+    return monitored
 
 
 def page(client, case: Case) -> str:
@@ -33,6 +35,7 @@ def test_the_page_of_a_case_says_from_the_first_day_what_stands_in_the_way(world
 def test_the_page_of_the_past_and_of_an_eliminated_case_has_no_gate(world, case):
     client = signed_in(world[LI])
     assert "gate-list" not in client.get(f"/cases/{case.pk}/?known_at=2100-01-01T00:00").content.decode()
+    world.without_gate()
     assert "gate-list" not in page(client, world.eliminated(MARCH, date(2022, 4, 1)))
 
 

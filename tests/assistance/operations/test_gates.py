@@ -41,6 +41,7 @@ def ready(world: World, *, risk: RiskState = RiskState.GONE) -> Case:
 @pytest.fixture
 def world(db: None) -> World:
     made = World.begin()
+    made.with_gate()
     city = Division.objects.get(pk=CITY)
     for day, amount in ((date(2022, 1, 1), "6500"), (date(2023, 1, 1), "7200")):
         divisions.set_line(

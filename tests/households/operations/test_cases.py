@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from accounts.models import AuditEvent
+from assistance.operations import eliminations
 from common.refusals import Conflict, Invalid, NotAllowed, Stale, VersionMissing
 from households.models import Case, CaseEvent, CaseSpan
 from households.operations import cases, moves
@@ -68,12 +69,12 @@ def test_the_named_steps_lead_from_the_clue_to_the_elimination(world):
     case = cases.review_at_township(**acting(ZHAO, MAY))
     case = cases.approve(**acting(CHEN, MAY))
     assert (case.status, case.identified_on, case.version) == ("monitored", MAY, 7)
-    case = cases.propose_elimination(way=EliminationWay.NATURAL, **acting(LI, MAY))
+    case = eliminations.propose(way=EliminationWay.NATURAL, **acting(LI, MAY))
     case = cases.verify(record=VERIFICATION, **acting(WANG, MAY))
     case = cases.review(record=MEETING, **acting(HUANG, MAY))
     case = cases.post_notice(record=NOTICE, **acting(HUANG, MAY))
     case = cases.review_at_township(**acting(ZHAO, JUNE))
-    case = cases.eliminate(**acting(CHEN, JUNE))
+    case = eliminations.approve(**acting(CHEN, JUNE))
     assert (case.status, case.eliminated_on, case.elimination_way, case.version) == ("eliminated", JUNE, "natural", 13)
     assert fresh(case).elimination_way == "natural"
     assert list(case.events.values_list("kind", flat=True)) == [

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.permissions import Role
+from assistance.operations import eliminations
 from common.refusals import Conflict, Invalid
-from households.models import Posting, Standard
+from households.models import Posting
 from households.operations import assignments, cases, moves
 from households.operations.moves import Step
 from households.rules.admission import RiskFound
@@ -138,7 +139,7 @@ def test_the_person_responsible_may_verify_at_home(world):
 
 
 def test_a_notice_hangs_its_days_before_the_township_decides(world):
-    Standard.objects.all().delete()
+    world.with_waiting()
     case = on_notice(world, APRIL)
     with pytest.raises(Conflict) as refusal:
         world.step(case, S.TOWNSHIP_PASSED, APRIL + timedelta(days=4))
@@ -148,7 +149,7 @@ def test_a_notice_hangs_its_days_before_the_township_decides(world):
 
 
 def test_after_an_objection_the_same_notice_hangs_on(world):
-    Standard.objects.all().delete()
+    world.with_waiting()
     case = on_notice(world, APRIL)
     cases.object_to(record=Objection("家中有车"), **acting(world, case, LI, date(2022, 4, 3)))
     cases.review(record=MEETING, **acting(world, case, ZHAO, date(2022, 4, 4)))
@@ -214,9 +215,9 @@ def test_what_was_written_down_stands_in_the_history(world):
 
 def test_a_risk_is_eliminated_in_the_way_that_was_proposed(world):
     case = world.monitored(MARCH)
-    cases.propose_elimination(way=EliminationWay.NATURAL, **acting(world, case, LI, APRIL))
+    eliminations.propose(way=EliminationWay.NATURAL, **acting(world, case, LI, APRIL))
     case = world.steps(case, WAY_FROM_MONITORED[1:5], APRIL)
-    assert cases.eliminate(**acting(world, case, CHEN, MAY)).elimination_way == "natural"
+    assert eliminations.approve(**acting(world, case, CHEN, MAY)).elimination_way == "natural"
 
 
 def test_an_elimination_is_declined_at_each_step_and_monitoring_goes_on(world):
@@ -261,7 +262,7 @@ def test_the_green_channel_is_for_facts_that_are_clear_at_once(world, risk, is_t
 
 
 def test_the_options_say_why_a_person_may_not_take_them(world):
-    Standard.objects.all().delete()
+    world.with_waiting()
     case = on_notice(world, APRIL)
 
     def told(who: str, on: date) -> dict[str, str]:
