@@ -72,11 +72,9 @@ def test_a_case_is_told_from_its_first_day_what_stands_between_it_and_eliminatio
         "income_above_line",
         "monitored_long_enough",
         "risks_answered",
-        "guarantees_secure",
         "spending_controlled",
         "risks_gone",
         "income_surveyed",
-        "guarantees_looked_at",
         "measures_in_income",
     ]
     assert "monitored_long_enough" not in shut(world, case, way=EliminationWay.NATURAL)
