@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from assistance.operations import steps
+from assistance.operations import eliminations
 from common.moments import day_of
 from common.refusals import Conflict, NotAllowed, NotFound
 from households.act_views import Act, about, answer, case_seen
@@ -46,19 +46,18 @@ def step(request: HttpRequest, key: UUID, to: str) -> HttpResponse:
 
     def act(form: StepForm) -> str:
         entered = form.cleaned_data
-        taken = steps.take(
-            step=Step(
-                case,
-                target,
-                entered["on"],
-                request.user,
-                now,
-                entered["version"],
-                way=form.way(),
-                reason=entered.get("reason", "").strip(),
-                record=form.record(),
-            )
+        step = Step(
+            case,
+            target,
+            entered["on"],
+            request.user,
+            now,
+            entered["version"],
+            way=form.way(),
+            reason=entered.get("reason", "").strip(),
+            record=form.record(),
         )
+        [taken] = eliminations.move_all(steps=[step])
         messages.success(request, _("Recorded. The case is now: %(status)s.") % {"status": STATUSES[taken.status]})
         return _back(case)
 
