@@ -32,7 +32,7 @@ def feedback(request: HttpRequest, key: UUID) -> HttpResponse:
     """The household was told the outcome of its case."""
     now = timezone.now()
     case = case_seen(request, key)
-    access.check(request.user, Permission.GIVE_FEEDBACK, case.village_id, day_of(now))
+    access.check(request.user, Permission.GIVE_FEEDBACK, case.village_id, day_of(now), case.household_id)
     form = FeedbackForm(request.POST) if request.method == "POST" else FeedbackForm(initial={"on": day_of(now)})
 
     def act(form: FeedbackForm) -> str:

@@ -1,13 +1,15 @@
-"""Addresses of a person's own profile, of members, visits and standards, and of what is recorded at the exit gate."""
+"""Addresses of a person's own profile, of members, visits, notices and standards, and of what is recorded of cases."""
 
 from django.urls import path
 
 from households import (
     case_views,
+    clue_views,
     gate_views,
     member_views,
     notice_views,
     number_views,
+    registration_views,
     standard_views,
     views,
     visit_views,
@@ -35,5 +37,9 @@ urlpatterns = [
     path("visits/<uuid:key>/correct/", visit_views.correct, name="visit-correct"),
     path("visits/<uuid:key>/photos/<int:position>/", visit_views.photo, name="visit-photo"),
     path("visits/<uuid:key>/signature/", visit_views.signature, name="visit-signature"),
+    path("households/register/", registration_views.register, name="household-register"),
+    path("households/<uuid:key>/report/", clue_views.report, name="clue-report"),
+    path("households/<uuid:key>/income/", clue_views.income, name="income-record"),
+    path("households/<uuid:key>/guarantees/", clue_views.guarantees, name="guarantees-record"),
     path("households/<uuid:key>/visit/", visit_views.log, name="visit-log"),
 ]

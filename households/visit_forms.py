@@ -19,8 +19,8 @@ from common.moments import day_of
 from common.names import Name
 from households.models import Household
 from households.operations.visits import GuaranteesSeen, IncomeSeen, PhotoTaken, RiskSeen, Submission
-from households.rules.admission import RiskFound
-from households.rules.codes import DISASTERS, HOUSEHOLD_TYPES, RISKS, Disaster, HouseholdType, Risk
+from households.rules.admission import risks_found
+from households.rules.codes import DISASTERS, HOUSEHOLD_TYPES, RISKS, HouseholdType
 from households.rules.incomes import IncomeItems
 from households.rules.visits import ANSWERS, LONGEST_FINDINGS, PURPOSES, Checklist, Position, Purpose
 
@@ -261,12 +261,5 @@ def _guarantees(told: Mapping[str, Any]) -> GuaranteesSeen | None:
 def _risk(told: Mapping[str, Any]) -> RiskSeen | None:
     if not told["risks"]:
         return None
-    found = tuple(
-        RiskFound(
-            Risk(code),
-            Disaster(told["disaster"]) if told["disaster"] and code == Risk.NATURAL_DISASTER else None,
-            told["remark"] if code == Risk.OTHER else "",
-        )
-        for code in told["risks"]
-    )
+    found = risks_found(told["risks"], told["disaster"], told["remark"])
     return RiskSeen(HouseholdType(told["household_type"] or HouseholdType.SUDDEN), found, told["has_no_labour"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from common.names import Name
 from common.refusals import Invalid, NotFound
 from households import access
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
-from households.workflow import STATUSES
+from households.workflow import OPEN, STATUSES, Status
 from reports import dossier, household_list, list_pages, list_rows, listing
 from reports.filters import ABOVE, BELOW, NO, NO_CASE, YES, HouseholdListFilter
 from reports.forms import scope_from
@@ -98,18 +98,30 @@ def household(request: HttpRequest, key: UUID) -> HttpResponse:
     if told is None:
         raise NotFound(_("There is no such household on this day, or none of your postings reaches it."))
     around_record(request, scope, told.place)
-    return render(
-        request,
-        "reports/household.html",
-        {
-            "scope": scope,
-            "dossier": told,
-            "can_unmask": access.can(request.user, Permission.UNMASK_NUMBER, told.household.village_id, day_of(now)),
-            "list_address": list_pages.address_of("households", scope),
-            "yes_no": f"{YES_NAME},{NO_NAME}",
-            "may_visit": access.can(request.user, Permission.LOG_VISIT, told.household.village_id, day_of(now), key),
-        },
-    )
+    shown = {
+        "scope": scope,
+        "dossier": told,
+        "list_address": list_pages.address_of("households", scope),
+        "yes_no": f"{YES_NAME},{NO_NAME}",
+    }
+    return render(request, "reports/household.html", shown | _allowed(request, told, day_of(now)))
+
+
+def _allowed(request: HttpRequest, told: dossier.HouseholdTold, today: date) -> dict[str, bool]:
+    """What the reader may do with the household today; a clue only where no case is open."""
+    desk, home = access.Desk(), told.household
+    asked = {
+        "can_unmask": Permission.UNMASK_NUMBER,
+        "may_visit": Permission.LOG_VISIT,
+        "may_report": Permission.REPORT_CASE,
+        "may_edit": Permission.EDIT_HOUSEHOLD,
+    }
+    may = {
+        name: desk.can(request.user, each, home.village_id, today, None if name == "can_unmask" else home.pk)
+        for name, each in asked.items()
+    }
+    may["may_report"] &= not any(Status(each.span.status) in OPEN for each in told.cases)
+    return may
 
 
 def listed(request: HttpRequest, scope: Scope) -> Listed:

@@ -86,12 +86,12 @@ def of_case(told: CaseTold, scope: Scope, *, by: User, at: datetime, today: date
         return None
     status, desk = Status(told.span.status), Desk()
     clocks = _clocks(told, desk.can(by, Permission.PAUSE_DEADLINE, told.span.village_id, today), today)
+    home = told.span.household_id
+    can_tell = desk.can(by, Permission.GIVE_FEEDBACK, told.span.village_id, today, home)
     return ProcedureTold(
         steps=tuple(_steps(told.timeline, status)),
         options=tuple(_option(each, told.key) for each in moves.options(case=told.span.case, by=by, at=at)),
-        feedback_address=_feedback(told, status)
-        if desk.can(by, Permission.GIVE_FEEDBACK, told.span.village_id, today)
-        else "",
+        feedback_address=_feedback(told, status) if can_tell else "",
         notice_address=reverse("notice", args=[told.key]) if status in ON_NOTICE else "",
         clocks=tuple(each for each, is_running in clocks if is_running),
         earlier_clocks=tuple(each for each, is_running in clocks if not is_running),

@@ -56,6 +56,7 @@ PLACED = (
     "finding",
     "visit",
 )
+REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
 NOT_JSON = 415
 NONE_HANGS = 409
 UNREADABLE = 400
@@ -107,6 +108,15 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "case-feedback": ("get", {"key": "CASE"}, {}, in_the_village()),
     "deadline-pause": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "deadline-resume": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "household-register": (
+        "get",
+        {},
+        {},
+        posted(FINE, otherwise=TO_SIGN_IN, roles=REGISTERING),
+    ),
+    "clue-report": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(REGISTERING, FINE)),
+    "income-record": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(REGISTERING, FINE)),
+    "guarantees-record": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(REGISTERING, FINE)),
     "notices": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "notice": ("get", {"key": "CASE"}, {}, seen(NONE_HANGS)),
     "notice-pdf": ("get", {"key": "CASE"}, {}, seen(NONE_HANGS)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,18 @@ class RiskFound:
     risk: Risk
     disaster: Disaster | None = None
     remark: str = ""
+
+
+def risks_found(codes: Iterable[str], disaster: str, remark: str) -> tuple[RiskFound, ...]:
+    """The risks with these codes; `disaster` and `remark` go with the one that asks for them."""
+    return tuple(
+        RiskFound(
+            Risk(code),
+            Disaster(disaster) if disaster and code == Risk.NATURAL_DISASTER else None,
+            remark.strip() if code == Risk.OTHER else "",
+        )
+        for code in codes
+    )
 
 
 # Whether each type asks that the household was registered poor before: yes, no, or either (None).
