@@ -10,6 +10,7 @@ from django.utils import timezone
 from assistance.operations import quality
 from common.moments import day_of
 from households.models import Division
+from households.operations.quality import villages_changed
 from households.rules.levels import Level
 
 # Longer than the time between two runs and than any transaction, so that no change is passed over; repeating is free.
@@ -34,5 +35,5 @@ def check_quality_of(code: str) -> None:
 def check_quality_of_changes() -> None:
     """Check the villages in which a record was changed lately; repeating it changes nothing."""
     now = timezone.now()
-    villages = quality.villages_changed(since=now - LOOKS_BACK)
+    villages = villages_changed(since=now - LOOKS_BACK)
     quality.check_villages(villages=villages, on=day_of(now), at=now)

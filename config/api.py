@@ -29,6 +29,7 @@ from households.api import (
 from households.condition_api import MemberConditionViewSet
 from households.standard_api import StandardViewSet
 from households.visit_api import VisitViewSet
+from households.warning_api import WarningViewSet
 from reports.api import CaseViewSet, HouseholdViewSet, IndicatorViewSet, ReconciliationViewSet
 
 
@@ -69,6 +70,7 @@ VIEWS = {
     "findings": FindingViewSet,
     "monitoring-lines": MonitoringLineViewSet,
     "visits": VisitViewSet,
+    "warnings": WarningViewSet,
     "indicators": IndicatorViewSet,
     "reconciliations": ReconciliationViewSet,
     "demonstrations": DemonstrationViewSet,

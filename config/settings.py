@@ -114,6 +114,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "escalate-deadlines": {"task": "households.tasks.escalate_deadlines", "schedule": crontab(hour=1, minute=10)},
     "quality": {"task": "assistance.tasks.check_quality_everywhere", "schedule": crontab(hour=2, minute=30)},
     "quality of changes": {"task": "assistance.tasks.check_quality_of_changes", "schedule": crontab(minute="*/10")},
+    "clues": {"task": "households.tasks.propose_clues_everywhere", "schedule": crontab(hour=3, minute=10)},
+    "clues of changes": {"task": "households.tasks.propose_clues_of_changes", "schedule": crontab(minute="5-59/10")},
 }
 
 # People

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from common.filters import DayFilter, PatternFilter, YesNoFilter
 from households.models import (
     CaseEvent,
+    Clue,
     Division,
     GuaranteeCheck,
     IncomeSurvey,
@@ -27,6 +28,7 @@ from households.rules.codes import RELATIONSHIPS
 from households.rules.history import EVENT_KINDS
 from households.rules.levels import LEVELS, Level, path_of
 from households.rules.visits import PURPOSES
+from households.rules.warnings import CAUSES, CLUE_STATES
 
 CODE = r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$"
 NO_CODE = gettext_lazy("A division's code has 2, 4, 6, 9 or 12 digits.")
@@ -166,4 +168,16 @@ class VisitFilter(django_filters.FilterSet):
 
     class Meta:
         model = Visit
+        fields: tuple[str, ...] = ()
+
+
+class ClueFilter(django_filters.FilterSet):
+    """Filters of clues that the records propose."""
+
+    household = django_filters.UUIDFilter(field_name="household_id", help_text="About this household.")
+    cause = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in CAUSES.items()])
+    state = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in CLUE_STATES.items()])
+
+    class Meta:
+        model = Clue
         fields: tuple[str, ...] = ()

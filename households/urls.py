@@ -13,6 +13,7 @@ from households import (
     standard_views,
     views,
     visit_views,
+    warning_views,
 )
 
 urlpatterns = [
@@ -42,4 +43,8 @@ urlpatterns = [
     path("households/<uuid:key>/income/", clue_views.income, name="income-record"),
     path("households/<uuid:key>/guarantees/", clue_views.guarantees, name="guarantees-record"),
     path("households/<uuid:key>/visit/", visit_views.log, name="visit-log"),
+    path("warnings/", warning_views.index, name="warnings"),
+    path("warnings/<uuid:key>/", warning_views.warning, name="warning"),
+    path("warnings/<uuid:key>/accept/", warning_views.accept, name="warning-accept"),
+    path("warnings/<uuid:key>/dismiss/", warning_views.dismiss, name="warning-dismiss"),
 ]

@@ -81,6 +81,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "cases": (
         Entry("cases", Name("个案", "Cases"), "cases", Permission.VIEW_RECORDS),
         Entry("notices", Name("公示", "Public notices"), "notices", Permission.VIEW_RECORDS, is_scoped=False),
+        Entry("warnings", Name("预警", "Warnings"), "warnings", Permission.VIEW_RECORDS, is_scoped=False),
     ),
     "reports": (
         Entry("indicators", Name("指标", "Indicators"), "indicators", Permission.VIEW_FIGURES),

@@ -6,17 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from accounts.models import AuditEvent
 from assistance.models import Measure
 from assistance.rules.categories import Category
 from assistance.rules.quality.catalogue import HELP_RULES
 from assistance.rules.quality.facts import HelpedHome, MeasureFacts
-from households.models import Case, CaseEvent, Household
+from households.models import Case, Household
 from households.operations import quality
 from households.operations.home_facts import Lines, home_facts
 from households.operations.quality import Checked, Settings
 from households.operations.standards import Book
-from households.rules.levels import CODE_LENGTHS, Level
 from households.rules.quality.catalogue import RULES
 from households.rules.quality.facts import HomeFacts
 from households.rules.quality.rule import BLOCK, Found, findings
@@ -70,17 +68,6 @@ def check_villages(*, villages: Collection[str], on: date, at: datetime) -> Chec
     """Check all households of these villages and keep what is found."""
     households = Household.objects.filter(village__in=villages)
     return quality.keep_findings(households=households, evaluate=Evaluation(on=on).findings, at=at)
-
-
-def villages_changed(*, since: datetime) -> set[str]:
-    """The villages in which any record was changed since that moment: every change leaves an event or an audit row."""
-    length = CODE_LENGTHS[Level.VILLAGE]
-    audited = AuditEvent.objects.filter(at__gte=since, division_code__length=length)
-    events = CaseEvent.objects.filter(recorded_at__gte=since)
-    return {
-        *audited.values_list("division_code", flat=True).distinct(),
-        *events.values_list("village_id", flat=True).distinct(),
-    }
 
 
 def _measures(cases: Sequence[UUID], on: date) -> dict[UUID, list[MeasureFacts]]:

@@ -23,10 +23,12 @@ from demo.rules.courses import LONGEST_BEFORE_IDENTIFIED, Calendar
 from demo.rules.identity import UNASSIGNED_AREAS
 from demo.rules.records import PlannedHousehold
 from households.models import (
+    Assignment,
     Case,
     CaseEvent,
     CaseRisk,
     CaseSpan,
+    Clue,
     Deadline,
     DeadlinePause,
     Division,
@@ -60,6 +62,8 @@ WITH_VILLAGE_ABOVE_EVENTS: tuple[type[Model], ...] = (
     Deadline,
     VisitPhoto,
     Visit,
+    Clue,
+    Assignment,
 )
 WITH_VILLAGE_BELOW_EVENTS: tuple[type[Model], ...] = (Finding, Case, IncomeSurvey, GuaranteeCheck)
 Progress = Callable[[int, int], None]

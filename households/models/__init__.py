@@ -2,6 +2,7 @@
 
 from households.models.assignment import Assignment
 from households.models.case import Case, CaseRisk
+from households.models.clue import Clue
 from households.models.condition import MemberCondition
 from households.models.deadline import Deadline, DeadlinePause, Escalation
 from households.models.division import Division
@@ -25,6 +26,7 @@ __all__ = [
     "CaseEvent",
     "CaseRisk",
     "CaseSpan",
+    "Clue",
     "Deadline",
     "DeadlinePause",
     "Division",

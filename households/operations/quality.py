@@ -12,9 +12,11 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from households.models import Case, Finding, Household
+from accounts.models import AuditEvent
+from households.models import Case, CaseEvent, Finding, Household
 from households.operations.home_facts import home_facts
 from households.operations.standards import Book
+from households.rules.levels import CODE_LENGTHS, Level
 from households.rules.quality.catalogue import RULES
 from households.rules.quality.rule import BLOCK, Found, Setting, findings
 from households.rules.standards import Kind, defaults
@@ -70,7 +72,7 @@ def keep_findings(*, households: QuerySet[Household], evaluate: Evaluate, at: da
     Repeating it changes nothing. Removed households have no findings.
     """
     checked = Checked()
-    for keys in _batches(households):
+    for keys in batches(households):
         _keep(keys, evaluate, at, checked)
     return checked
 
@@ -126,12 +128,24 @@ def _put_right(wanted: Mapping[Key, Found], standing: Mapping[Key, Finding], vil
     Finding.objects.bulk_update(changed, ("severity", "village"), batch_size=HOUSEHOLDS_AT_A_TIME)
 
 
-def _batches(households: QuerySet[Household]) -> Iterator[list[UUID]]:
+def batches(households: QuerySet[Household]) -> Iterator[list[UUID]]:
+    """The keys of these households, some hundred at a time, each read when the one before is done."""
     keys = households.order_by("pk").values_list("pk", flat=True)
     chunk = list(keys[:HOUSEHOLDS_AT_A_TIME])
     while chunk:
         yield chunk
         chunk = list(keys.filter(pk__gt=chunk[-1])[:HOUSEHOLDS_AT_A_TIME])
+
+
+def villages_changed(*, since: datetime) -> set[str]:
+    """The villages in which any record was changed since that moment: every change leaves an event or an audit row."""
+    length = CODE_LENGTHS[Level.VILLAGE]
+    audited = AuditEvent.objects.filter(at__gte=since, division_code__length=length)
+    events = CaseEvent.objects.filter(recorded_at__gte=since)
+    return {
+        *audited.values_list("division_code", flat=True).distinct(),
+        *events.values_list("village_id", flat=True).distinct(),
+    }
 
 
 def _setting(code: str, value: Mapping[str, Any]) -> Setting:

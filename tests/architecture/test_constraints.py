@@ -23,6 +23,7 @@ from households.models import (
     CaseEvent,
     CaseRisk,
     CaseSpan,
+    Clue,
     Deadline,
     DeadlinePause,
     Division,
@@ -185,6 +186,15 @@ def finding(rows: Rows, **changed: object) -> None:
     Finding.objects.create(**{**given, "village_id": VILLAGE, "opened_at": NOON, **changed})
 
 
+def clue(rows: Rows, **changed: object) -> None:
+    given = {"household": rows.case.household, "village_id": VILLAGE, "cause": "dropout", "fingerprint": "f"}
+    Clue.objects.create(**{**given, "proposed_at": NOON, **changed})
+
+
+def dismissed(rows: Rows) -> dict[str, object]:
+    return {"state": "dismissed", "decided_at": NOON, "decided_by": rows.world[LI], "reason": "误报"}
+
+
 # constraint: what violates it
 def seal(**changed: object) -> None:
     """The first seal over one row of the trail."""
@@ -212,6 +222,12 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "condition_months_of_one_year": lambda r: condition(r, work_months=13),
     "finding_stands_once": lambda r: [finding(r) for _ in range(2)],
     "finding_closes_later": lambda r: finding(r, closed_at=datetime(2022, 3, 1, 11, tzinfo=UTC)),
+    "clue_is_open_once": lambda r: [clue(r), clue(r, fingerprint="g")],
+    "clue_is_decided_once_on_its_evidence": lambda r: [clue(r, **dismissed(r)) for _ in range(2)],
+    "clue_decided_says_by_whom": lambda r: clue(r, decided_at=NOON),
+    "clue_dismissed_has_a_reason": lambda r: clue(r, **dismissed(r) | {"reason": ""}),
+    "clue_accepted_has_a_case": lambda r: clue(r, **dismissed(r) | {"state": "accepted"}),
+    "clue_is_decided_later": lambda r: clue(r, **dismissed(r) | {"decided_at": datetime(2022, 3, 1, 11, tzinfo=UTC)}),
     "membership_ends_after_it_begins": lambda r: change(other(r), left_on=MARCH),
     "member_is_in_one_household": lambda r: copy(other(r), household=r.closed.household),
     "household_has_one_head": lambda r: change(other(r), relationship="head"),
@@ -273,6 +289,9 @@ MORE_VIOLATIONS: list[tuple[str, Callable[[Rows], object]]] = [
     ("standard_is_one_per_division_and_day", lambda r: [standard(r, division_id=CITY) for _ in range(2)]),
     ("waiver_withdrawal_has_a_reason", lambda r: waiver(r, withdrawal_reason="误")),
     ("standard_withdrawal_has_a_reason", lambda r: standard(r, withdrawal_reason="误")),
+    ("clue_decided_says_by_whom", lambda r: clue(r, state="lapsed")),
+    ("clue_decided_says_by_whom", lambda r: clue(r, **dismissed(r) | {"decided_by": None})),
+    ("clue_accepted_has_a_case", lambda r: clue(r, case=r.case)),
     ("condition_healthy_stands_alone", lambda r: condition(r, health=["splendid"])),
     ("condition_disability_has_both", lambda r: condition(r, disability_category=8, disability_level=1)),
     ("condition_disability_has_both", lambda r: condition(r, disability_category=1, disability_level=5)),

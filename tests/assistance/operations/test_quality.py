@@ -204,9 +204,9 @@ def test_the_nightly_job_checks_every_county_and_repeats_nothing(world, monkeypa
 def test_the_villages_of_late_changes_are_known_from_events_and_from_the_trail(world):
     world.household(MARCH)
     world.report(world.household(APRIL, village=FAR_VILLAGE), MAY)
-    assert quality.villages_changed(since=evening(date(2022, 3, 2))) == {FAR_VILLAGE}
-    assert quality.villages_changed(since=evening(MARCH)) == {VILLAGE, FAR_VILLAGE}
-    assert quality.villages_changed(since=evening(JUNE)) == set()
+    assert registry_quality.villages_changed(since=evening(date(2022, 3, 2))) == {FAR_VILLAGE}
+    assert registry_quality.villages_changed(since=evening(MARCH)) == {VILLAGE, FAR_VILLAGE}
+    assert registry_quality.villages_changed(since=evening(JUNE)) == set()
 
 
 def test_the_job_of_changes_checks_nothing_where_nothing_changed(world):

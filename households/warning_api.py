@@ -1,0 +1,131 @@
+"""Warnings for API clients: the clues that the records propose, and deciding on one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_serializer, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
+from common import rows as row_texts
+from common.api import as_json
+from common.refusals import NotFound
+from households.api import DIVISION, Orders, PlacedRows
+from households.filters import ClueFilter
+from households.models import Clue
+from households.operations import warnings
+from households.operations.warnings import LONGEST_REASON
+from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
+from households.rules.admission import RiskFound
+from households.rules.codes import DISASTERS, HOUSEHOLD_TYPES, RISKS, Disaster, HouseholdType, Risk
+
+WARNING_EXAMPLE = {
+    "id": KEY,
+    "household": OTHER_KEY,
+    **VILLAGE,
+    "source": "record_check",
+    "cause": "income_below_line",
+    "facts": {"on": "2022-08-20", "net": "5120.00", "line": "6500.00"},
+    "state": "open",
+    "proposed_at": "2022-09-05T03:10:00+08:00",
+    "decided_at": None,
+    "decided_by": None,
+    "reason": "",
+    "case": None,
+    "version": 1,
+}
+
+
+@extend_schema_serializer(examples=[example(**WARNING_EXAMPLE)])
+class WarningRow(serializers.ModelSerializer[Clue]):
+    """A clue that the records propose; `facts` are its evidence, `case` what an accepted one led to."""
+
+    household = serializers.UUIDField(source="household_id")
+    village = serializers.CharField(source="village_id")
+    village_name = serializers.CharField(source="village.name")
+    facts = serializers.DictField(child=serializers.JSONField())
+    decided_by = serializers.CharField(source="decided_by.username", allow_null=True)
+    case = serializers.UUIDField(source="case_id", allow_null=True)
+
+    class Meta:
+        model = Clue
+        fields = tuple(WARNING_EXAMPLE)
+
+
+class Acceptance(serializers.Serializer[Any]):
+    """As what a clue is accepted; a natural disaster names its kind, another risk says what it is."""
+
+    household_type = serializers.ChoiceField([(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()])
+    risk = serializers.ChoiceField([(code.value, name.en) for code, name in RISKS.items()])
+    disaster = serializers.ChoiceField(
+        [(code.value, name.en) for code, name in DISASTERS.items()], allow_null=True, default=None
+    )
+    remark = serializers.CharField(max_length=200, allow_blank=True, default="")
+    told = serializers.CharField(max_length=LONGEST_REASON, allow_blank=True, default="")
+    version = serializers.IntegerField(min_value=1)
+
+
+class Dismissal(serializers.Serializer[Any]):
+    """Why a clue is dismissed, and which version of it was seen."""
+
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+    version = serializers.IntegerField(min_value=1)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Clues that the records propose", parameters=[DIVISION]),
+    retrieve=extend_schema(summary="One clue"),
+)
+class WarningViewSet(PlacedRows):
+    """Clues that the records propose; with `state=open` those that wait for a decision."""
+
+    queryset = Clue.objects.filter(household__removed_at__isnull=True)
+    serializer_class = WarningRow
+    filterset_class = ClueFilter
+    orders: Orders = {"proposed_at": ("proposed_at", "id"), "village": ("village_id", "id"), "id": ("id",)}
+    lookup_field = "id"
+
+    @extend_schema(summary="Accept a clue: it becomes a case", request=Acceptance, responses={200: WarningRow})
+    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
+    def accept(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
+        clue, sent = self._clue(id), Acceptance(data=request.data)
+        sent.is_valid(raise_exception=True)
+        told = sent.validated_data
+        disaster = Disaster(told["disaster"]) if told["disaster"] else None
+        warnings.accept(
+            clue=clue,
+            household_type=HouseholdType(told["household_type"]),
+            risk=RiskFound(Risk(told["risk"]), disaster, told["remark"]),
+            told=told["told"],
+            by=request.user,
+            at=timezone.now(),
+            expected_version=told["version"],
+        )
+        return _row(clue)
+
+    @extend_schema(summary="Dismiss a clue", request=Dismissal, responses={200: WarningRow})
+    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
+    def dismiss(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
+        clue, sent = self._clue(id), Dismissal(data=request.data)
+        sent.is_valid(raise_exception=True)
+        told = sent.validated_data
+        warnings.dismiss(
+            clue=clue, reason=told["reason"], by=request.user, at=timezone.now(), expected_version=told["version"]
+        )
+        return _row(clue)
+
+    def _clue(self, key: str) -> Clue:
+        clue: Clue | None = self.get_queryset().filter(pk=key).first()
+        if clue is None:
+            raise NotFound(_("There is no such record, or none of your postings reaches it."))
+        return clue
+
+
+def _row(clue: Clue) -> HttpResponse:
+    (text,) = row_texts.every(Clue.objects.filter(pk=clue.pk).order_by(), row_texts.columns_of(WarningRow))
+    return as_json(text.encode())
