@@ -45,6 +45,6 @@ urlpatterns = [
     path("households/<uuid:key>/visit/", visit_views.log, name="visit-log"),
     path("warnings/", warning_views.index, name="warnings"),
     path("warnings/<uuid:key>/", warning_views.warning, name="warning"),
-    path("warnings/<uuid:key>/accept/", warning_views.accept, name="warning-accept"),
-    path("warnings/<uuid:key>/dismiss/", warning_views.dismiss, name="warning-dismiss"),
+    path("warnings/<uuid:key>/accept/", warning_views.accept, name="clue-accept"),
+    path("warnings/<uuid:key>/dismiss/", warning_views.dismiss, name="clue-dismiss"),
 ]

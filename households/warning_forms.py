@@ -15,6 +15,7 @@ from households.rules.warnings import Cause, usual_risk, usual_type
 
 SELECT = {"class": "form-select"}
 TEXT = {"class": "form-control"}
+LONGER = {**TEXT, "rows": 3}
 
 
 class AcceptForm(forms.Form):
@@ -46,7 +47,7 @@ class AcceptForm(forms.Form):
         label=_("What you know beside it"),
         max_length=LONGEST_REASON,
         required=False,
-        widget=forms.Textarea(attrs={**TEXT, "rows": 3}),
+        widget=forms.Textarea(attrs=LONGER),
     )
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
@@ -68,7 +69,7 @@ class DismissForm(forms.Form):
     reason = forms.CharField(
         label=_("Why the clue is not right"),
         max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={**TEXT, "rows": 3}),
+        widget=forms.Textarea(attrs=LONGER),
     )
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 

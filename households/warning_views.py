@@ -119,9 +119,8 @@ def dismiss(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _refused(request: HttpRequest, clue: Clue, form: forms.Form, refusal: Refused, name: str) -> HttpResponse:
     """The page again with what was entered and why it was refused."""
-    form.add_error(
-        "risk" if refusal.field == "risks" else refusal.field if refusal.field in form.fields else None, str(refusal)
-    )
+    field = {"risks": "risk"}.get(refusal.field, refusal.field)
+    form.add_error(field if field in form.fields else None, str(refusal))
     return _page(request, clue, status=refusal.status, **{name: form})
 
 

@@ -13,9 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from accounts.permissions import Role
-from households.models import Case, Visit
+from households.models import Case, Clue, Visit
 from households.operations.visits import PhotoTaken
-from tests.cast import CITY, POSTED, STRANGER, TOWNSHIP, World, picture
+from tests.cast import CITY, POSTED, STRANGER, TOWNSHIP, VILLAGE, World, evening, picture
 
 FINE, TO_SIGN_IN, UNKNOWN, ABSENT, FORBIDDEN, NOT_SIGNED_IN, NO_METHOD = 200, 302, 404, 404, 403, 401, 405
 NOBODY = "nobody"
@@ -55,11 +55,13 @@ PLACED = (
     "guarantee-check",
     "finding",
     "visit",
+    "warning",
 )
 REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
 NOT_JSON = 415
 NONE_HANGS = 409
 UNREADABLE = 400
+NOON = evening(date(2022, 4, 1), 12)
 NO_KEY = "00000000-0000-0000-0000-000000000000"
 
 # Name of the address: (method, arguments, parameters, who gets which status).
@@ -139,6 +141,11 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "visit-signature": ("get", {"key": "VISIT"}, {}, seen(FINE)),
     "visit-correct": ("get", {"key": "VISIT"}, {}, in_the_village()),
     "visit-log": ("get", {"key": "HOUSEHOLD"}, {}, in_the_village()),
+    "warnings": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    "warning": ("get", {"key": "CLUE"}, {}, seen(FINE)),
+    # What is entered is read before the operation looks who may do it.
+    "clue-accept": ("post", {"key": "CLUE"}, {}, seen(UNREADABLE)),
+    "clue-dismiss": ("post", {"key": "CLUE"}, {}, seen(UNREADABLE)),
     "document-number": ("post", {"key": "NONE"}, {"reason": "核对"}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "member-number": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "sign-in": ("get", {}, {}, {**everyone(TO_SIGN_IN, otherwise=FINE)}),
@@ -163,6 +170,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "case-detail": ("get", {"id": "CASE"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
     **{f"{name}-list": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)) for name in PLACED},
     **{f"{name}-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)) for name in PLACED},
+    "warning-accept": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
+    "warning-dismiss": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "monitoring-line-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "monitoring-line-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "demonstration-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
@@ -199,6 +208,7 @@ class Peopled:
     world: World
     case: Case
     visit: Visit
+    clue: Clue
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +218,10 @@ def peopled(django_db_setup: None, django_db_blocker) -> Iterator[Peopled]:
         world = World.begin()
         case = world.monitored(date(2022, 4, 1))
         visit = world.visit(case.household, date(2022, 4, 1), photos=[PhotoTaken(picture())], signature=picture("PNG"))
-        yield Peopled(world, case, visit)
+        clue = Clue.objects.create(
+            household=case.household, village_id=VILLAGE, cause="dropout", facts={"on": "2022-04-01"}, proposed_at=NOON
+        )
+        yield Peopled(world, case, visit, clue)
         transaction.set_rollback(True)
 
 
@@ -231,6 +244,7 @@ def test_each_role_gets_what_the_matrix_says(peopled: Peopled, name: str, who: s
         "HOUSEHOLD": str(case.household_id),
         "CASE": str(case.pk),
         "VISIT": str(peopled.visit.pk),
+        "CLUE": str(peopled.clue.pk),
         "MEMBERSHIP": str(case.household.memberships.first().pk),
     }
     client = Client()
@@ -250,7 +264,7 @@ def test_each_role_gets_what_the_matrix_says(peopled: Peopled, name: str, who: s
 )
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_no_role_can_write_through_an_address_that_only_reads(peopled: Peopled, name: str, method: str):
-    made = dict.fromkeys(("NONE", "HOUSEHOLD", "CASE", "VISIT"), NO_KEY)
+    made = dict.fromkeys(("NONE", "HOUSEHOLD", "CASE", "VISIT", "CLUE"), NO_KEY)
     arguments = {key: made.get(value, value) for key, value in MATRIX[name][1].items()}
     for user in users(peopled.world).values():
         client = Client()

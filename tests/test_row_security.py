@@ -25,6 +25,7 @@ from households.models import (
     Case,
     CaseEvent,
     CaseSpan,
+    Clue,
     Division,
     GuaranteeCheck,
     Household,
@@ -114,6 +115,13 @@ def case_with_everything(world: World, village: str) -> Case:
         received_at=evening(MAY),
         fingerprint="f",
     )
+    Clue.objects.create(
+        household=case.household,
+        village_id=village,
+        cause="dropout",
+        facts={"on": "2022-04-01"},
+        proposed_at=evening(APRIL),
+    )
     GuaranteeCheck.objects.create(checked_on=APRIL, recorded_by=world[LI], **recorded)
     IncomeSurvey.objects.create(
         occasion="yearly",
@@ -161,6 +169,7 @@ def test_no_address_tells_anything_of_the_other_county(two: Two, without_filters
         "HOUSEHOLD": str(two.far.household_id),
         "CASE": str(two.far.pk),
         "VISIT": str(Visit.objects.get(case=two.far).pk),
+        "CLUE": str(Clue.objects.get(household=two.far.household_id).pk),
         "MEMBERSHIP": str(two.far.household.memberships.values_list("pk", flat=True)[0]),
         "NONE": str(row.pk) if row else NO_KEY,
     }
