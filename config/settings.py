@@ -190,6 +190,7 @@ SPECTACULAR_SETTINGS = {
         "Allowance": "households.condition_api.ALLOWANCE_CHOICES",
         "Category": "reports.rows_api.CATEGORY_CHOICES",
         "Basis": "reports.rows_api.BASIS_CHOICES",
+        "Risk": "households.warning_api.RISK_CHOICES",
         "StandardKind": "households.standard_api.KIND_CHOICES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -24,6 +24,7 @@ from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
 from households.rules.admission import RiskFound
 from households.rules.codes import DISASTERS, HOUSEHOLD_TYPES, RISKS, Disaster, HouseholdType, Risk
 
+RISK_CHOICES = [(code.value, name.en) for code, name in RISKS.items()]
 WARNING_EXAMPLE = {
     "id": KEY,
     "household": OTHER_KEY,
@@ -61,7 +62,7 @@ class Acceptance(serializers.Serializer[Any]):
     """As what a clue is accepted; a natural disaster names its kind, another risk says what it is."""
 
     household_type = serializers.ChoiceField([(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()])
-    risk = serializers.ChoiceField([(code.value, name.en) for code, name in RISKS.items()])
+    risk = serializers.ChoiceField(RISK_CHOICES)
     disaster = serializers.ChoiceField(
         [(code.value, name.en) for code, name in DISASTERS.items()], allow_null=True, default=None
     )
