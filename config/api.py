@@ -27,6 +27,7 @@ from households.api import (
     PostingViewSet,
 )
 from households.condition_api import MemberConditionViewSet
+from households.deadline_api import DeadlineViewSet
 from households.standard_api import StandardViewSet
 from households.visit_api import VisitViewSet
 from households.warning_api import WarningViewSet
@@ -63,6 +64,7 @@ VIEWS = {
     "member-conditions": MemberConditionViewSet,
     "cases": CaseViewSet,
     "case-events": CaseEventViewSet,
+    "deadlines": DeadlineViewSet,
     "plans": PlanViewSet,
     "measures": MeasureViewSet,
     "income-surveys": IncomeSurveyViewSet,

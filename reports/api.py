@@ -1,4 +1,4 @@
-"""Households, cases, figures and reconciliations for API clients, read only."""
+"""Households, cases, figures and reconciliations for API clients; what changes a case is the lower apps' part."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from accounts.permissions import Permission
+from assistance.step_api import CaseSteps
 from common import rows as row_texts
 from common.api import KnownParameters, RowViewSet, as_json, chosen, tagged
 from common.moments import day_of
 from common.refusals import Invalid, NotFound
 from households.access import division_for
 from households.api import Orders, PlacedRows
+from households.clue_api import Clues
 from households.filters import CODE
 from households.models import CaseSpan, Division, Household, Membership
 from households.rows_api import HouseholdRow, MemberRow, masked
@@ -170,7 +172,7 @@ class HouseholdViewSet(PlacedRows):
     list=extend_schema(summary="Cases as of a day", parameters=[*SCOPE_PARAMETERS, INDICATOR]),
     retrieve=extend_schema(summary="One case as of a day", parameters=SCOPE_PARAMETERS),
 )
-class CaseViewSet(RowViewSet):
+class CaseViewSet(Clues, CaseSteps, RowViewSet):
     """Cases as they stood on a day, as known at a moment: the same rows that the figures count."""
 
     queryset = CaseSpan.objects.order_by()

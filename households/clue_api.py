@@ -1,0 +1,98 @@
+"""Reporting a clue by the API: it opens a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.moments import day_of
+from common.refusals import NotFound
+from households.models import Case, Household
+from households.operations import cases
+from households.rows_api import KEY, example
+from households.rules.admission import RiskFound
+from households.rules.codes import DISASTERS, HOUSEHOLD_TYPES, RISKS, Disaster, HouseholdType, Risk
+from households.rules.procedure import CLUE_SOURCES, LONGEST_TEXT, ClueSource
+from households.workflow import STATUSES
+
+STATUS_CHOICES = [(code.value, name.en) for code, name in STATUSES.items()]
+RISK_CHOICES = [(code.value, name.en) for code, name in RISKS.items()]
+
+
+class RiskSent(serializers.Serializer[Any]):
+    """A risk; a natural disaster names its kind, another risk says in the remark what it is."""
+
+    risk = serializers.ChoiceField(RISK_CHOICES)
+    disaster = serializers.ChoiceField(
+        [(code.value, name.en) for code, name in DISASTERS.items()], allow_null=True, default=None
+    )
+    remark = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class ClueSent(serializers.Serializer[Any]):
+    """A clue that a household is at risk."""
+
+    household = serializers.UUIDField()
+    household_type = serializers.ChoiceField([(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()])
+    risks = RiskSent(many=True)
+    on = serializers.DateField(help_text="The day on which it was seen.")
+    source = serializers.ChoiceField([(code.value, name.en) for code, name in CLUE_SOURCES.items()])
+    told = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, default="", help_text="What the clue says.")
+    has_no_labour = serializers.BooleanField(default=False)
+    is_green_channel = serializers.BooleanField(default=False)
+
+
+@extend_schema_serializer(examples=[example(id=KEY, status="reported", version=1)])
+class CaseMoved(serializers.Serializer[Any]):
+    """Where a case stands; the next change is based on `version`."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(STATUS_CHOICES)
+    version = serializers.IntegerField()
+
+
+class Clues:
+    """The part of the cases' view that opens one."""
+
+    @extend_schema(
+        summary="Report a clue; it opens a case",
+        request=ClueSent,
+        responses={201: CaseMoved, 409: OpenApiResponse(description="The household has an open case already.")},
+        filters=False,
+    )
+    def create(self, request: Request) -> Response:
+        """Registers the clue and answers with the case that it opens."""
+        now = timezone.now()
+        sent = ClueSent(data=request.data)
+        sent.is_valid(raise_exception=True)
+        told = dict(sent.validated_data)
+        rows = Household.objects.kept().visible_to(request.user, day_of(now))
+        household = rows.filter(pk=told.pop("household")).first()
+        if household is None:
+            raise NotFound(_("There is no such household, or none of your postings reaches it."), field="household")
+        case = cases.report(
+            household=household,
+            household_type=HouseholdType(told.pop("household_type")),
+            source=ClueSource(told.pop("source")),
+            risks=[_risk(each) for each in told.pop("risks")],
+            **told,
+            by=request.user,
+            at=now,
+        )
+        return Response(moved(case), status=status.HTTP_201_CREATED)
+
+
+def moved(case: Case) -> dict[str, Any]:
+    """Where the case stands now."""
+    return {"id": case.pk, "status": case.status, "version": case.version}
+
+
+def _risk(told: dict[str, Any]) -> RiskFound:
+    disaster = Disaster(told["disaster"]) if told["disaster"] else None
+    return RiskFound(Risk(told["risk"]), disaster, told["remark"])
