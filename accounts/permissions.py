@@ -14,6 +14,7 @@ class Permission(StrEnum):
     VIEW_RECORDS = "view_records"
     REGISTER_HOUSEHOLD = "register_household"
     EDIT_HOUSEHOLD = "edit_household"
+    CHANGE_HOUSEHOLD = "change_household"
     REMOVE_HOUSEHOLD = "remove_household"
     REPORT_CASE = "report_case"
     VERIFY_CASE = "verify_case"
@@ -77,6 +78,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _WORK
     | _IN_THE_VILLAGE
     | {
+        _P.CHANGE_HOUSEHOLD,
         _P.COMPARE_RECORDS,
         _P.REVIEW_CASE,
         _P.REVIEW_AT_TOWNSHIP,
@@ -96,6 +98,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.SUPERVISOR: _READ
     | {
+        _P.CHANGE_HOUSEHOLD,
         _P.REMOVE_HOUSEHOLD,
         _P.CORRECT_CASE,
         _P.WAIVE_GATE_RULE,

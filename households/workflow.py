@@ -28,6 +28,7 @@ class Status(StrEnum):
     ELIMINATION_TOWNSHIP_PASSED = "elimination_passed"
     ELIMINATED = "eliminated"
     SUPERSEDED = "superseded"
+    ENDED = "ended"
 
 
 STATUSES: dict[Status, Name] = {
@@ -48,6 +49,7 @@ STATUSES: dict[Status, Name] = {
     Status.ELIMINATION_TOWNSHIP_PASSED: Name("拟消除：乡镇审核通过", "elimination passed by the township"),
     Status.ELIMINATED: Name("风险已消除", "risk eliminated"),
     Status.SUPERSEDED: Name("已转入新一轮监测", "followed by a new episode"),
+    Status.ENDED: Name("已随整户终止", "ended with the household"),
 }
 
 # Status sets that statistics and rules name.
@@ -75,6 +77,8 @@ UNDER_ELIMINATION = frozenset(
 UNDER_MONITORING = frozenset({Status.MONITORED}) | UNDER_ELIMINATION
 IN_REGISTER = UNDER_MONITORING | {Status.ELIMINATED}
 OPEN = UNDER_IDENTIFICATION | UNDER_MONITORING
+# A household that ends takes its cases along from any of these states, and gives them back when a merge is undone.
+ENDS_WITH_HOUSEHOLD = UNDER_IDENTIFICATION | IN_REGISTER
 AWAITING_DECISION = UNDER_IDENTIFICATION | UNDER_ELIMINATION
 
 TRANSITIONS: dict[tuple[Status, Status], Permission] = {

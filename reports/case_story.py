@@ -45,6 +45,7 @@ TONES: dict[Status, str] = {
     **dict.fromkeys(UNDER_ELIMINATION, "watch"),
     Status.REFUSED: "open",
     Status.SUPERSEDED: "open",
+    Status.ENDED: "open",
 }
 
 

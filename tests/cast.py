@@ -15,13 +15,14 @@ from PIL import Image
 from accounts.models import User
 from accounts.permissions import Role
 from assistance.models import Measure
-from assistance.operations import eliminations, measures
+from assistance.operations import eliminations, measures, relocations
 from assistance.operations.measures import Help
 from assistance.rules.categories import Category
 from common.ids import new_id
-from households.models import Case, Division, Household, Member, Posting, Standard, Visit
-from households.operations import cases, corrections, households, members, surveys, visits
+from households.models import Case, Division, Household, HouseholdLink, Member, Posting, Standard, Visit
+from households.operations import cases, corrections, households, lineages, members, surveys, visits
 from households.operations.households import Registration
+from households.operations.lineages import Split
 from households.operations.members import Person
 from households.operations.moves import Step
 from households.operations.surveys import Income
@@ -323,6 +324,51 @@ class World:
             at=at or evening(on),
             expected_version=household.version,
         )
+
+    def moved(self, household: Household, village: str, on: date, *, at: datetime | None = None) -> Household:
+        """The household lives in that village from that day on."""
+        household.refresh_from_db()
+        relocations.relocate(
+            household=household,
+            village=village,
+            address="",
+            on=on,
+            by=self[ZHAO],
+            at=at or evening(on),
+            expected_version=household.version,
+        )
+        return Household.objects.get(pk=household.pk)
+
+    def merged(self, household: Household, into: Household, on: date, *, at: datetime | None = None) -> HouseholdLink:
+        """All of the one household belong to the other from that day on."""
+        household.refresh_from_db()
+        into.refresh_from_db()
+        return lineages.merge(
+            household=household,
+            into=into,
+            relationships={},
+            on=on,
+            by=self[ZHAO],
+            at=at or evening(on),
+            expected_version=household.version,
+            into_version=into.version,
+        )
+
+    def unmerged(self, link: HouseholdLink, on: date, *, at: datetime | None = None) -> Household:
+        """The merge is undone from that day on."""
+        into = Household.objects.get(pk=link.to_household_id)
+        return lineages.unmerge(
+            link=link, reason="误并", on=on, by=self[ZHAO], at=at or evening(on), expected_version=into.version
+        )
+
+    def split(self, household: Household, on: date, *, village: str = "", at: datetime | None = None) -> Household:
+        """The member who joined last leaves for a household of his own."""
+        household.refresh_from_db()
+        held = household.memberships.filter(left_on__isnull=True).exclude(relationship=Relationship.HEAD)
+        leaving = {row.member_id: Relationship.HEAD for row in held.order_by("joined_on", "id").reverse()[:1]}
+        when, place = at or evening(on), village or household.village_id
+        told = Split(household, place, leaving, on, self[ZHAO], when, household.version)
+        return lineages.split(split=told)
 
     def correct(self, case: Case, kind: str, on: date, at: datetime) -> Case:
         """The last event of that kind happened on another day."""

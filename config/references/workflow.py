@@ -2,7 +2,7 @@
 
 from config.references.markdown import code, table
 from households.rules.history import EVENT_KINDS, EVENT_OF_TRANSITION, PROCEDURES, EventKind
-from households.workflow import IN_REGISTER, OPEN, STATUSES, TRANSITIONS, UNDER_MONITORING, Status
+from households.workflow import ENDS_WITH_HOUSEHOLD, IN_REGISTER, OPEN, STATUSES, TRANSITIONS, UNDER_MONITORING, Status
 
 
 def document() -> str:
@@ -11,6 +11,8 @@ def document() -> str:
 
 Declared in `households/workflow.py` and `households/rules/history.py`. A case begins as `{Status.REPORTED}`;
 `{Status.SUPERSEDED}` is set by the product itself, when a later episode of the same household is identified.
+`{Status.ENDED}` is set by the product, too, when the household ends: from any state that is open or in the register, and
+taken back where a merge is undone.
 
 {diagram()}
 ## States
@@ -36,6 +38,9 @@ def diagram() -> str:
     names = "".join(f"    {each} : {name.zh} {name.en}\n" for each, name in STATUSES.items())
     moves = "".join(f"    {was} --> {to} : {permission}\n" for (was, to), permission in TRANSITIONS.items())
     left = {was for was, _ in TRANSITIONS}
+    moves += "".join(
+        f"    {was} --> {Status.ENDED} : household ended\n" for was in Status if was in ENDS_WITH_HOUSEHOLD
+    )
     ends = "".join(f"    {each} --> [*]\n" for each in Status if each not in left)
     return f"```mermaid\nstateDiagram-v2\n{names}    [*] --> {Status.REPORTED} : report_case\n{moves}{ends}```\n"
 

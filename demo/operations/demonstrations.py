@@ -8,7 +8,7 @@ from hashlib import sha256
 from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from assistance.models import Measure, MeasureSpan, Plan
@@ -37,6 +37,8 @@ from households.models import (
     GateWaiver,
     GuaranteeCheck,
     Household,
+    HouseholdLink,
+    HouseholdMove,
     IncomeSurvey,
     Member,
     MemberCondition,
@@ -136,6 +138,8 @@ def clear(*, division: Division) -> int:
     CaseRisk.objects.filter(case__in=Case.objects.filter(here))._raw_delete("default")
     for model in WITH_VILLAGE_BELOW_EVENTS:
         model._base_manager.filter(here)._raw_delete("default")
+    HouseholdLink.objects.filter(Q(from_household__in=homes) | Q(to_household__in=homes))._raw_delete("default")
+    HouseholdMove.objects.filter(household__in=homes)._raw_delete("default")
     # A person is within scope by a membership alone, so what is known of people goes before their memberships.
     MemberCondition.objects.filter(member__in=members)._raw_delete("default")
     Member.objects.filter(pk__in=members)._raw_delete("default")

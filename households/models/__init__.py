@@ -12,6 +12,7 @@ from households.models.guarantee import GuaranteeCheck
 from households.models.household import Household
 from households.models.income import IncomeSurvey
 from households.models.line import MonitoringLine
+from households.models.lineage import HouseholdLink, HouseholdMove
 from households.models.member import Member, Membership
 from households.models.posting import Posting
 from households.models.risk_finding import RiskFinding
@@ -35,6 +36,8 @@ __all__ = [
     "GateWaiver",
     "GuaranteeCheck",
     "Household",
+    "HouseholdLink",
+    "HouseholdMove",
     "IncomeSurvey",
     "Member",
     "MemberCondition",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from common.ids import new_id
 from households.models.division import Division
 from households.models.scoping import PlacedQuerySet
+from households.rules.changes import HOW_ENDED
 
 
 class HouseholdQuerySet(PlacedQuerySet):
@@ -20,6 +21,11 @@ class HouseholdQuerySet(PlacedQuerySet):
         """Households that were not removed as registered in error."""
         return self.filter(removed_at__isnull=True)
 
+    def standing(self, day: date, known_at: datetime | None = None) -> Self:
+        """Households that had not ended by that day, as known at that moment."""
+        there = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+        return self.filter(there if known_at is None else there | Q(ended_at__gt=known_at))
+
     def registered_by(self, day: date) -> Self:
         """Households registered on or before that day."""
         return self.filter(registered_on__lte=day)
@@ -27,6 +33,8 @@ class HouseholdQuerySet(PlacedQuerySet):
 
 class Household(models.Model):
     """People who share a home and a budget (DOMAIN §1.1). A removed one stays, marked with when and why.
+
+    From `ended_on` on there is no such household any more: all have died, merged into another one or moved away.
 
     A synthetic one is invented for a demonstration, and stays so: it alone can be deleted, with its history.
     """
@@ -41,6 +49,11 @@ class Household(models.Model):
     registered_on = models.DateField()
     removed_at = models.DateTimeField(null=True, blank=True)
     removal_reason = models.CharField(max_length=500, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_how = models.CharField(
+        max_length=20, blank=True, choices=[(how.value, name.en) for how, name in HOW_ENDED.items()]
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = HouseholdQuerySet.as_manager()
@@ -58,6 +71,14 @@ class Household(models.Model):
                 condition=Q(removed_at__isnull=True, removal_reason="")
                 | (Q(removed_at__isnull=False) & ~Q(removal_reason="")),
                 name="household_removal_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True, ended_at__isnull=True, ended_how="")
+                | (
+                    Q(ended_on__isnull=False, ended_at__isnull=False, ended_on__gt=F("registered_on"))
+                    & ~Q(ended_how="")
+                ),
+                name="household_ended_says_how",
             ),
         )
 

@@ -14,6 +14,7 @@ from common.crypto import decrypt
 from common.ids import new_id
 from households.models.household import Household
 from households.models.scoping import PlacedQuerySet
+from households.rules.changes import JOININGS, LEAVINGS, Joining
 from households.rules.codes import RELATIONSHIPS, SEXES
 from households.rules.documents import mask
 from households.rules.person_codes import ETHNICITIES, POLITICAL_STATUSES
@@ -83,7 +84,15 @@ class Membership(models.Model):
         max_length=20, choices=[(code.value, name.en) for code, name in RELATIONSHIPS.items()]
     )
     joined_on = models.DateField()
+    joined_how = models.CharField(
+        max_length=20,
+        default=Joining.REGISTERED.value,
+        choices=[(how.value, name.en) for how, name in JOININGS.items()],
+    )
     left_on = models.DateField(null=True, blank=True)
+    left_how = models.CharField(
+        max_length=20, blank=True, choices=[(how.value, name.en) for how, name in LEAVINGS.items()]
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -92,6 +101,10 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(left_on__isnull=True) | Q(left_on__gt=F("joined_on")),
                 name="membership_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True, left_how="") | (Q(left_on__isnull=False) & ~Q(left_how="")),
+                name="membership_ended_says_how",
             ),
             ExclusionConstraint(
                 name="member_is_in_one_household",

@@ -17,6 +17,7 @@ from common.moments import day_of
 from common.refusals import Conflict, Invalid
 from households import access
 from households.models import Assignment, Household
+from households.operations.existence import check_exists
 
 ROWS_A_STATEMENT = 1000
 
@@ -77,8 +78,7 @@ def _check(homes: Sequence[Household], starts_on: date, by: User, at: datetime) 
     desk = access.Desk()
     for home in homes:
         desk.check(by, Permission.ASSIGN_CASEWORKER, home.village_id, day_of(at))
-        if home.removed_at is not None:
-            raise Conflict(_("The household was removed as registered in error."))
+        check_exists(home)
         if starts_on < home.registered_on:
             raise Invalid(
                 _("The household was registered on %(day)s; nobody can be responsible for it before.")

@@ -22,6 +22,7 @@ from households import access
 from households.access import Desk
 from households.models import Case, CaseRisk, Household
 from households.operations import moves
+from households.operations.existence import check_exists
 from households.operations.histories import ROWS_A_STATEMENT, Histories, days_of_steps, household_series
 from households.operations.moves import Step
 from households.rules.admission import RiskFound, fault_of_risks, fault_of_type
@@ -261,8 +262,7 @@ def _onward(
 
 
 def _check_report(each: Report, earlier: Sequence[Case], persons: Sequence[Sequence[Any]]) -> None:
-    if each.household.removed_at is not None:
-        raise Conflict(_("The household was removed as registered in error."))
+    check_exists(each.household)
     if each.on < each.household.registered_on:
         raise Invalid(
             _("The household was registered on %(day)s; a clue cannot be older.")

@@ -19,10 +19,13 @@ from households.models import Case, CaseEvent, CaseRisk, Household
 from households.operations.cases import risk_rows
 from households.operations.histories import Histories, days_of_steps, household_series
 from households.rules.admission import RiskFound, fault_of_risks, fault_of_type
+from households.rules.changes import HOW_ENDED, HowEnded
 from households.rules.codes import HouseholdType
-from households.rules.history import STEPS, EventKind
-from households.workflow import IN_REGISTER, OPEN, Status
+from households.rules.history import OF_HOUSEHOLD, STEPS, EventKind
+from households.workflow import ENDS_WITH_HOUSEHOLD, IN_REGISTER, OPEN, Status
 
+# Cases that count what members a household has: in figures of today or of days past.
+COUNTED = OPEN | IN_REGISTER | {Status.SUPERSEDED, Status.ENDED}
 # The day in the case that each kind of event sets.
 DAY_SET_BY = {
     EventKind.REPORTED: "reported_on",
@@ -98,15 +101,43 @@ def reclassify(
 
 
 def note_household_change(*, households: Iterable[Household], on: date, by: User, at: datetime) -> None:
-    """Tell the cases of these households that members or village changed; part of the operation that changed them."""
-    households = list(households)
-    cases = Case.objects.filter(household__in=[household.pk for household in households])
-    counted = cases.filter(status__in=[status.value for status in OPEN | IN_REGISTER | {Status.SUPERSEDED}])
-    histories = Histories(counted)
-    series = household_series(households, {household.pk: household.registered_on for household in households})
+    """Tell the cases of these households that members changed; part of the operation that changed them."""
+    _tell(households, COUNTED, on, by, at)
+
+
+def note_household_moved(*, household: Household, on: date, by: User, at: datetime) -> None:
+    """Tell all cases of the household, refused ones too, in which village it lives now."""
+    _tell([household], frozenset(Status), on, by, at)
+
+
+def note_household_ended(*, household: Household, how: HowEnded, on: date, by: User, at: datetime) -> None:
+    """The cases of the household end with it: counted until the day before, and as what they were then."""
+    histories = Histories(Case.objects.filter(household=household))
+    facts = household_series([household], {household.pk: household.registered_on})[household.pk]
     for case in histories.cases.values():
+        if Status(case.status) in ENDS_WITH_HOUSEHOLD:
+            _check_after_last_step(on, histories.events[case.pk])
+            was, case.status = case.status, Status.ENDED.value
+            details = {"how": how.value, "was": was, "reason": str(HOW_ENDED[how])}
+            told = {**facts, "status": Status.ENDED.value}
+            case.version += 1
+            histories.add(case, EventKind.HOUSEHOLD_ENDED, on=on, by=by, at=at, facts=told, details=details)
+        elif Status(case.status) is Status.SUPERSEDED:
+            case.version += 1
+            histories.add(case, EventKind.HOUSEHOLD_CHANGED, on=on, by=by, at=at, facts=facts)
+    histories.close()
+
+
+def note_household_restored(*, household: Household, reason: str, on: date, by: User, at: datetime) -> None:
+    """The cases that ended with the household go on from that day as what they were before."""
+    histories = Histories(Case.objects.filter(household=household, status=Status.ENDED.value))
+    facts = household_series([household], {household.pk: household.registered_on})[household.pk]
+    for case in histories.cases.values():
+        ended = [row for row in histories.events[case.pk] if row.kind == EventKind.HOUSEHOLD_ENDED][-1]
+        case.status = ended.details["was"]
         case.version += 1
-        histories.add(case, EventKind.HOUSEHOLD_CHANGED, on=on, by=by, at=at, facts=series[case.household_id])
+        told, details = {**facts, "status": case.status}, {"reason": reason}
+        histories.add(case, EventKind.HOUSEHOLD_RESTORED, on=on, by=by, at=at, facts=told, details=details)
     histories.close()
 
 
@@ -121,11 +152,34 @@ def note_household_removed(*, household: Household, reason: str, on: date, by: U
     histories.close()
 
 
+def _tell(households: Iterable[Household], statuses: Iterable[Status], on: date, by: User, at: datetime) -> None:
+    households = list(households)
+    cases = Case.objects.filter(household__in=[household.pk for household in households])
+    histories = Histories(cases.filter(status__in=[status.value for status in statuses]))
+    series = household_series(households, {household.pk: household.registered_on for household in households})
+    for case in histories.cases.values():
+        case.version += 1
+        histories.add(case, EventKind.HOUSEHOLD_CHANGED, on=on, by=by, at=at, facts=series[case.household_id])
+    histories.close()
+
+
+def _check_after_last_step(on: date, history: Sequence[CaseEvent]) -> None:
+    last = max(days_of_steps(history).values())
+    if on < last:
+        raise Invalid(
+            _("The last step of the household's case was taken on %(day)s; it cannot have ended before.")
+            % {"day": last},
+            field="on",
+        )
+
+
 def _check_correctable(event: CaseEvent, case: Case) -> None:
     if case.household.removed_at is not None:
         raise Conflict(_("The household was removed as registered in error."))
     if event.kind not in STEPS:
         raise Conflict(_("Only the day of a step of the procedure can be corrected."))
+    if event.kind in OF_HOUSEHOLD:
+        raise Conflict(_("The day on which a household ended is not corrected in its case. Undo the merge instead."))
     if event.kind == EventKind.SUPERSEDED:
         raise Conflict(_("Correct the day on which the household was identified anew; this one follows it."))
 

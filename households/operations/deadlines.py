@@ -24,7 +24,7 @@ from households.models import Case, CaseEvent, Deadline, DeadlinePause, Escalati
 from households.operations.clock_books import ClockBook
 from households.rules.clocks import Owner, Pause, levels_to_tell
 from households.rules.deadlines import Happening, PausesByTerm, Term, terms_of
-from households.rules.history import EventKind
+from households.rules.history import OF_HOUSEHOLD, EventKind, village_on
 
 ROWS_A_STATEMENT = 1000
 # What a term decides of its row; the case, the clock and the event that began it name the row.
@@ -95,13 +95,19 @@ def differences(cases: Sequence[Case]) -> list[tuple[UUID, str]]:
 
 
 def happenings(rows: Sequence[CaseEvent]) -> list[Happening]:
-    """The events of one case as the clocks see them: each on its right day, corrections left out."""
+    """The events of one case as the clocks see them: each on its right day and where the household lived on that day.
+
+    Corrections are left out, and so is an end of the household that was taken back: clocks run on as if it never was.
+    """
     days = {row.corrects_id: row.occurred_on for row in rows if row.corrects_id}
-    return [
-        Happening(row.sequence, row.kind, days.get(row.pk, row.occurred_on), row.village_id)
+    facts = [row.facts for row in rows]
+    restored = max((row.sequence for row in rows if row.kind == EventKind.HOUSEHOLD_RESTORED), default=0)
+    counted = [
+        (row, days.get(row.pk, row.occurred_on))
         for row in rows
-        if row.kind != EventKind.CORRECTED
+        if row.kind != EventKind.CORRECTED and not (row.kind in OF_HOUSEHOLD and row.sequence <= restored)
     ]
+    return [Happening(row.sequence, row.kind, day, village_on(day, facts)) for row, day in counted]
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from common.bulk import update_all
 from common.fitting import LONGEST_REMARK, check_text
 from common.moments import day_of
 from common.refusals import Invalid
-from households.models import Case, CaseEvent, Membership
+from households.models import Case, CaseEvent, HouseholdMove, Membership
 from households.operations import deadlines, spans
 from households.rules.history import STEPS, EventKind
 from households.rules.procedure import LONGEST_TEXT
@@ -134,6 +134,9 @@ def household_series(households: Sequence[Any], since: dict[UUID, date]) -> dict
     """
     changes: dict[UUID, dict[date, int]] = {household.pk: defaultdict(int) for household in households}
     rows = Membership.objects.filter(household__in=list(changes)).values_list("household_id", "joined_on", "left_on")
+    moves: dict[UUID, list[HouseholdMove]] = defaultdict(list)
+    for move in HouseholdMove.objects.filter(household__in=list(changes)).order_by("moved_on"):
+        moves[move.household_id].append(move)
     for household_id, joined_on, left_on in rows:
         changes[household_id][max(joined_on, since[household_id])] += 1
         if left_on is not None:
@@ -141,10 +144,16 @@ def household_series(households: Sequence[Any], since: dict[UUID, date]) -> dict
     return {
         household.pk: {
             "persons": _running(changes[household.pk], since[household.pk]),
-            "village": [[since[household.pk].isoformat(), household.village_id]],
+            "village": _villages(household, moves[household.pk], since[household.pk]),
         }
         for household in households
     }
+
+
+def _villages(household: Any, moves: Sequence[HouseholdMove], since: date) -> list[list[Any]]:
+    first = moves[0].from_village_id if moves else household.village_id
+    later = [[max(move.moved_on, since).isoformat(), move.to_village_id] for move in moves]
+    return [[since.isoformat(), first], *later]
 
 
 def _running(changes: dict[date, int], since: date) -> list[list[Any]]:

@@ -120,14 +120,27 @@ def remove(*, household: Household, reason: str, by: User, at: datetime, expecte
     return household
 
 
-def _check(each: Registration, village: Division) -> None:
-    today = day_of(each.at)
-    if not village.is_in_force(today):
+def village_in_force(code: str, on: date) -> Division:
+    """The village with that code; Invalid where there is none on that day."""
+    village = Division.objects.at_level(Level.VILLAGE).filter(pk=code).first()
+    if village is None:
+        raise Invalid(_("%(code)s is not the code of a known village.") % {"code": code}, field="village")
+    _check_in_force(village, on)
+    return village
+
+
+def _check_in_force(village: Division, on: date) -> None:
+    if not village.is_in_force(on):
         raise Invalid(
             _("Village %(code)s is not in force on %(day)s. Give the one that is there on that day.")
-            % {"code": village.code, "day": today},
+            % {"code": village.code, "day": on},
             field="village",
         )
+
+
+def _check(each: Registration, village: Division) -> None:
+    today = day_of(each.at)
+    _check_in_force(village, today)
     if each.on > today:
         raise Invalid(_("A household cannot be registered in the future."), field="on")
     if any(not each.on <= person.joined_on <= today for person in each.members):

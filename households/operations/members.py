@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,11 +19,14 @@ from common.crypto import encrypt, keyed_hash
 from common.fitting import check_rows, check_text
 from common.ids import new_id
 from common.moments import day_of
-from common.refusals import Conflict, Invalid
+from common.refusals import Conflict, Invalid, NotFound
 from common.versions import check_version
 from households import access
 from households.models import Household, Member, Membership
+from households.operations import memberships
 from households.operations.corrections import note_household_change
+from households.operations.existence import check_exists, check_same_world
+from households.rules.changes import Joining, Leaving
 from households.rules.codes import Relationship, Sex
 from households.rules.documents import DocumentNumber, InvalidDocument, parse_document
 
@@ -42,6 +46,7 @@ class Person:
     ethnicity: str = ""
     political_status: str = ""
     phone: str = ""
+    how: Joining = Joining.REGISTERED
     id: UUID | None = None
 
 
@@ -70,7 +75,14 @@ def add(*, household: Household, person: Person, by: User, at: datetime, expecte
 
 @transaction.atomic
 def leave(
-    *, membership: Membership, on: date, reason: str, by: User, at: datetime, expected_version: int | None
+    *,
+    membership: Membership,
+    on: date,
+    reason: str,
+    by: User,
+    at: datetime,
+    expected_version: int | None,
+    how: Leaving = Leaving.OTHER,
 ) -> Membership:
     """The person no longer belongs to the household from that day on; its cases count one person fewer."""
     household = _locked(membership.household, by, at, expected_version)
@@ -79,10 +91,9 @@ def leave(
     if not membership.joined_on < on <= day_of(at):
         raise Invalid(_("Give a day after %(day)s and not in the future.") % {"day": membership.joined_on}, field="on")
     check_text(reason, field="reason")
-    membership.left_on = on
-    membership.save(update_fields=("left_on",))
+    memberships.end_all(rows=[membership], on=on, how=how)
     note_household_change(households=[household], on=on, by=by, at=at)
-    changes = {"member": str(membership.member_id), "left_on": on.isoformat(), "reason": reason}
+    changes = {"member": str(membership.member_id), "left_on": on.isoformat(), "how": how.value, "reason": reason}
     _audit("household.member_left", household, by, at, changes)
     return membership
 
@@ -103,8 +114,7 @@ def describe(
     home = membership.household
     access.check(by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(at), home.pk)
     check_version(member, expected_version)
-    if membership.household.removed_at is not None:
-        raise Conflict(_("The household was removed as registered in error."))
+    check_exists(membership.household)
     given = {"ethnicity": ethnicity, "political_status": political_status, "phone": phone.strip()}
     changed = [name for name, value in given.items() if getattr(member, name) != value]
     for name in changed:
@@ -114,6 +124,113 @@ def describe(
     member.save(update_fields=(*changed, "version"))
     changes = {"member": str(member.pk), "changed": ", ".join(changed)}
     _audit("household.member_described", membership.household, by, at, changes)
+    return member
+
+
+@transaction.atomic
+def transfer(
+    *,
+    member: Member,
+    household: Household,
+    relationship: Relationship,
+    on: date,
+    by: User,
+    at: datetime,
+    expected_version: int | None,
+    how: Joining = Joining.TRANSFERRED,
+) -> Membership:
+    """A known person joins the household on that day, and leaves the one that he or she belonged to until then.
+
+    `expected_version` is that of the household that is joined; both households' cases count the person from that day.
+    """
+    last = Membership.objects.filter(member=member).select_related("household").order_by("joined_on").last()
+    source = last.household if last is not None else None
+    list(memberships.locked(key for key in {household.pk, source.pk if source else None} if key))
+    household = _locked(household, by, at, expected_version)
+    _check_joining(household, relationship, on, at)
+    if source is not None:
+        access.check(by, Permission.EDIT_HOUSEHOLD, source.village_id, day_of(at))
+        check_same_world([household, source])
+    touched = [household]
+    if last is not None and last.left_on is None:
+        _check_may_go(last, household)
+        memberships.end_all(rows=[last], on=on, how=Leaving.TRANSFERRED)
+        touched.append(last.household)
+        Household.objects.filter(pk=last.household_id).update(version=F("version") + 1)
+    joined = memberships.begin_all(household=household, people={member.pk: relationship}, on=on, how=how)[0]
+    note_household_change(households=touched, on=on, by=by, at=at)
+    changes = {"member": str(member.pk), "on": on.isoformat(), "how": how.value}
+    for each in touched:
+        _audit("household.member_transferred", each, by, at, changes)
+    return joined
+
+
+@transaction.atomic
+def change_head(
+    *,
+    household: Household,
+    head: Member,
+    relationships: Mapping[UUID, Relationship],
+    on: date,
+    by: User,
+    at: datetime,
+    expected_version: int | None,
+) -> Membership:
+    """From that day on `head` heads the household; `relationships` say what others are to the new head, by their keys.
+
+    What the head until now is to the new one has to be said, where he or she still belongs to the household.
+    """
+    household = _locked(household, by, at, expected_version)
+    staying = {row.member_id: row for row in household.memberships.filter(left_on__isnull=True)}
+    before = [row for row in staying.values() if row.relationship == Relationship.HEAD]
+    if head.pk not in staying or any(row.member_id == head.pk for row in before):
+        raise Invalid(_("Choose another member of the household as its new head."), field="head")
+    if Relationship.HEAD in relationships.values() or any(row.member_id not in relationships for row in before):
+        raise Invalid(_("Say what the head until now is to the new head."), field="relationship")
+    told = {**relationships, head.pk: Relationship.HEAD}
+    memberships.relabel(household=household, relationships=told, on=_day_within(household, on, at))
+    _audit("household.head_changed", household, by, at, {"head": str(head.pk), "on": on.isoformat()})
+    return household.memberships.get(member=head, left_on__isnull=True)
+
+
+@transaction.atomic
+def relate(
+    *,
+    membership: Membership,
+    relationship: Relationship,
+    on: date,
+    by: User,
+    at: datetime,
+    expected_version: int | None,
+) -> Membership:
+    """From that day on the member is this to the head of the household."""
+    household = _locked(membership.household, by, at, expected_version)
+    held = household.memberships.filter(member=membership.member_id, left_on__isnull=True).first()
+    if held is None:
+        raise Conflict(_("The person does not belong to the household any more."))
+    if Relationship.HEAD in {relationship, Relationship(held.relationship)}:
+        raise Conflict(_("Who heads the household is changed by naming another head."), code="second_head")
+    told = {held.member_id: relationship}
+    memberships.relabel(household=household, relationships=told, on=_day_within(household, on, at))
+    changes = {"member": str(held.member_id), "relationship": relationship.value, "on": on.isoformat()}
+    _audit("household.member_related", household, by, at, changes)
+    return household.memberships.get(member=held.member_id, left_on__isnull=True)
+
+
+def find(*, by: User, at: datetime, number: str = "", key: UUID | None = None) -> Member:
+    """The person with this identity number, or with this key, among those whom `by` may see; NotFound where none is."""
+    seen = Membership.objects.visible_to(by, day_of(at))
+    if number.strip():
+        try:
+            wanted = seen.filter(member__document_hash=keyed_hash(parse_document(number, on=day_of(at)).body))
+        except InvalidDocument as error:
+            raise Invalid(str(error), code="invalid_number", field="number") from error
+    else:
+        wanted = seen.filter(member=key)
+    found = wanted.select_related("member").first()
+    if found is None:
+        raise NotFound(_("There is no such person, or none of your postings reaches him or her."), field="number")
+    member: Member = found.member
     return member
 
 
@@ -127,7 +244,13 @@ def create(joining: Sequence[tuple[Household, Person]]) -> list[Member]:
         Member.objects.bulk_create(members, batch_size=ROWS_A_STATEMENT)
     Membership.objects.bulk_create(
         [
-            Membership(household=household, member=member, relationship=person.relationship, joined_on=person.joined_on)
+            Membership(
+                household=household,
+                member=member,
+                relationship=person.relationship,
+                joined_on=person.joined_on,
+                joined_how=person.how.value,
+            )
             for (household, person), member in zip(joining, members, strict=True)
         ],
         batch_size=ROWS_A_STATEMENT,
@@ -139,11 +262,38 @@ def _locked(household: Household, by: User, at: datetime, expected_version: int 
     household = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     access.check(by, Permission.EDIT_HOUSEHOLD, household.village_id, day_of(at), household.pk)
     check_version(household, expected_version)
-    if household.removed_at is not None:
-        raise Conflict(_("The household was removed as registered in error."))
+    check_exists(household)
     household.version += 1
     household.save(update_fields=("version",))
     return household
+
+
+def _check_joining(household: Household, relationship: Relationship, on: date, at: datetime) -> None:
+    _day_within(household, on, at)
+    heads = household.memberships.filter(relationship=Relationship.HEAD).exclude(left_on__lte=on)
+    if relationship is Relationship.HEAD and heads.exists():
+        raise Conflict(
+            _("The household has a head already. Let the present head leave or change first."), code="second_head"
+        )
+
+
+def _check_may_go(membership: Membership, household: Household) -> None:
+    if membership.household_id == household.pk:
+        raise Conflict(_("The person belongs to this household already."))
+    others = membership.household.memberships.filter(left_on__isnull=True).exclude(pk=membership.pk)
+    is_needed = membership.relationship == Relationship.HEAD and membership.household.removed_at is None
+    if is_needed and others.exists():
+        raise Conflict(_("The person heads the other household. Name another head there first."), code="head_leaves")
+
+
+def _day_within(household: Household, on: date, at: datetime) -> date:
+    if not household.registered_on <= on <= day_of(at):
+        raise Invalid(
+            _("Give a day between the household's registration (%(day)s) and today.")
+            % {"day": household.registered_on},
+            field="on",
+        )
+    return on
 
 
 def _document(person: Person) -> DocumentNumber | None:

@@ -15,7 +15,15 @@ from households.rules.history import EventKind
 MEASURE_LANDED = "measure_landed"
 
 # With these events the case is closed; what was not met by then never will be.
-CLOSING = frozenset({EventKind.REFUSED, EventKind.ELIMINATED, EventKind.SUPERSEDED, EventKind.REMOVED})
+CLOSING = frozenset(
+    {
+        EventKind.REFUSED,
+        EventKind.ELIMINATED,
+        EventKind.SUPERSEDED,
+        EventKind.HOUSEHOLD_ENDED,
+        EventKind.REMOVED,
+    }
+)
 
 
 class Ending(StrEnum):

@@ -39,6 +39,8 @@ class EventKind(StrEnum):
     FEEDBACK_GIVEN = "feedback_given"
     HOUSEHOLD_CHANGED = "household_changed"
     RECLASSIFIED = "reclassified"
+    HOUSEHOLD_ENDED = "household_ended"
+    HOUSEHOLD_RESTORED = "household_restored"
     CORRECTED = "corrected"
     REMOVED = "removed"
 
@@ -68,6 +70,8 @@ EVENT_KINDS: dict[EventKind, Name] = {
     EventKind.FEEDBACK_GIVEN: Name("结果反馈", "household told the outcome"),
     EventKind.HOUSEHOLD_CHANGED: Name("家庭变更", "household changed"),
     EventKind.RECLASSIFIED: Name("类别调整", "type or risks changed"),
+    EventKind.HOUSEHOLD_ENDED: Name("整户终止", "household ended"),
+    EventKind.HOUSEHOLD_RESTORED: Name("恢复整户", "household restored"),
     EventKind.CORRECTED: Name("更正", "corrected"),
     EventKind.REMOVED: Name("误登删除", "removed as registered in error"),
 }
@@ -100,8 +104,10 @@ EVENT_OF_TRANSITION: dict[tuple[Status, Status], EventKind] = {
     (Status.ELIMINATED, Status.SUPERSEDED): EventKind.SUPERSEDED,
 }
 
+# A case ends with its household, and goes on where a merge is undone: no step that anybody takes by the table.
+OF_HOUSEHOLD = frozenset({EventKind.HOUSEHOLD_ENDED, EventKind.HOUSEHOLD_RESTORED})
 # The events that are steps of the workflow, each at least as late as the one before.
-STEPS = frozenset({EventKind.REPORTED, *EVENT_OF_TRANSITION.values()})
+STEPS = frozenset({EventKind.REPORTED, *EVENT_OF_TRANSITION.values()}) | OF_HOUSEHOLD
 
 
 class Hand(StrEnum):
@@ -286,6 +292,12 @@ def _days_set_by(event: Event) -> dict[str, Any]:
     if event.kind is EventKind.ROLLED_BACK:
         return {"eliminated_on": None, "elimination_way": ""}
     return {}
+
+
+def village_on(day: date, facts: Iterable[Mapping[str, Any]]) -> str:
+    """The village in which the household lived on that day, by the facts of the events of a case, oldest first."""
+    series = [told["village"] for told in facts if "village" in told][-1]
+    return str(_value_on(day, [(date.fromisoformat(since), value) for since, value in series]))
 
 
 def _value_on(day: date, dated: Sequence[tuple[date, Any]]) -> Any:

@@ -31,6 +31,8 @@ from households.models import (
     Finding,
     GateWaiver,
     Household,
+    HouseholdLink,
+    HouseholdMove,
     IncomeSurvey,
     Member,
     MemberCondition,
@@ -43,7 +45,7 @@ from households.models import (
     VisitPhoto,
 )
 from tests.architecture.reading import APPS
-from tests.cast import CITY, COUNTY, LI, PROVINCE, VILLAGE, World, evening
+from tests.cast import CITY, COUNTY, LI, NEXT_VILLAGE, PROVINCE, VILLAGE, World, evening
 
 MARCH, APRIL, MAY = (date(2022, month, 1) for month in (3, 4, 5))
 NO_KEY = uuid.UUID(int=0)
@@ -126,6 +128,18 @@ def assignment(rows: Rows, **changed: object) -> Assignment:
     home = rows.case.household
     given = {"household": home, "village_id": home.village_id, "user": rows.world[LI], "starts_on": MARCH}
     return Assignment.objects.create(**{**given, **changed}, recorded_at=NOON, recorded_by=rows.world[LI])
+
+
+def link(rows: Rows, **changed: object) -> HouseholdLink:
+    given = {"kind": "merge", "from_household": rows.case.household, "to_household": rows.closed.household}
+    told = {"linked_on": MARCH, "recorded_at": NOON, "recorded_by": rows.world[LI]}
+    return HouseholdLink.objects.create(**{**given, **told, **changed})
+
+
+def move(rows: Rows, **changed: object) -> HouseholdMove:
+    given = {"household": rows.case.household, "from_village_id": VILLAGE, "to_village_id": NEXT_VILLAGE}
+    told = {"moved_on": MAY, "recorded_at": NOON, "recorded_by": rows.world[LI]}
+    return HouseholdMove.objects.create(**{**given, **told, **changed})
 
 
 def head(rows: Rows) -> Membership:
@@ -229,6 +243,14 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "clue_accepted_has_a_case": lambda r: clue(r, **dismissed(r) | {"state": "accepted"}),
     "clue_is_decided_later": lambda r: clue(r, **dismissed(r) | {"decided_at": datetime(2022, 3, 1, 11, tzinfo=UTC)}),
     "membership_ends_after_it_begins": lambda r: change(other(r), left_on=MARCH),
+    "membership_ends_after_it_begins": lambda r: change(other(r), left_on=MARCH, left_how="other"),
+    "membership_ended_says_how": lambda r: change(other(r), left_on=MAY),
+    "household_ended_says_how": lambda r: change(r.case.household, ended_on=MAY, ended_how="extinct"),
+    "link_joins_two_households": lambda r: link(r, to_household=r.case.household),
+    "household_is_merged_into_one": lambda r: [link(r), link(r)],
+    "link_undone_is_a_merge_and_says_by_whom": lambda r: link(r, undone_on=MAY),
+    "move_leads_elsewhere": lambda r: move(r, to_village_id=VILLAGE),
+    "household_moves_once_a_day": lambda r: [move(r), move(r)],
     "member_is_in_one_household": lambda r: copy(other(r), household=r.closed.household),
     "household_has_one_head": lambda r: change(other(r), relationship="head"),
     "income_period_has_an_order": lambda r: survey(r, period_to=date(2022, 2, 28)),
@@ -362,8 +384,8 @@ def test_what_others_refer_to_cannot_be_deleted(rows, delete):
 def test_neighbouring_periods_do_not_overlap(rows):
     """The day of leaving is the first day elsewhere; a new head may come on the day on which the old one goes."""
     gone = head(rows)
-    change(gone, left_on=APRIL)
-    copy(gone, joined_on=APRIL, left_on=None, household=rows.closed.household, relationship="other")
+    change(gone, left_on=APRIL, left_how="other")
+    copy(gone, joined_on=APRIL, left_on=None, left_how="", household=rows.closed.household, relationship="other")
     change(other(rows), joined_on=APRIL, relationship="head")
     change(rows.measure.spans.get(), recorded=DateTimeTZRange(evening(APRIL), evening(MAY)))
     copy(rows.measure.spans.get(), recorded=DateTimeTZRange(evening(MAY), None))

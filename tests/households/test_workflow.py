@@ -96,7 +96,9 @@ def one_case_in_each_state(world: World) -> dict[Status, Case]:
         found[status] = world.steps(case, way, BEGUN)
     again = world.eliminated(BEGUN, BEGUN)
     world.steps(world.report(again.household, BEGUN), WAY_TO_MONITORED, BEGUN)
-    return found | {S.SUPERSEDED: fresh(again)}
+    gone = world.monitored(BEGUN)
+    world.merged(gone.household, again.household, TAKEN)
+    return found | {S.SUPERSEDED: fresh(again), S.ENDED: fresh(gone)}
 
 
 def outcome(case: Case, to: Status, user: User, on: date = TAKEN) -> str:
@@ -129,7 +131,7 @@ def test_a_case_is_moved_by_exactly_the_roles_of_the_table(world):
         return to.value if role in ALLOWED[was, to] else "not_allowed"
 
     assert found == {key: expected(*key) for key in found}
-    assert len(found) == 17 * 17 * 7
+    assert len(found) == 18 * 18 * 7
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_whose_posting_has_ended_cannot_date_a_step_back_into_it(world):
 
 
 def test_every_state_can_be_reached_and_every_transition_has_its_event():
-    assert {to for _was, to in TRANSITIONS} == set(Status) - {S.REPORTED}
+    assert {to for _was, to in TRANSITIONS} == set(Status) - {S.REPORTED, S.ENDED}
     assert set(EVENT_OF_TRANSITION) == set(TRANSITIONS)
     assert set(STATUSES) == set(Status)
 

@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 
 from common.crypto import decrypt, keyed_hash
-from common.refusals import Conflict, Invalid, NotAllowed, Stale
+from common.refusals import Conflict, Invalid, NotAllowed, NotFound, Stale
 from households.models import CaseSpan, Member, Membership
 from households.operations import members
 from households.operations.members import Person
+from households.rules.changes import Joining, Leaving
 from households.rules.codes import Relationship, Sex
-from tests.cast import CHEN, LI, World, evening
+from tests.cast import CHEN, LI, STRANGER, World, evening
 
 MARCH, APRIL, MAY, JUNE = (date(2022, month, 1) for month in (3, 4, 5, 6))
 NUMBER = "629999197505050019"
@@ -195,3 +196,100 @@ def test_a_reason_that_cannot_be_kept_is_refused(world):
         with pytest.raises(Invalid) as refusal:
             leave(world, membership, MAY, reason=reason)
         assert refusal.value.field == "reason"
+
+
+def known(world, number=""):
+    """Two households, and a member of the first who is not its head."""
+    one, other = world.monitored(MARCH, persons=3), world.monitored(MARCH, persons=2)
+    return one, other, one.household.memberships.filter(relationship="other").first()
+
+
+def transfer(world, member, household, on, **told):
+    household.refresh_from_db()
+    given = {"relationship": Relationship.OTHER, "by": world[LI], "at": evening(on), **told}
+    return members.transfer(member=member, household=household, on=on, expected_version=household.version, **given)
+
+
+def persons(case, day):
+    return case.spans.as_of(day).known_at(None).get().persons
+
+
+def test_a_known_person_goes_from_one_household_to_another_and_is_counted_once_each_day(world):
+    one, other, membership = known(world)
+    joined = transfer(world, membership.member, other.household, MAY)
+    membership.refresh_from_db()
+    assert (membership.left_on, membership.left_how, joined.joined_how) == (MAY, "transferred", "transferred")
+    assert [(persons(one, day), persons(other, day)) for day in (APRIL, MAY)] == [(3, 2), (2, 3)]
+    assert Membership.objects.as_of(MAY).filter(member=membership.member).count() == 1
+
+
+def test_a_person_who_left_comes_back(world):
+    one, _other, membership = known(world)
+    leave(world, membership, APRIL, how=Leaving.IMPRISONED)
+    back = transfer(world, membership.member, one.household, MAY, how=Joining.RELEASED)
+    assert back.joined_how == "released"
+    assert [persons(one, day) for day in (MARCH, APRIL, MAY)] == [3, 2, 3]
+
+
+def test_nobody_joins_the_household_he_belongs_to_or_leaves_others_without_a_head(world):
+    one, other, membership = known(world)
+    with pytest.raises(Conflict, match="already"):
+        transfer(world, membership.member, one.household, MAY)
+    head = one.household.memberships.get(relationship="head")
+    with pytest.raises(Conflict) as refusal:
+        transfer(world, head.member, other.household, MAY)
+    assert refusal.value.stable_code == "head_leaves"
+    with pytest.raises(Conflict) as refusal:
+        transfer(world, membership.member, other.household, MAY, relationship=Relationship.HEAD)
+    assert refusal.value.stable_code == "second_head"
+
+
+def test_another_member_becomes_the_head_from_a_day_on(world):
+    case = world.monitored(MARCH, persons=3)
+    head = case.household.memberships.get(relationship="head")
+    heir = case.household.memberships.filter(relationship="other").first()
+    told = {"household": case.household, "head": heir.member, "on": MAY, "by": world[LI], "at": evening(MAY)}
+    with pytest.raises(Invalid, match="head until now"):
+        members.change_head(**told, relationships={}, expected_version=case.household.version)
+    members.change_head(
+        **told, relationships={head.member_id: Relationship.FATHER}, expected_version=case.household.version
+    )
+    held = case.household.memberships
+    heads = {day: held.as_of(day).get(relationship="head").member for day in (APRIL, MAY)}
+    assert heads == {APRIL: head.member, MAY: heir.member}
+    assert held.as_of(MAY).get(member=head.member).relationship == "father"
+    assert (held.as_of(MAY).count(), persons(case, MAY)) == (3, 3)
+
+
+def test_a_relationship_changes_from_a_day_on_and_at_once_on_the_day_of_joining(world):
+    household = world.household(MARCH, persons=2)
+    membership = household.memberships.get(relationship="other")
+    told = {"by": world[LI], "membership": membership}
+    members.relate(
+        **told, relationship=Relationship.SON, on=MARCH, at=evening(MARCH), expected_version=household.version
+    )
+    assert household.memberships.get(member=membership.member).relationship == "son"
+    household.refresh_from_db()
+    members.relate(**told, relationship=Relationship.OTHER, on=MAY, at=evening(MAY), expected_version=household.version)
+    held = household.memberships.filter(member=membership.member).order_by("joined_on")
+    assert list(held.values_list("relationship", "left_on", "left_how")) == [
+        ("son", MAY, "related"),
+        ("other", None, ""),
+    ]
+    household.refresh_from_db()
+    with pytest.raises(Conflict):
+        members.relate(
+            **told, relationship=Relationship.HEAD, on=MAY, at=evening(MAY), expected_version=household.version
+        )
+
+
+def test_a_person_is_found_by_number_or_key_only_by_who_may_see_one(world):
+    member = join(world, world.household(MARCH), number=NUMBER)
+    told = {"at": evening(MAY)}
+    assert members.find(number=NUMBER, by=world[LI], **told) == member
+    assert members.find(key=member.pk, by=world[LI], **told) == member
+    for given in ({"number": NUMBER}, {"key": member.pk}):
+        with pytest.raises(NotFound):
+            members.find(**given, by=world[STRANGER], **told)
+    with pytest.raises(Invalid):
+        members.find(number="1234", by=world[LI], **told)
