@@ -9,16 +9,12 @@ from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import User
-from assistance.models import Measure, MeasureSpan, Plan
+from assistance.models import Measure, Plan
+from assistance.operations import spans
 from households.models import Household, HouseholdMove
 from households.operations import relocations
 
-# The village of a measure's span is no fact that figures count: they ask the spans of cases where a household lived.
-FOLLOWING: Mapping[type[Model], str] = {
-    Measure: "case__household",
-    MeasureSpan: "case__household",
-    Plan: "case__household",
-}
+FOLLOWING: Mapping[type[Model], str] = {Measure: "case__household", Plan: "case__household"}
 
 
 @transaction.atomic
@@ -37,4 +33,7 @@ def relocate(
         household=household, village=village, address=address, on=on, by=by, at=at, expected_version=expected_version
     )
     relocations.take_along(Household.objects.get(pk=household.pk), FOLLOWING)
+    for measure in Measure.objects.filter(case__household=household, spans__recorded__upper_inf=True):
+        moment = spans.close(measure, at)
+        spans.span_of(measure, measure.landed_on, moment).save(force_insert=True)
     return move

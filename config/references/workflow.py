@@ -11,8 +11,8 @@ def document() -> str:
 
 Declared in `households/workflow.py` and `households/rules/history.py`. A case begins as `{Status.REPORTED}`;
 `{Status.SUPERSEDED}` is set by the product itself, when a later episode of the same household is identified.
-`{Status.ENDED}` is set by the product, too, when the household ends: from any state that is open or in the register, and
-taken back where a merge is undone.
+`{Status.ENDED}` is set by the product, too, when the household ends: from any state that is open or in the register;
+an undone merge takes it back.
 
 {diagram()}
 ## States

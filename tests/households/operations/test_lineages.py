@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db.models import Sum
+from django.utils import translation
 
 from common.refusals import Conflict, Invalid, NotAllowed, Stale
 from households.models import Case, CaseSpan, Household, HouseholdLink, Membership
@@ -28,6 +29,12 @@ from tests.cast import (
 )
 
 MARCH, APRIL, MAY, JUNE, JULY = (date(2022, month, 1) for month in (3, 4, 5, 6, 7))
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 def counted(day: date, village: str = "", known_at=None) -> tuple[int, int]:
