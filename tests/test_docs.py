@@ -64,7 +64,7 @@ def test_what_people_wrote_around_the_generated_part_of_the_glossary_stays():
 def test_the_diagram_shows_each_transition_once():
     lines = workflow.diagram().splitlines()
     assert lines.count("    eliminated --> monitored : roll_back_case") == 1
-    assert sum(" --> " in line for line in lines) == 29 + 15 + 1 + 3  # transitions, ends of the household, the beginning, three ends
+    assert sum(" --> " in line for line in lines) == 29 + 15 + 1 + 3  # moves, ends with the household, begin, ends
 
 
 def test_each_command_that_can_find_differences_says_which():

@@ -14,7 +14,7 @@ SHOWN = "EXISTS (SELECT FROM households_casespan AS other WHERE other.case_id = 
 class Migration(migrations.Migration):
     dependencies = [
         ("assistance", "0005_measure_spans_are_append_only"),
-        ("households", "0018_what_follows_a_household"),
+        ("households", "0019_what_follows_a_household"),
     ]
     operations = [
         migrations.RunSQL(

@@ -21,6 +21,10 @@ class HouseholdQuerySet(PlacedQuerySet):
         """Households that were not removed as registered in error."""
         return self.filter(removed_at__isnull=True)
 
+    def there(self) -> Self:
+        """Households that are kept and have not ended."""
+        return self.kept().filter(ended_on__isnull=True)
+
     def standing(self, day: date, known_at: datetime | None = None) -> Self:
         """Households that had not ended by that day, as known at that moment."""
         there = Q(ended_on__isnull=True) | Q(ended_on__gt=day)

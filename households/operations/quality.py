@@ -69,7 +69,7 @@ def blocking_all(*, households: Sequence[Household], on: date) -> dict[UUID, lis
 def keep_findings(*, households: QuerySet[Household], evaluate: Evaluate, at: datetime) -> Checked:
     """Open what `evaluate` finds of these households and close what it finds no more, some hundred at a time.
 
-    Repeating it changes nothing. Removed households have no findings.
+    Repeating it changes nothing. Households that were removed or have ended have no findings.
     """
     checked = Checked()
     for keys in batches(households):
@@ -81,7 +81,7 @@ def keep_findings(*, households: QuerySet[Household], evaluate: Evaluate, at: da
 def _keep(keys: Sequence[UUID], evaluate: Evaluate, at: datetime, checked: Checked) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
-    held = list(Household.objects.kept().filter(pk__in=keys).order_by("pk"))
+    held = list(Household.objects.there().filter(pk__in=keys).order_by("pk"))
     found = evaluate(held)
     villages = {household.pk: household.village_id for household in held}
     wanted = {(key, each.rule, each.member): each for key, several in found.items() for each in several}

@@ -157,7 +157,7 @@ def _propose_for(
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
-    held = list(Household.objects.kept().filter(pk__in=keys).order_by("pk"))
+    held = list(Household.objects.there().filter(pk__in=keys).order_by("pk"))
     found = home_signs(households=held, on=on, lines=lines)
     villages = {home.pk: home.village_id for home in held}
     wanted = {

@@ -242,7 +242,6 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "clue_dismissed_has_a_reason": lambda r: clue(r, **dismissed(r) | {"reason": ""}),
     "clue_accepted_has_a_case": lambda r: clue(r, **dismissed(r) | {"state": "accepted"}),
     "clue_is_decided_later": lambda r: clue(r, **dismissed(r) | {"decided_at": datetime(2022, 3, 1, 11, tzinfo=UTC)}),
-    "membership_ends_after_it_begins": lambda r: change(other(r), left_on=MARCH),
     "membership_ends_after_it_begins": lambda r: change(other(r), left_on=MARCH, left_how="other"),
     "membership_ended_says_how": lambda r: change(other(r), left_on=MAY),
     "household_ended_says_how": lambda r: change(r.case.household, ended_on=MAY, ended_how="extinct"),

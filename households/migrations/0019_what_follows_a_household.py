@@ -35,7 +35,7 @@ DROP FUNCTION households_keep_event();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0017_natural_change")]
+    dependencies = [("households", "0018_natural_change")]
     operations = [
         ProtectRows("householdlink", through=["from_household", "to_household"]),
         ProtectRows("householdmove", places=["from_village", "to_village"], through=["household"]),

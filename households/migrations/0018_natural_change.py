@@ -9,7 +9,7 @@ import common.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("households", "0016_entrusted_households"),
+        ("households", "0017_clues"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
