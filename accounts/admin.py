@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import TechnicalSignInForm
 from accounts.models import AuditEvent, User
 from accounts.operations import users
 from common.admin import LookOnly, TellsRefusals
@@ -29,6 +30,7 @@ def own_password(request: HttpRequest, extra_context: dict[str, Any] | None = No
     return redirect("password")
 
 
+admin.site.login_form = TechnicalSignInForm
 admin.site.password_change = own_password  # type: ignore[method-assign]
 
 

@@ -110,8 +110,25 @@ VARIABLES = (
     ),
     Variable("EMBEDDED_TIMEOUT", "int", "60", "Seconds to wait for an embedded server to start or stop."),
     Variable(
-        "BEHIND_PROXY", "bool", "off", "on: trust X-Forwarded-Proto from the proxy in front, which must always set it."
+        "BEHIND_PROXY",
+        "bool",
+        "off",
+        "on: trust X-Forwarded-Proto and X-Forwarded-For from the proxy in front, which must always set both.",
     ),
+    Variable("SIGN_IN_FAILURES", "int", "5", "Wrong passwords for one name from one address before it has to wait."),
+    Variable(
+        "SIGN_IN_FAILURES_OF_NAME",
+        "int",
+        "30",
+        "Wrong passwords for one name, from wherever, before it has to wait.",
+    ),
+    Variable(
+        "SIGN_IN_FAILURES_OF_ADDRESS",
+        "int",
+        "100",
+        "Wrong passwords from one address, a whole office's perhaps, before all who come from there have to wait.",
+    ),
+    Variable("SIGN_IN_LOCK_MINUTES", "int", "15", "Minutes to wait; failures older than this are forgotten."),
     Variable("HSTS_SECONDS", "int", "31536000", "How long browsers must insist on https; production only."),
     Variable("REQUIRE_BROWSER", "bool", "off", "on: a browser test that finds no browser fails instead of skipping."),
 )

@@ -1,6 +1,7 @@
 """Django's settings, from the environment (config/env.py)."""
 
 import sys
+from datetime import timedelta
 from typing import Any
 
 from celery.schedules import crontab
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "knox",
+    "axes",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
@@ -121,6 +123,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 # People
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "sign-in"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses who failed too often, before any password is looked at
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_HANDLER = "accounts.lockouts.Lockouts"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockouts.client_address"
+AXES_COOLOFF_TIME = timedelta(minutes=ENV["SIGN_IN_LOCK_MINUTES"])
+AXES_FAILURE_LIMIT = ENV["SIGN_IN_FAILURES"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username", "ip_address"]
+SIGN_IN_LIMITS = [AXES_FAILURE_LIMIT, ENV["SIGN_IN_FAILURES_OF_NAME"], ENV["SIGN_IN_FAILURES_OF_ADDRESS"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying on does not make anybody wait longer
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when stands with the account
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware: each door says itself when to come back
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "sign-in"
 AUTH_PASSWORD_VALIDATORS = [
@@ -225,7 +242,8 @@ CSRF_FAILURE_VIEW = "common.views.forged"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = ENV["HSTS_SECONDS"] if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-if ENV["BEHIND_PROXY"]:
+BEHIND_PROXY = ENV["BEHIND_PROXY"]
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LOGGING = {
@@ -233,5 +251,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"axes": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": ENV["LOG_LEVEL"].upper()},
 }

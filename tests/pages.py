@@ -52,6 +52,12 @@ def signed_in(user: User, language: str = "en") -> Client:
     return client
 
 
+def signs_in(client: Client, username: str, password: str) -> bool:
+    """Whether the page of signing in takes that name and password; whoever was signed in before is signed out."""
+    client.logout()
+    return client.post("/sign-in/", {"username": username, "password": password}).status_code == 302
+
+
 def posted_to(division: str, role: Role = Role.SUPERVISOR) -> User:
     """A new user with one posting."""
     user = User.objects.create(username=f"{role}.{division}")

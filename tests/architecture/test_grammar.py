@@ -18,7 +18,7 @@ FILES = {
 FOLDERS = {"management", "migrations", "models", "operations", "rules", "templatetags", "__pycache__"}
 # What one app has beside, because it is what the app is about.
 OWN = {
-    "accounts": {"permissions.py"},
+    "accounts": {"lockouts.py", "permissions.py"},
     "common": {
         "bulk.py", "commands.py", "constraints.py", "crypto.py", "csv_lines.py", "database.py", "days.py",
         "fitting.py", "horizon.py", "ids.py", "keyset.py", "moments.py", "names.py", "numbers.py",

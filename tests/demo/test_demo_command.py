@@ -14,6 +14,7 @@ from demo.models import Demonstration
 from demo.operations import demonstrations
 from households.models import Division, Household, Member, Posting
 from tests.cast import CITY, COUNTY, LI, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE, World
+from tests.pages import signs_in
 from tests.reading import reconciled, said
 
 HEADER = """
@@ -154,7 +155,7 @@ def test_its_own_accounts_get_the_printed_password_back(world: World, tmp_path: 
     }  # fmt: skip
     User.objects.filter(username="county").update(password="", is_active=False)
     said("demo", source=source, replace=True)
-    assert client.login(username="county", password="shouwang-demo")
+    assert signs_in(client, "county", "shouwang-demo")
 
 
 def test_running_it_again_changes_nothing(world: World, tmp_path: Path):
@@ -267,6 +268,6 @@ def test_the_sign_ins_it_prints_work(world: World, tmp_path: Path, client):
     names = [line.split()[0] for line in printed.splitlines()[2:]]
     assert sorted(names) == sorted(OF_THE_WHOLE | OF_A_PART)
     for name in names:
-        assert client.login(username=name, password="shouwang-demo")
+        assert signs_in(client, name, "shouwang-demo")
         opened = {code: client.get("/", {"division": code}).status_code for code in (CITY, COUNTY, TOWNSHIP)}
         assert opened == {CITY: 404, COUNTY: 200 if name in OF_THE_WHOLE else 404, TOWNSHIP: 200}, name

@@ -14,6 +14,7 @@ from common.commands import CouldNotRun
 from common.moments import day_of
 from households.access import can
 from tests.cast import CITY, LI, VILLAGE, World
+from tests.pages import signs_in
 
 PASSWORD = "seven quiet mules"
 
@@ -31,7 +32,7 @@ def test_the_administrator_signs_in_and_manages_people_there_and_below(world: Wo
     assert "he.ping is administrator of 兰州市 (6201)." in create(monkeypatch)
     user = User.objects.get(username="he.ping")
     posting = user.postings.get()
-    assert client.login(username="he.ping", password=PASSWORD)
+    assert signs_in(client, "he.ping", PASSWORD)
     assert can(user, Permission.MANAGE_PEOPLE, VILLAGE, posting.starts_on)
     assert not can(user, Permission.MANAGE_PEOPLE, "62", posting.starts_on)
     audited = AuditEvent.objects.get(action="posting.given", subject_id=str(posting.pk))
@@ -41,9 +42,9 @@ def test_the_administrator_signs_in_and_manages_people_there_and_below(world: Wo
 def test_the_technical_site_is_closed_unless_asked_for(world: World, monkeypatch, client: Client):
     create(monkeypatch)
     create(monkeypatch, username="an.ning", technical_site=True)
-    client.login(username="he.ping", password=PASSWORD)
+    signs_in(client, "he.ping", PASSWORD)
     assert client.get("/admin/").status_code == 302
-    client.login(username="an.ning", password=PASSWORD)
+    signs_in(client, "an.ning", PASSWORD)
     assert client.get("/admin/").status_code == 200
     assert AuditEvent.objects.filter(action="technical_site.admitted").count() == 1
 
