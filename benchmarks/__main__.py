@@ -22,6 +22,7 @@ from common.database import as_owner  # noqa: E402
 from config import servers  # noqa: E402
 
 PROVINCE = 143_000  # the households of a province, for which figures have to be ready at once
+RESULTS = Path(__file__).parent / "RESULTS.md"
 SIZES = {False: (100_000, PROVINCE), True: (100_000, PROVINCE, 1_000_000)}
 
 
@@ -39,9 +40,9 @@ def main() -> None:
                 filling.fill(households)
             pages += serving.measured_pages(households, asked.turns)
             figures += measured_figures(households) if households >= PROVINCE else []
-        text = report.written(pages, figures, asked.turns)
-    print(text)
-    (Path(__file__).parent / "RESULTS.md").write_text(text, encoding="utf-8")
+            # After each size, so that a run that is ended early has told what it found.
+            RESULTS.write_text(report.written(pages, figures, asked.turns), encoding="utf-8")
+    print(RESULTS.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
