@@ -32,6 +32,7 @@ from households.standard_api import StandardViewSet
 from households.visit_api import VisitViewSet
 from households.warning_api import WarningViewSet
 from reports.api import CaseViewSet, HouseholdViewSet, IndicatorViewSet, ReconciliationViewSet
+from reports.work_api import WorkView
 
 
 class Viewer(SpectacularSwaggerSplitView):
@@ -91,6 +92,7 @@ urlpatterns = [
         name="token-detail",
     ),
     path("standards", StandardViewSet.as_view({"get": "list", "post": "set"}), name="api-standards"),
+    path("work", WorkView.as_view(), name="api-work"),
     path("schema", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path("docs", Viewer.as_view(), name="api-docs"),
     re_path(r"", Elsewhere.as_view(), name="api-elsewhere"),

@@ -58,6 +58,7 @@ class Task:
 
 
 TASKS: dict[str, Name] = {
+    "work": Name("我的工作", "My work"),
     "overview": Name("总览", "Overview"),
     "households": Name("农户", "Households"),
     "cases": Name("个案", "Cases"),
@@ -66,6 +67,7 @@ TASKS: dict[str, Name] = {
 }
 # The entries of each task, in their order. A page below an entry's address belongs to the entry.
 ENTRIES: dict[str, tuple[Entry, ...]] = {
+    "work": (Entry("work", Name("我的工作", "My work"), "work", Permission.VIEW_RECORDS, is_scoped=False),),
     "overview": (Entry("overview", Name("总览", "Overview"), "dashboard", Permission.VIEW_FIGURES),),
     "households": (
         Entry("households", Name("农户", "Households"), "households", Permission.VIEW_RECORDS),

@@ -155,19 +155,32 @@ def options(*, case: Case, by: User, at: datetime) -> list[Option]:
 
     What stands before an elimination, the exit gate tells by itself.
     """
-    history = list(case.events.order_by("sequence"))
-    was, on = Status(case.status), day_of(at)
-    asked = _ask([case], [(to, on) for to in following(was)])
-    found = []
-    for to in following(was):
-        step = Step(case, to, on, by, at, case.version)
-        told = Option(to, EVENT_OF_TRANSITION[was, to], hand_of(was, to))
-        try:
-            _check_who_and_when(step, case, history, asked)
-        except Refused as refusal:
-            told = Option(told.to, told.kind, told.hand, str(refusal), refusal.stable_code)
-        found.append(told)
-    return found
+    return options_of(cases=[case], by=by, at=at)[case.pk]
+
+
+def options_of(*, cases: Sequence[Case], by: User, at: datetime) -> dict[UUID, list[Option]]:
+    """The same for several cases, in a constant number of queries."""
+    on = day_of(at)
+    histories: dict[UUID, list[CaseEvent]] = {case.pk: [] for case in cases}
+    for event in CaseEvent.objects.filter(case__in=list(histories)).order_by("sequence"):
+        histories[event.case_id].append(event)
+    targets = {to for case in cases for to in following(Status(case.status))}
+    asked = _ask(cases, [(to, on) for to in targets])
+    return {
+        case.pk: [_option(case, to, by, at, histories[case.pk], asked) for to in following(Status(case.status))]
+        for case in cases
+    }
+
+
+def _option(case: Case, to: Status, by: User, at: datetime, history: Sequence[CaseEvent], asked: _Asked) -> Option:
+    was = Status(case.status)
+    step = Step(case, to, day_of(at), by, at, case.version)
+    told = Option(to, EVENT_OF_TRANSITION[was, to], hand_of(was, to))
+    try:
+        _check_who_and_when(step, case, history, asked)
+    except Refused as refusal:
+        return Option(told.to, told.kind, told.hand, str(refusal), refusal.stable_code)
+    return told
 
 
 def cases_of(households: Iterable[UUID]) -> dict[UUID, list[Case]]:

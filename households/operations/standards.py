@@ -42,6 +42,11 @@ class Book:
             self._found[key] = shipped(kind) | {code: _told(row) for code, row in held.items()}
         return self._found[key]
 
+    def divisions(self, kind: Kind) -> list[str]:
+        """The divisions that have set something of that kind at any time, the smallest places first."""
+        codes = {row.division_id for row in self._rows[kind] if row.division_id}
+        return sorted(codes, key=lambda code: (-len(code), code))
+
 
 def in_force(*, kind: Kind, division: str, on: date) -> dict[str, InForce]:
     """By code, what holds in `division` on that day; one query. Who asks for many divisions keeps a Book."""

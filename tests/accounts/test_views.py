@@ -28,7 +28,7 @@ def test_the_right_password_leads_to_where_one_wanted_to_go(mei: User):
 
 
 def test_nobody_is_sent_to_another_site_after_signing_in(mei: User):
-    assert signing_in(Client(), next="https://elsewhere.example/").headers["Location"] == "/"
+    assert signing_in(Client(), next="https://elsewhere.example/").headers["Location"] == "/home/"
 
 
 def test_a_wrong_password_is_refused_in_a_sentence_and_not_repeated_back(mei: User):
@@ -63,7 +63,7 @@ def test_signing_out_needs_a_form_and_ends_the_session(mei: User):
 def test_who_is_signed_in_already_is_sent_on(mei: User):
     client = Client()
     client.force_login(mei)
-    assert client.get("/sign-in/").headers["Location"] == "/"
+    assert client.get("/sign-in/").headers["Location"] == "/home/"
 
 
 def test_a_form_that_did_not_come_from_here_is_refused_on_a_page(mei: User):
