@@ -1,21 +1,44 @@
-"""Plans and measures for API clients, read only."""
+"""Plans for API clients: the list, one version, and drawing up a new one."""
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema, extend_schema_serializer, extend_schema_view
-from rest_framework import serializers
+from typing import Any
 
-from assistance.filters import MeasureFilter, PlanFilter
-from assistance.models import Measure, Plan
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from assistance.access import case_of
+from assistance.filters import PlanFilter
+from assistance.models import Plan
+from assistance.operations import plans
+from common import rows as row_texts
+from common.api import as_json
+from common.moments import day_of
 from households.api import DIVISION, Orders, PlacedRows
-from households.rows_api import KEY, OTHER_KEY, THIRD_KEY, VILLAGE, example
+from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
+
+MOST = 2147483647
 
 
 @extend_schema_serializer(
-    examples=[example(id=KEY, case=OTHER_KEY, **VILLAGE, number=1, drawn_up_on="2022-04-01", is_current=True)]
+    examples=[
+        example(
+            id=KEY,
+            case=OTHER_KEY,
+            **VILLAGE,
+            number=2,
+            drawn_up_on="2022-04-01",
+            is_current=True,
+            note="新增因学风险",
+            recorded_at="2022-04-01T10:00:00+00:00",
+        )
+    ]
 )
 class PlanRow(serializers.ModelSerializer[Plan]):
-    """A plan of a case (one household, one policy); one of them holds now."""
+    """A version of the plan of a case (one household, one policy); one of them holds now."""
 
     case = serializers.UUIDField(source="case_id")
     village = serializers.CharField(source="village_id")
@@ -23,57 +46,26 @@ class PlanRow(serializers.ModelSerializer[Plan]):
 
     class Meta:
         model = Plan
-        fields = ("id", "case", "village", "village_name", "number", "drawn_up_on", "is_current")
-
-
-@extend_schema_serializer(
-    examples=[
-        example(
-            id=KEY,
-            plan=OTHER_KEY,
-            case=THIRD_KEY,
-            **VILLAGE,
-            member=None,
-            category="health",
-            item="门诊慢特病办理",
-            planned_on="2022-04-01",
-            landed_on="2022-04-20",
-            ended_on=None,
-            amount="1200.00",
-            withdrawn_at=None,
-            withdrawal_reason="",
-            version=2,
-        )
-    ]
-)
-class MeasureRow(serializers.ModelSerializer[Measure]):
-    """One item of help, for a household or for one member of it; the amount is in yuan."""
-
-    plan = serializers.UUIDField(source="plan_id")
-    case = serializers.UUIDField(source="case_id")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
-    member = serializers.UUIDField(source="member_id", allow_null=True)
-
-    class Meta:
-        model = Measure
         fields = (
             "id",
-            "plan",
             "case",
             "village",
             "village_name",
-            "member",
-            "category",
-            "item",
-            "planned_on",
-            "landed_on",
-            "ended_on",
-            "amount",
-            "withdrawn_at",
-            "withdrawal_reason",
-            "version",
+            "number",
+            "drawn_up_on",
+            "is_current",
+            "note",
+            "recorded_at",
         )
+
+
+class PlanWish(serializers.Serializer[Any]):
+    """A version to draw up; `expected_version` is the number of the one that it follows, null where there is none."""
+
+    case = serializers.UUIDField()
+    on = serializers.DateField()
+    note = serializers.CharField(default="", allow_blank=True, max_length=500)
+    expected_version = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=MOST)
 
 
 @extend_schema_view(
@@ -89,16 +81,23 @@ class PlanViewSet(PlacedRows):
     orders: Orders = {"village": ("village_id", "id"), "drawn_up_on": ("drawn_up_on", "id"), "id": ("id",)}
     lookup_field = "id"
 
-
-@extend_schema_view(
-    list=extend_schema(summary="Measures for households", parameters=[DIVISION]),
-    retrieve=extend_schema(summary="One measure"),
-)
-class MeasureViewSet(PlacedRows):
-    """Measures: each piece of help, from its planning to the day on which it landed."""
-
-    queryset = Measure.objects.filter(case__household__removed_at__isnull=True)
-    serializer_class = MeasureRow
-    filterset_class = MeasureFilter
-    orders: Orders = {"village": ("village_id", "id"), "landed_on": ("landed_on", "id"), "id": ("id",)}
-    lookup_field = "id"
+    @extend_schema(
+        summary="Draw up a version of a plan",
+        request=PlanWish,
+        responses={
+            200: PlanRow,
+            409: OpenApiResponse(description="The case is closed."),
+            412: OpenApiResponse(description="Another version holds than the one that you name."),
+            428: OpenApiResponse(description="The case has a plan; name its number."),
+        },
+    )
+    def create(self, request: Request) -> HttpResponse:
+        """The version becomes the current one; what stands of the version before is part of it."""
+        wish = PlanWish(data=request.data)
+        wish.is_valid(raise_exception=True)
+        told = dict(wish.validated_data)
+        now = timezone.now()
+        case = case_of(request.user, told.pop("case"), day_of(now))
+        drawn_up = plans.draw_up(case=case, **told, by=request.user, at=now)
+        (text,) = row_texts.every(Plan.objects.filter(pk=drawn_up.pk).order_by(), row_texts.columns_of(PlanRow))
+        return as_json(text.encode())

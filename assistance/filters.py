@@ -5,11 +5,14 @@ from __future__ import annotations
 import django_filters
 
 from assistance.models import Measure, Plan
+from assistance.models.measure import MeasureQuerySet
 from assistance.rules.categories import CATEGORIES
 from assistance.rules.quality.catalogue import RULES
+from assistance.rules.states import STATES
 from common.filters import DayFilter, YesNoFilter
 from households.models import Finding
 from households.models.finding import OF_FINDINGS
+from households.rules.codes import RISKS
 
 
 class FindingFilter(django_filters.FilterSet):
@@ -44,6 +47,15 @@ class MeasureFilter(django_filters.FilterSet):
     household = django_filters.UUIDFilter(field_name="case__household_id", help_text="Of all cases of this household.")
     plan = django_filters.UUIDFilter(field_name="plan_id", help_text="Measures of this plan.")
     category = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in CATEGORIES.items()])
+    risk = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in RISKS.items()])
+    state = django_filters.ChoiceFilter(
+        choices=[(code.value, name.en) for code, name in STATES.items()], method="in_state"
+    )
+    responsible = django_filters.CharFilter(
+        field_name="responsible__username", help_text="For whom this account is responsible, by its name."
+    )
+    due_from = DayFilter(field_name="due_on", lookup_expr="gte", help_text="Due on this day or later.")
+    due_to = DayFilter(field_name="due_on", lookup_expr="lte", help_text="Due on this day or earlier.")
     landed_from = DayFilter(field_name="landed_on", lookup_expr="gte", help_text="Landed on this day or later.")
     landed_to = DayFilter(field_name="landed_on", lookup_expr="lte", help_text="Landed on this day or earlier.")
     is_landed = YesNoFilter(
@@ -59,3 +71,7 @@ class MeasureFilter(django_filters.FilterSet):
     class Meta:
         model = Measure
         fields: tuple[str, ...] = ()
+
+    def in_state(self, rows: MeasureQuerySet, _name: str, state: str) -> MeasureQuerySet:
+        """Measures that have come so far and no further."""
+        return rows.in_state(state)

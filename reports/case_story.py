@@ -20,6 +20,8 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from assistance.models import Measure, MeasureSpan
 from assistance.rules.categories import CATEGORIES
+from assistance.rules.states import STATES as OF_MEASURES
+from assistance.rules.states import State, is_late, state_of
 from common.names import Name
 from common.numbers import grouped
 from households.models import CaseEvent, CaseRisk, CaseSpan, Household
@@ -33,9 +35,10 @@ from reports.rules.timelines import Entry, Told, entries, value_on
 
 # The state of a measure on the day: its words and the colour of its badge.
 STATES: dict[str, tuple[Name, str]] = {
-    "landed": (Name("已落实", "landed"), "good"),
-    "ended": (Name("已落实，后结束", "landed, ended since"), "good"),
-    "planned": (Name("计划中", "planned"), "open"),
+    State.LANDED: (OF_MEASURES[State.LANDED], "good"),
+    State.ENDED: (OF_MEASURES[State.ENDED], "good"),
+    State.UNDER_WAY: (OF_MEASURES[State.UNDER_WAY], "watch"),
+    State.PLANNED: (OF_MEASURES[State.PLANNED], "open"),
     "withdrawn": (Name("已撤销", "withdrawn"), "bad"),
 }
 TONES: dict[Status, str] = {
@@ -72,11 +75,16 @@ class EventTold:
 class MeasureTold:
     """A measure with its state on the day."""
 
+    key: UUID
+    risk: str
     category: str
     item: str
     member: str
+    responsible: str
     badge: Badge
     planned_on: date
+    due_on: date | None
+    is_late: bool
     landed_on: date | None
     ended_on: date | None
     amount: str
@@ -283,7 +291,9 @@ def _measures(keys: list[UUID], scope: Scope) -> dict[UUID, tuple[MeasureTold, .
     """The measures of each case that were planned by the day, in the order of their planning."""
     known = MeasureSpan.objects.filter(measure=OuterRef("pk")).known_at(scope.known_at)
     rows = Measure.objects.filter(Q(planned_on__lte=scope.as_of) | Q(landed_on__lte=scope.as_of), case__in=keys)
-    rows = rows.annotate(known_landed_on=Subquery(known.values("landed_on")[:1])).select_related("member")
+    rows = rows.annotate(known_landed_on=Subquery(known.values("landed_on")[:1])).select_related(
+        "member", "responsible"
+    )
     found: dict[UUID, list[MeasureTold]] = defaultdict(list)
     for row in rows.order_by("planned_on", "pk"):
         found[row.case_id].append(_measure(row, scope))
@@ -294,14 +304,19 @@ def _measure(row: Measure, scope: Scope) -> MeasureTold:
     is_withdrawn = row.withdrawn_at is not None and (scope.known_at is None or row.withdrawn_at <= scope.known_at)
     landed_on = row.known_landed_on if row.known_landed_on and row.known_landed_on <= scope.as_of else None
     ended_on = row.ended_on if landed_on and row.ended_on and row.ended_on <= scope.as_of else None
-    state = "withdrawn" if is_withdrawn else "ended" if ended_on else "landed" if landed_on else "planned"
-    name, tone = STATES[state]
+    started_on = row.started_on if row.started_on and row.started_on <= scope.as_of else None
+    name, tone = STATES["withdrawn" if is_withdrawn else state_of(started_on, landed_on, ended_on)]
     return MeasureTold(
+        key=row.pk,
+        risk=row.risk,
         category=str(CATEGORIES[row.category]),
         item=row.item,
         member=row.member.name if row.member else "",
+        responsible=" · ".join(str(each) for each in (row.responsible_unit, row.responsible) if each),
         badge=Badge(str(name), tone),
         planned_on=row.planned_on,
+        due_on=row.due_on,
+        is_late=not is_withdrawn and is_late(row.due_on, landed_on, scope.as_of),
         landed_on=landed_on,
         ended_on=ended_on,
         amount=grouped(row.amount) if row.amount is not None else "",

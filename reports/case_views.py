@@ -19,7 +19,7 @@ from common.names import Name
 from common.refusals import Invalid, NotFound
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
 from households.workflow import STATUSES
-from reports import case_list, case_story, dossier, gate_story, list_pages, list_rows, procedure_story
+from reports import case_list, case_story, dossier, gate_story, list_pages, list_rows, plan_story, procedure_story
 from reports.filters import NO, YES, CaseFilter
 from reports.list_pages import Listed
 from reports.list_rows import NO_NAME, YES_NAME
@@ -82,6 +82,7 @@ def case(request: HttpRequest, key: UUID) -> HttpResponse:
             "head": dossier.head_of(told.span.household_id, scope),
             "place": place,
             "spans": case_story.spans_of(key, scope),
+            "plan": plan_story.of_case(told, scope, by=request.user, at=now, today=day_of(now)),
             "procedure": procedure_story.of_case(told, scope, by=request.user, at=now, today=day_of(now)),
             "gate": gate_story.of_case(told, scope, by=request.user, at=now, today=day_of(now)),
             "list_address": list_pages.address_of("cases", scope),

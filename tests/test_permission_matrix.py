@@ -59,6 +59,8 @@ PLACED = (
     "warning",
 )
 REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
+# Lists to which a row can be added.
+WRITTEN_TO = {"visit-list", "case-list", "plan-list", "measure-list"}
 NOT_JSON = 415
 NONE_HANGS = 409
 UNREADABLE = 400
@@ -139,6 +141,16 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         {**seen(FORBIDDEN), **dict.fromkeys((Role.APPROVER.value, Role.SUPERVISOR.value), UNREADABLE)},
     ),
     "gate-waiver-withdraw": ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "plan": ("get", {"key": "CASE"}, {}, seen(FINE)),
+    # An approver and a supervisor see the case and plan nothing.
+    "measure-plan": (
+        "get",
+        {"key": "CASE"},
+        {},
+        {**seen(FINE), **dict.fromkeys((Role.APPROVER.value, Role.SUPERVISOR.value), FORBIDDEN)},
+    ),
+    "measure": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "measure-photo": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "standards": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "standard": ("get", {"kind": "clock", "code": "verify"}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "standard-withdraw": ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
@@ -182,6 +194,10 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     **{f"{name}-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)) for name in PLACED},
     "warning-accept": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "warning-dismiss": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
+    **{
+        f"measure-{verb}": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN))
+        for verb in ("start", "land", "end", "withdraw")
+    },
     "monitoring-line-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "monitoring-line-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "demonstration-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
@@ -272,7 +288,7 @@ def test_each_role_gets_what_the_matrix_says(peopled: Peopled, name: str, who: s
     sorted(
         name
         for name in MATRIX
-        if name.endswith(("-list", "-detail")) and "token" not in name and name not in {"visit-list", "case-list"}
+        if name.endswith(("-list", "-detail")) and "token" not in name and name not in WRITTEN_TO
     ),
 )
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

@@ -8,7 +8,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value, When
 
 from assistance.models.plan import Plan
 from assistance.rules.categories import CATEGORIES
@@ -17,6 +17,15 @@ from common.ids import new_id
 from households.models import Case, Division, Member
 from households.models.scoping import PlacedQuerySet
 from households.rules.codes import RISKS
+
+# The same as `state`, for the database.
+STATE = models.Case(
+    When(ended_on__isnull=False, then=Value(State.ENDED.value)),
+    When(landed_on__isnull=False, then=Value(State.LANDED.value)),
+    When(started_on__isnull=False, then=Value(State.UNDER_WAY.value)),
+    default=Value(State.PLANNED.value),
+    output_field=models.CharField(),
+)
 
 
 class MeasureQuerySet(PlacedQuerySet):
@@ -29,6 +38,10 @@ class MeasureQuerySet(PlacedQuerySet):
     def due(self, on: date) -> Self:
         """Measures that should have landed by that day and have not."""
         return self.standing().filter(landed_on__isnull=True, due_on__lte=on)
+
+    def in_state(self, state: str) -> Self:
+        """Measures that have come so far and no further."""
+        return self.alias(told_state=STATE).filter(told_state=state)
 
     def of_version(self, plan: Plan) -> Self:
         """The measures of a version of a plan: those planned by then, but what had ended or was withdrawn before it."""

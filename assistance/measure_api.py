@@ -1,0 +1,204 @@
+"""Measures for API clients: the list, one measure, planning one, and what becomes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
+from accounts.models import User
+from assistance.access import case_of, measure_of
+from assistance.api import MOST
+from assistance.filters import MeasureFilter
+from assistance.models import Measure
+from assistance.models.measure import STATE
+from assistance.operations import measures
+from assistance.operations.measures import Help
+from assistance.rules.categories import CATEGORIES, Category
+from assistance.rules.states import STATES
+from common import rows as row_texts
+from common.api import as_json
+from common.moments import day_of
+from common.refusals import Invalid
+from households.api import DIVISION, Orders, PlacedRows
+from households.models import Member
+from households.rows_api import KEY, OTHER_KEY, THIRD_KEY, VILLAGE, example
+from households.rules.codes import RISKS, Risk
+
+Wish = type[serializers.Serializer[Any]]
+STATE_CHOICES = [(code.value, name.en) for code, name in STATES.items()]
+CATEGORY_CHOICES = [(code.value, name.en) for code, name in CATEGORIES.items()]
+RISK_CHOICES = [(code.value, name.en) for code, name in RISKS.items()]
+MEASURE_EXAMPLE = {
+    "id": KEY,
+    "plan": OTHER_KEY,
+    "case": THIRD_KEY,
+    **VILLAGE,
+    "member": None,
+    "risk": "illness",
+    "category": "health",
+    "item": "门诊慢特病办理",
+    "responsible_unit": "县医保局",
+    "responsible": "li.mei",
+    "planned_on": "2022-04-01",
+    "due_on": "2022-04-30",
+    "started_on": "2022-04-05",
+    "landed_on": "2022-04-20",
+    "ended_on": None,
+    "state": "landed",
+    "amount": "1200.00",
+    "evidence": "慢特病证",
+    "withdrawn_at": None,
+    "withdrawal_reason": "",
+    "version": 2,
+}
+
+
+@extend_schema_serializer(examples=[example(**MEASURE_EXAMPLE)])
+class MeasureRow(serializers.ModelSerializer[Measure]):
+    """One item of help, for a household or for one member of it; the amount is in yuan, an empty risk is none."""
+
+    plan = serializers.UUIDField(source="plan_id")
+    case = serializers.UUIDField(source="case_id")
+    village = serializers.CharField(source="village_id")
+    village_name = serializers.CharField(source="village.name")
+    member = serializers.UUIDField(source="member_id", allow_null=True)
+    responsible = serializers.CharField(allow_null=True, help_text="The account of who is responsible.")
+    state = serializers.ChoiceField(
+        [(code.value, name.en) for code, name in STATES.items()], help_text="How far it is."
+    )
+
+    class Meta:
+        model = Measure
+        fields = tuple(MEASURE_EXAMPLE)
+        computed = {"state": STATE, "responsible": F("responsible__username")}
+
+
+class MeasureWish(serializers.Serializer[Any]):
+    """A measure to plan, or with `landed_on` one that has landed already."""
+
+    case = serializers.UUIDField()
+    category = serializers.ChoiceField(CATEGORY_CHOICES)
+    item = serializers.CharField(max_length=200)
+    on = serializers.DateField()
+    risk = serializers.ChoiceField(RISK_CHOICES, default="", allow_blank=True)
+    member = serializers.UUIDField(default=None, allow_null=True)
+    responsible_unit = serializers.CharField(default="", allow_blank=True, max_length=200)
+    responsible = serializers.CharField(default="", allow_blank=True, max_length=150)
+    due_on = serializers.DateField(default=None, allow_null=True)
+    landed_on = serializers.DateField(default=None, allow_null=True)
+    amount = serializers.DecimalField(14, 2, default=None, allow_null=True, min_value=0)
+    evidence = serializers.CharField(default="", allow_blank=True, max_length=500)
+
+
+class MeasureStep(serializers.Serializer[Any]):
+    """On which day it was, and the version of the measure that was read."""
+
+    on = serializers.DateField()
+    expected_version = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class MeasureLanding(MeasureStep):
+    """On which day the measure landed, and what shows it."""
+
+    evidence = serializers.CharField(default="", allow_blank=True, max_length=500)
+
+
+class MeasureWithdrawal(serializers.Serializer[Any]):
+    """Why the measure is withdrawn, and the version that was read."""
+
+    reason = serializers.CharField(max_length=500)
+    expected_version = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+ANSWERS: dict[int, Any] = {
+    200: MeasureRow,
+    409: OpenApiResponse(description="The measure or its case is not in a state that permits this."),
+    412: OpenApiResponse(description="The measure was changed since the version that you name."),
+}
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Measures for households", parameters=[DIVISION]),
+    retrieve=extend_schema(summary="One measure"),
+)
+class MeasureViewSet(PlacedRows):
+    """Measures: each piece of help, from its planning to the day on which it landed."""
+
+    queryset = Measure.objects.filter(case__household__removed_at__isnull=True)
+    serializer_class = MeasureRow
+    filterset_class = MeasureFilter
+    orders: Orders = {"village": ("village_id", "id"), "landed_on": ("landed_on", "id"), "id": ("id",)}
+    lookup_field = "id"
+
+    @extend_schema(summary="Plan a measure", request=MeasureWish, responses=ANSWERS)
+    def create(self, request: Request) -> HttpResponse:
+        """The measure joins the current plan of the case, which is drawn up with the first."""
+        now = timezone.now()
+        return _row(measures.plan(measure=_help(_read(MeasureWish, request), request.user, now)))
+
+    @extend_schema(summary="Begin a measure", request=MeasureStep, responses=ANSWERS)
+    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
+    def start(self, request: Request, **kwargs: str) -> HttpResponse:
+        """Work on it began on that day."""
+        return self._step(measures.start, MeasureStep, request, kwargs)
+
+    @extend_schema(summary="Land a measure", request=MeasureLanding, responses=ANSWERS)
+    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
+    def land(self, request: Request, **kwargs: str) -> HttpResponse:
+        """It reached the household on that day."""
+        return self._step(measures.land, MeasureLanding, request, kwargs)
+
+    @extend_schema(summary="End a measure", request=MeasureStep, responses=ANSWERS)
+    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
+    def end(self, request: Request, **kwargs: str) -> HttpResponse:
+        """What had landed ended on that day."""
+        return self._step(measures.end, MeasureStep, request, kwargs)
+
+    @extend_schema(summary="Withdraw a measure", request=MeasureWithdrawal, responses=ANSWERS)
+    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
+    def withdraw(self, request: Request, **kwargs: str) -> HttpResponse:
+        """It was recorded in error, or is never given: it leaves every figure, and stays in the record."""
+        return self._step(measures.withdraw, MeasureWithdrawal, request, kwargs)
+
+    def _step(
+        self, act: Any, wish: type[serializers.Serializer[Any]], request: Request, kwargs: dict[str, str]
+    ) -> HttpResponse:
+        now = timezone.now()
+        measure = measure_of(request.user, UUID(kwargs["id"]), day_of(now))
+        return _row(act(measure=measure, **_read(wish, request), by=request.user, at=now))
+
+
+def _read(wish: Wish, request: Request) -> dict[str, Any]:
+    asked = wish(data=request.data)
+    asked.is_valid(raise_exception=True)
+    return dict(asked.validated_data)
+
+
+def _help(told: dict[str, Any], by: User, at: datetime) -> Help:
+    case = case_of(by, told.pop("case"), day_of(at))
+    key, name = told.pop("member"), told.pop("responsible")
+    member = Member.objects.filter(pk=key).first() if key else None
+    who = User.objects.filter(username=name).first() if name else None
+    if key and member is None:
+        raise Invalid(_("This person is no member of the household."), field="member")
+    if name and who is None:
+        raise Invalid(_("There is no such account."), field="responsible")
+    risk, category = told.pop("risk"), Category(told.pop("category"))
+    return Help(
+        case, by=by, at=at, category=category, risk=Risk(risk) if risk else None, member=member, responsible=who, **told
+    )
+
+
+def _row(measure: Measure) -> HttpResponse:
+    (text,) = row_texts.every(Measure.objects.filter(pk=measure.pk).order_by(), row_texts.columns_of(MeasureRow))
+    return as_json(text.encode())
