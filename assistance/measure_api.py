@@ -17,12 +17,12 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from assistance.access import case_of, measure_of
-from assistance.api import MOST
 from assistance.filters import MeasureFilter
 from assistance.models import Measure
 from assistance.models.measure import STATE
 from assistance.operations import measures
 from assistance.operations.measures import Help
+from assistance.plan_api import MOST
 from assistance.rules.categories import CATEGORIES, Category
 from assistance.rules.states import STATES
 from common import rows as row_texts

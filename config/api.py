@@ -13,8 +13,8 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api import TokenViewSet
-from assistance.api import PlanViewSet
 from assistance.measure_api import MeasureViewSet
+from assistance.plan_api import PlanViewSet
 from assistance.quality_api import FindingViewSet
 from common.refusals import NotFound
 from demo.api import DemonstrationViewSet

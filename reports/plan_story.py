@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from accounts.models import User
 from accounts.permissions import Permission
-from assistance.models import Plan
 from assistance.operations import plans
 from assistance.rules.plans import RiskAnswered
 from common.names import Name
@@ -38,9 +37,8 @@ class RiskTold:
 
 @dataclass(frozen=True, slots=True)
 class PlanTold:
-    """The current plan: by risk, the measures that name none, what it breaks of the matrix; `current` may be None."""
+    """The current plan: by risk, the measures that name none, what it breaks of the matrix."""
 
-    current: Plan | None
     risks: tuple[RiskTold, ...]
     others: tuple[MeasureTold, ...]
     breaks: tuple[str, ...]
@@ -56,7 +54,6 @@ def of_case(told: CaseTold, scope: Scope, *, by: User, at: datetime, today: date
     judged = plans.judge(case=case, on=scope.as_of, by=by, at=at)
     named = {each.risk.value for each in judged.risks}
     return PlanTold(
-        current=Plan.objects.filter(case=case, is_current=True).first(),
         risks=tuple(_risk(each, told) for each in judged.risks),
         others=tuple(each for each in told.measures if each.risk not in named),
         breaks=tuple(each.sentence for each in judged.breaks) if status in OPEN else (),
