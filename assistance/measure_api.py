@@ -30,14 +30,14 @@ from common.api import as_json
 from common.moments import day_of
 from common.refusals import Invalid
 from households.api import DIVISION, Orders, PlacedRows
+from households.clue_api import RISK_CHOICES
 from households.models import Member
 from households.rows_api import KEY, OTHER_KEY, THIRD_KEY, VILLAGE, example
-from households.rules.codes import RISKS, Risk
+from households.rules.codes import Risk
 
 Wish = type[serializers.Serializer[Any]]
 STATE_CHOICES = [(code.value, name.en) for code, name in STATES.items()]
 CATEGORY_CHOICES = [(code.value, name.en) for code, name in CATEGORIES.items()]
-RISK_CHOICES = [(code.value, name.en) for code, name in RISKS.items()]
 MEASURE_EXAMPLE = {
     "id": KEY,
     "plan": OTHER_KEY,

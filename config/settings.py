@@ -206,7 +206,6 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Allowance": "households.condition_api.ALLOWANCE_CHOICES",
         "Category": "reports.rows_api.CATEGORY_CHOICES",
-        "Risk": "assistance.measure_api.RISK_CHOICES",
         "Basis": "reports.rows_api.BASIS_CHOICES",
         "CaseStatus": "households.clue_api.STATUS_CHOICES",
         "EliminationWay": "assistance.step_api.WAY_CHOICES",

@@ -8,7 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.api")),  # first: each pattern before it would cost every call of the API
     path("", include("reports.urls")),
     path("", include("accounts.urls")),
-    path("", include("assistance.urls")),
     path("", include("households.urls")),
     path("", include("assistance.urls")),
     path("language/", set_language, name="set_language"),

@@ -132,7 +132,7 @@ def test_a_household_of_two_episodes_tells_both(peopled: World):
         ("/households/?cols=income,line,beside", 16),
         ("/cases/", 13),
         ("HOUSEHOLD", 17),
-        ("CASE", 33),
+        ("CASE", 48),
     ],
 )
 def test_a_page_asks_the_database_equally_often_however_much_it_shows(
