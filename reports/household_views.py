@@ -22,6 +22,7 @@ from common.moments import day_of
 from common.names import Name
 from common.refusals import Invalid, NotFound
 from households import access
+from households.models import Posting
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
 from households.workflow import OPEN, STATUSES, Status
 from reports import dossier, household_list, list_pages, list_rows, listing
@@ -75,7 +76,10 @@ def households(request: HttpRequest) -> HttpResponse:
         return searched(request, now)
     scope = asked_scope(request, Permission.VIEW_RECORDS, now)
     told = list_pages.context(listed(request, scope))
-    return render(request, "reports/households.html", told | {"place": surroundings(request, scope, now)})
+    registers = Posting.objects.codes(request.user, Permission.REGISTER_HOUSEHOLD, day_of(now))
+    may_register = any(scope.division.startswith(code) for code in registers)
+    shown = {"place": surroundings(request, scope, now), "may_register": may_register}
+    return render(request, "reports/households.html", told | shown)
 
 
 @login_required

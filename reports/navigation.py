@@ -72,17 +72,9 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "households": (
         Entry("households", Name("农户", "Households"), "households", Permission.VIEW_RECORDS),
         Entry("visits", Name("走访", "Visits"), "visits", Permission.VIEW_RECORDS, is_scoped=False),
-        Entry(
-            "register",
-            Name("登记农户", "Register"),
-            "household-register",
-            Permission.REGISTER_HOUSEHOLD,
-            is_scoped=False,
-        ),
     ),
     "cases": (
         Entry("cases", Name("个案", "Cases"), "cases", Permission.VIEW_RECORDS),
-        Entry("notices", Name("公示", "Public notices"), "notices", Permission.VIEW_RECORDS, is_scoped=False),
         Entry("warnings", Name("预警", "Warnings"), "warnings", Permission.VIEW_RECORDS, is_scoped=False),
     ),
     "reports": (

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Permission
+from accounts.permissions import GRANTS, ROLES, Permission, Role
+from common.refusals import NotAllowed
 from households.access import Desk
 from households.models import Deadline
 from households.operations import moves
@@ -22,7 +23,7 @@ from households.rules.clocks import LIMITS, Limit
 from households.rules.deadlines import ENDINGS, Ending
 from households.rules.history import EVENT_KINDS, HANDS, PROCEDURES, STEPS, EventKind
 from households.rules.standards import Kind
-from households.workflow import AWAITING_DECISION, STATUSES, Status
+from households.workflow import AWAITING_DECISION, STATUSES, TRANSITIONS, Status
 from reports.case_story import Badge, CaseTold, EventTold
 from reports.query import Scope
 
@@ -90,7 +91,7 @@ def of_case(told: CaseTold, scope: Scope, *, by: User, at: datetime, today: date
     can_tell = desk.can(by, Permission.GIVE_FEEDBACK, told.span.village_id, today, home)
     return ProcedureTold(
         steps=tuple(_steps(told.timeline, status)),
-        options=tuple(_option(each, told.key) for each in moves.options(case=told.span.case, by=by, at=at)),
+        options=tuple(_option(each, told.key, status) for each in moves.options(case=told.span.case, by=by, at=at)),
         feedback_address=_feedback(told, status) if can_tell else "",
         notice_address=reverse("notice", args=[told.key]) if status in ON_NOTICE else "",
         clocks=tuple(each for each, is_running in clocks if is_running),
@@ -119,16 +120,22 @@ def _steps(timeline: Sequence[EventTold], status: Status) -> Iterable[StepTold]:
             yield StepTold(str(EVENT_KINDS[kind]), str(HANDS[hands[kind]]), is_next=kind is to_come[0])
 
 
-def _option(option: Option, case: UUID) -> OptionTold:
+def _option(option: Option, case: UUID, was: Status) -> OptionTold:
     refused = {EventKind.REFUSED, EventKind.ELIMINATION_DECLINED, EventKind.ROLLED_BACK, EventKind.OBJECTED}
     refused |= {EventKind.ELIMINATION_OBJECTED}
     return OptionTold(
         name=str(EVENT_KINDS[option.kind]),
         becomes=str(STATUSES[option.to]),
         address="" if option.refusal else reverse("case-step", args=[case, option.to.value]),
-        refusal=option.refusal,
+        refusal=_for_whom(TRANSITIONS[was, option.to]) if option.code == NotAllowed.code else option.refusal,
         is_onward=option.kind not in refused,
     )
+
+
+def _for_whom(permission: Permission) -> str:
+    """Whose step it is, for who holds no posting that permits it."""
+    roles = (str(ROLES[role]) for role, granted in GRANTS.items() if permission in granted and role is not Role.CLIENT)
+    return _("This step is for: %(roles)s.") % {"roles": _(", ").join(roles)}
 
 
 def _feedback(told: CaseTold, status: Status) -> str:

@@ -17,7 +17,7 @@ from households.operations import surveys
 from households.operations.surveys import Income
 from households.rules.history import EventKind
 from households.rules.incomes import IncomeItems
-from tests.cast import CITY, FAR_VILLAGE, LI, NEXT_VILLAGE, PROVINCE, SUN, VILLAGE, World, evening
+from tests.cast import CITY, FAR_VILLAGE, LI, NEXT_VILLAGE, PROVINCE, SUN, VILLAGE, ZHAO, World, evening
 from tests.pages import signed_in
 
 APRIL, JULY = date(2022, 4, 1), date(2022, 7, 1)
@@ -150,3 +150,40 @@ def test_a_page_asks_the_database_equally_often_however_much_it_shows(
     with django_assert_max_num_queries(budget) as many:
         client.get(address, QUERY_STRING=f"{urlsplit(address).query}&division=6201&as_of=2022-09-05")
     assert len(few) == len(many)
+
+
+def test_the_case_tells_whose_step_it_is_and_the_clocks_with_who_may_let_them_stand_still(world: World):
+    case = world.report(world.household(APRIL), APRIL)
+    supervisor = signed_in(world[SUN]).get(f"/cases/{case.pk}/").context["procedure"]
+    assert [step.by for step in supervisor.steps if step.on] == [LI]
+    assert [step.name for step in supervisor.steps if step.is_next] == ["verified at home"]
+    assert supervisor.options[0].refusal == "This step is for: caseworker, village convener, reviewer."
+    assert {(clock.name, clock.badge.text, clock.address) for clock in supervisor.clocks} == {
+        ("verification at home", "late", ""),
+        ("decision to identify or refuse", "late", ""),
+    }
+    deadline = case.deadlines.get(clock="verify")
+    client = signed_in(world[ZHAO])
+    address = f"/deadlines/{deadline.pk}/pause/"
+    assert address in {clock.address for clock in client.get(f"/cases/{case.pk}/").context["procedure"].clocks}
+    assert client.post(address, {"on": "2022-04-02", "reason": ""}).status_code == 400
+    assert client.post(address, {"on": "2022-04-02", "reason": "户主住院"}).status_code == 302
+    paused = client.get(f"/cases/{case.pk}/").context["procedure"].clocks
+    assert [(clock.badge.text, clock.reason) for clock in paused if clock.paused_on] == [("stands still", "户主住院")]
+    assert client.post(f"/deadlines/{deadline.pk}/resume/", {"on": "2022-04-08"}).status_code == 302
+    deadline.refresh_from_db()
+    assert deadline.paused_on is None
+
+
+def test_the_household_is_told_the_outcome_once(world: World):
+    case = world.monitored(APRIL)
+    client = signed_in(world[LI])
+    address = f"/cases/{case.pk}/feedback/"
+    assert client.get(f"/cases/{case.pk}/").context["procedure"].feedback_address == address
+    sent = {"on": "2022-04-02", "version": case.version, "told": "电话告知"}
+    assert client.post(address, {**sent, "told": ""}).status_code == 400
+    assert client.post(address, {**sent, "version": 1}).status_code == 412
+    assert client.post(address, sent).status_code == 302
+    page = client.get(f"/cases/{case.pk}/")
+    assert page.context["procedure"].feedback_address == ""
+    assert "电话告知" in page.content.decode()
