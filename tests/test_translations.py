@@ -108,6 +108,8 @@ PAGES = [
     "/cases/?status=refused",
     "HOUSEHOLD",
     "CASE",
+    "PLAN",
+    "MEASURE",
     "/households/00000000-0000-0000-0000-000000000000/",
     "/indicators/",
     "/indicators/measures.education.households/",
@@ -130,9 +132,14 @@ PAGES = [
 
 def words(client: Client, address: str, language: str) -> list[str]:
     """What a page says in a language, the names of places left out."""
-    if address in {"HOUSEHOLD", "CASE"}:
+    if address in {"HOUSEHOLD", "CASE", "PLAN", "MEASURE"}:
         case = Case.objects.get(status="eliminated")
-        address = f"/households/{case.household_id}/" if address == "HOUSEHOLD" else f"/cases/{case.pk}/"
+        address = {
+            "HOUSEHOLD": f"/households/{case.household_id}/",
+            "CASE": f"/cases/{case.pk}/",
+            "PLAN": f"/cases/{case.pk}/plan/",
+            "MEASURE": f"/measures/{case.measures.first().pk}/",
+        }[address]
     spoken = Words(client.get(address, headers={"accept-language": language}).content.decode()).spoken
     return [PLACES.sub("", text) for text in spoken]
 

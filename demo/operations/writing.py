@@ -277,4 +277,7 @@ def _helps(each: PlannedHousehold, case: Case, members: Sequence[Member], clerks
             landed_on=planned.landed_on,
             member=members[planned.member] if planned.member is not None else None,
             amount=planned.amount,
+            risk=planned.risk,
+            responsible_unit=planned.responsible_unit,
+            due_on=planned.due_on,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -12,6 +12,8 @@ from assistance.rules.categories import Category
 from common.names import Name
 from demo.rules.identity import age_on
 from demo.rules.records import PlannedMeasure, PlannedMember
+from households.rules.codes import Risk
+from households.rules.standards import Kind, shipped
 
 Suits = Callable[[PlannedMember, date], bool]
 
@@ -107,22 +109,67 @@ ITEMS: dict[Category, tuple[Item, ...]] = {
     Category.INSURANCE: (Item(Name("防贫保险参保", "enrolment in insurance against poverty"), amounts=(50, 200)),),
     Category.RELIEF: (Item(Name("救灾救助", "disaster relief"), amounts=(500, 8000)),),
 }
+# Who usually answers for help of a category (责任单位).
+UNITS: dict[Category, str] = {
+    Category.INDUSTRY: "县农业农村局",
+    Category.EMPLOYMENT: "县人社局",
+    Category.PUBLIC_POST: "县人社局",
+    Category.EDUCATION: "县教育局",
+    Category.COMPULSORY_EDUCATION: "县教育局",
+    Category.HEALTH: "县医保局",
+    Category.SOCIAL_SECURITY: "县民政局",
+    Category.HOUSING: "县住建局",
+    Category.WATER: "县水务局",
+    Category.FINANCE: "县农村信用联社",
+    Category.SOCIAL: "帮扶单位",
+    Category.RELOCATION: "县发改局",
+    Category.LIVING_CONDITIONS: "乡镇人民政府",
+    Category.INFRASTRUCTURE: "县交通运输局",
+    Category.INSURANCE: "县乡村振兴局",
+    Category.RELIEF: "县应急管理局",
+}
 _ROUND_TO = 10
+# A measure is due so many days after it is planned, and these landed at once.
+_DUE_AFTER = timedelta(days=30)
 
 
 def draw_measures(
-    categories: Sequence[Category], days: Sequence[date], members: Sequence[PlannedMember], rng: Random
+    categories: Sequence[Category],
+    days: Sequence[date],
+    members: Sequence[PlannedMember],
+    rng: Random,
+    risks: Sequence[Risk] = (),
 ) -> tuple[PlannedMeasure, ...]:
-    """One measure for each category named (a category may be named several times), landed on the days."""
+    """One measure for each category named (a category may be named several times), landed on the days.
+
+    Each answers the first of the risks that takes its category and that none before it answers, else the first at all.
+    """
     order = list(categories)
     rng.shuffle(order)
     used: set[Name] = set()
-    measures = []
+    measures: list[PlannedMeasure] = []
     for category, day in zip(order, days, strict=True):
         item, member = _choose(category, day, members, used, rng)
         used.add(item.name)
-        measures.append(PlannedMeasure(category, item.name, member, day, _amount(item, rng)))
+        measures.append(
+            PlannedMeasure(
+                category,
+                item.name,
+                member,
+                day,
+                _amount(item, rng),
+                risk=_answered(category, risks, [each.risk for each in measures]),
+                responsible_unit=UNITS[category],
+                due_on=day + _DUE_AFTER,
+            )
+        )
     return tuple(measures)
+
+
+def _answered(category: Category, risks: Sequence[Risk], taken: Sequence[Risk | None]) -> Risk | None:
+    matrix = shipped(Kind.MATRIX)
+    fits = [risk for risk in risks if category.value in matrix[risk.value].value.get("any_of", ())]
+    return next((risk for risk in fits if risk not in taken), next(iter(fits), None))
 
 
 def _choose(

@@ -103,7 +103,7 @@ def _household(
         elimination_proposed_on=course.elimination_proposed_on,
         eliminated_on=course.eliminated_on,
         way=course.way,
-        measures=draw_measures(outline.categories, days, members, rng),
+        measures=draw_measures(outline.categories, days, members, rng, outline.risks),
         surveys=draw_surveys(outline, course, line, rng),
         phone=phone,
     )

@@ -45,13 +45,19 @@ class PlannedCondition:
 
 @dataclass(frozen=True, slots=True)
 class PlannedMeasure:
-    """A landed measure for the household, or for one member (index into `members`); amount in yuan where it has one."""
+    """A landed measure for the household, or for one member (index into `members`); amount in yuan where it has one.
+
+    `risk` is the one of the household's that it answers, None where it answers none.
+    """
 
     category: Category
     item: Name
     member: int | None
     landed_on: date
     amount: Decimal | None
+    risk: Risk | None = None
+    responsible_unit: str = ""
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,3 +236,43 @@ def test_incomes_are_below_the_line_at_identification_and_above_it_at_eliminatio
         assert first.period_to < household.reported_on
         assert all(364 <= (survey.period_to - survey.period_from).days <= 366 for survey in household.surveys)
     assert some_sudden_above
+
+
+# Of DOMAIN §3.3, by hand: the categories that answer a risk.
+TAKEN = {
+    Risk.ILLNESS: {"health", "social"},
+    Risk.SCHOOLING: {"education", "compulsory_education", "social"},
+    Risk.DISABILITY: {"social_security", "social"},
+    Risk.UNSAFE_HOUSING: {"housing", "relocation"},
+    Risk.UNSAFE_WATER: {"water"},
+}
+
+
+def test_a_measure_names_the_risk_of_its_household_that_it_answers(made):
+    _, households = made
+    pairs = [(household, measure) for household in households for measure in household.measures]
+    assert {measure.risk for _household, measure in pairs} >= {None, *TAKEN}
+    for household, measure in pairs:
+        fits = {risk for risk, taken in TAKEN.items() if risk in household.risks and measure.category in taken}
+        if measure.risk is None:
+            assert not fits
+        else:
+            assert measure.risk in household.risks
+            assert measure.risk not in TAKEN or measure.category in TAKEN[measure.risk]
+
+
+def test_measures_spread_over_the_risks_that_they_can_answer(made):
+    _, households = made
+    for household in households:
+        for risk, taken in TAKEN.items():
+            able = [measure for measure in household.measures if measure.category in taken]
+            if risk in household.risks and len(able) >= len(household.risks):
+                assert risk in {measure.risk for measure in able}
+
+
+def test_each_measure_has_a_responsible_unit_and_landed_before_it_was_due(made):
+    _, households = made
+    for household in households:
+        for measure in household.measures:
+            assert measure.responsible_unit
+            assert measure.due_on >= measure.landed_on
