@@ -4,6 +4,7 @@ from django.urls import path
 
 from households import (
     case_views,
+    change_views,
     clue_views,
     gate_views,
     member_views,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("households/<uuid:key>/report/", clue_views.report, name="clue-report"),
     path("households/<uuid:key>/income/", clue_views.income, name="income-record"),
     path("households/<uuid:key>/guarantees/", clue_views.guarantees, name="guarantees-record"),
+    path("households/<uuid:key>/change/<slug:what>/", change_views.change, name="household-change"),
+    path("merges/<uuid:key>/undo/", change_views.undo, name="merge-undo"),
     path("households/<uuid:key>/visit/", visit_views.log, name="visit-log"),
     path("warnings/", warning_views.index, name="warnings"),
     path("warnings/<uuid:key>/", warning_views.warning, name="warning"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,12 +25,14 @@ from households.models import (
     MonitoringLine,
     Visit,
 )
+from households.rules.changes import Leaving
 from households.rules.codes import RELATIONSHIPS, SEXES, Relationship
 from households.rules.condition_words import in_words
 from households.rules.conditions import Condition
 from households.rules.levels import path_of
 from reports import household_list
 from reports.case_story import Badge, CaseTold, address, anywhere, cases_of
+from reports.change_story import ChangeTold, changes_of
 from reports.list_rows import ABOVE_NAME, BELOW_NAME
 from reports.query import Scope
 
@@ -113,15 +116,17 @@ class HouseholdTold:
     checks: tuple[CheckTold, ...]
     guarantees: tuple[str, ...]
     visits: tuple[Visit, ...]
+    changes: tuple[ChangeTold, ...]
 
 
 def of_household(key: UUID, scope: Scope, *, by: User, on: date) -> HouseholdTold | None:
     """The household with that key; None where it is not recorded on the scope's day, or where `by` may not see it."""
-    held = household_list.households(anywhere(scope)).visible_to(by, on)
+    held = household_list.recorded(anywhere(scope)).visible_to(by, on)
     household = held.select_related("village__parent__parent__parent__parent").filter(pk=key).first()
     if household is None:
         return None
-    members, earlier = _members(household, scope)
+    rows = list(Membership.objects.filter(household=household, joined_on__lte=scope.as_of).select_related("member"))
+    members, earlier = _members(rows, scope)
     return HouseholdTold(
         household=household,
         address=address("household", household.pk, scope),
@@ -134,6 +139,7 @@ def of_household(key: UUID, scope: Scope, *, by: User, on: date) -> HouseholdTol
         checks=_checks(household, scope),
         guarantees=tuple(str(name) for name in GUARANTEES.values()),
         visits=_visits(household, scope),
+        changes=changes_of(household, rows, scope),
     )
 
 
@@ -159,14 +165,14 @@ def head_of(household: UUID, scope: Scope) -> str:
     return heads.values_list("member__name", flat=True).first() or ""
 
 
-def _members(household: Household, scope: Scope) -> tuple[tuple[MemberTold, ...], tuple[MemberTold, ...]]:
+def _members(rows: Sequence[Membership], scope: Scope) -> tuple[tuple[MemberTold, ...], tuple[MemberTold, ...]]:
     """Who belongs to the household on the day, the head first, then by age; and who has left it by then."""
-    joined = Membership.objects.filter(household=household, joined_on__lte=scope.as_of).select_related("member")
-    rows = sorted(joined, key=lambda row: (row.relationship != Relationship.HEAD, row.member.birth_date or date.max))
+    rows = sorted(rows, key=lambda row: (row.relationship != Relationship.HEAD, row.member.birth_date or date.max))
     recorded = MemberCondition.objects.filter(member__in=[row.member_id for row in rows])
     conditions = {row.member_id: row.condition for row in recorded.as_of(scope.as_of, scope.known_at)}
-    told = [_member(row, scope.as_of, conditions.get(row.member_id, Condition())) for row in rows]
-    return tuple(each for each in told if not each.left_on), tuple(each for each in told if each.left_on)
+    told = [(row, _member(row, scope.as_of, conditions.get(row.member_id, Condition()))) for row in rows]
+    earlier = (each for row, each in told if each.left_on and row.left_how != Leaving.RELATED)
+    return tuple(each for _row, each in told if not each.left_on), tuple(earlier)
 
 
 def _member(row: Membership, day: date, condition: Condition) -> MemberTold:

@@ -32,7 +32,7 @@ from django.db.models.functions import Coalesce, Greatest, Length, Round
 from common.crypto import keyed_hash
 from common.moments import day_of
 from common.querysets import begins_with
-from households.models import CaseSpan, Household, IncomeSurvey, Membership, MonitoringLine
+from households.models import CaseSpan, Household, HouseholdMove, IncomeSurvey, Membership, MonitoringLine
 from households.rules.codes import Relationship
 from households.rules.documents import body
 from households.rules.levels import CODE_LENGTHS, Level, path_of
@@ -49,12 +49,32 @@ VILLAGE_DIGITS = CODE_LENGTHS[Level.VILLAGE]
 
 
 def households(scope: Scope) -> QuerySet[Household]:
-    """Households of the scope, with a case or without: registered by its day, not removed as known at its moment."""
+    """Households of the scope, with a case or without, that had not ended by its day as known at its moment."""
+    return recorded(scope).standing(scope.as_of, scope.known_at)
+
+
+def recorded(scope: Scope) -> QuerySet[Household]:
+    """Households that lived in the scope on its day, those that had ended included: registered by then, not removed."""
     day = scope.as_of if scope.known_at is None else min(scope.as_of, day_of(scope.known_at))
     kept = Q(removed_at__isnull=True)
     if scope.known_at is not None:
         kept |= Q(removed_at__gt=scope.known_at)
-    return Household.objects.under(scope.division).registered_by(day).filter(kept)
+    return Household.objects.filter(_lived_in(scope)).registered_by(day).filter(kept)
+
+
+def _lived_in(scope: Scope) -> Q:
+    """Who lives in the division now, but for those who came after the scope's day; and those who have left since."""
+    if not scope.division:
+        return Q()
+    first: dict[UUID, bool] = {}
+    moves = HouseholdMove.objects.after(scope.as_of, scope.known_at).between(scope.division)
+    for household, village in moves.values_list("household_id", "from_village_id"):
+        first.setdefault(household, village.startswith(scope.division))
+    here = begins_with("village_id", scope.division)
+    if not first:
+        return here
+    came, went = ([key for key, was_here in first.items() if was_here is told] for told in (False, True))
+    return (here & ~Q(pk__in=came)) | Q(pk__in=went)
 
 
 def with_a_case(rows: QuerySet[Household], scope: Scope, wanted: Q) -> QuerySet[Household]:

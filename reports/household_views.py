@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,6 +23,7 @@ from common.moments import day_of
 from common.names import Name
 from common.refusals import Invalid, NotFound
 from households import access
+from households.change_views import CHANGE, CHANGES, EDIT
 from households.models import Posting
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
 from households.workflow import OPEN, STATUSES, Status
@@ -102,13 +104,15 @@ def household(request: HttpRequest, key: UUID) -> HttpResponse:
     if told is None:
         raise NotFound(_("There is no such household on this day, or none of your postings reaches it."))
     around_record(request, scope, told.place)
-    shown = {
+    allowed = _allowed(request, told, day_of(now))
+    shown: dict[str, Any] = {
         "scope": scope,
         "dossier": told,
         "list_address": list_pages.address_of("households", scope),
         "yes_no": f"{YES_NAME},{NO_NAME}",
     }
-    return render(request, "reports/household.html", shown | _allowed(request, told, day_of(now)))
+    shown["offered"] = _offered(told, allowed)
+    return render(request, "reports/household.html", shown | allowed)
 
 
 def _allowed(request: HttpRequest, told: dossier.HouseholdTold, today: date) -> dict[str, bool]:
@@ -119,13 +123,29 @@ def _allowed(request: HttpRequest, told: dossier.HouseholdTold, today: date) -> 
         "may_visit": Permission.LOG_VISIT,
         "may_report": Permission.REPORT_CASE,
         "may_edit": Permission.EDIT_HOUSEHOLD,
+        "may_change": Permission.CHANGE_HOUSEHOLD,
     }
     may = {
         name: desk.can(request.user, each, home.village_id, today, None if name == "can_unmask" else home.pk)
         for name, each in asked.items()
     }
+    if home.ended_on is not None:
+        may |= dict.fromkeys(("may_visit", "may_report", "may_edit", "may_change"), False)
     may["may_report"] &= not any(Status(each.span.status) in OPEN for each in told.cases)
     return may
+
+
+def _offered(told: dossier.HouseholdTold, allowed: dict[str, bool]) -> list[tuple[str, Any]]:
+    """The changes that the reader may record, each with its address and name."""
+    may = {EDIT: allowed["may_edit"], CHANGE: allowed["may_change"]}
+    key = told.household.pk
+    offered = [
+        (reverse("household-change", args=[key, what]), each.name)
+        for what, each in CHANGES.items()
+        if may[each.permission]
+    ]
+    move = [(reverse("household-move", args=[key]), _("Move to another village"))] if may[CHANGE] else []
+    return offered + move
 
 
 def listed(request: HttpRequest, scope: Scope) -> Listed:

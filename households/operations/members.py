@@ -149,7 +149,7 @@ def transfer(
     household = _locked(household, by, at, expected_version)
     _check_joining(household, relationship, on, at)
     if source is not None:
-        access.check(by, Permission.EDIT_HOUSEHOLD, source.village_id, day_of(at))
+        access.check(by, Permission.EDIT_HOUSEHOLD, source.village_id, day_of(at), source.pk)
         check_same_world([household, source])
     touched = [household]
     if last is not None and last.left_on is None:

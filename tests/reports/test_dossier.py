@@ -92,7 +92,7 @@ def test_the_day_in_the_address_moves_the_household(peopled: World):
 def test_a_member_who_left_is_folded_away(peopled: World):
     household = Household.objects.get(village_id=FAR_VILLAGE)
     gone = household.memberships.exclude(relationship="head").first()
-    gone.left_on = JULY
+    gone.left_on, gone.left_how = JULY, "other"
     gone.save()
     told = signed_in(peopled[SUN]).get(f"/households/{household.pk}/", SCOPE).context["dossier"]
     assert (len(told.members), [each.left_on for each in told.earlier]) == (2, [JULY])
@@ -131,7 +131,7 @@ def test_a_household_of_two_episodes_tells_both(peopled: World):
         ("/households/", 14),
         ("/households/?cols=income,line,beside", 16),
         ("/cases/", 13),
-        ("HOUSEHOLD", 17),
+        ("HOUSEHOLD", 19),
         ("CASE", 48),
     ],
 )

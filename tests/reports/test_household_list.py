@@ -102,7 +102,7 @@ def test_a_person_who_left_is_no_longer_found_by_the_number(world: World):
     rows = Household.objects.all()
     assert with_document(rows, CITY_SCOPE, f" {number} ").get() == household
     assert with_document(rows, CITY_SCOPE, f"{number}32").get() == household  # as the disability certificate writes it
-    household.memberships.update(left_on=JULY)
+    household.memberships.update(left_on=JULY, left_how="other")
     assert not with_document(rows, CITY_SCOPE, number).exists()
     assert with_document(rows, Scope(CITY, date(2022, 6, 30), date(2022, 1, 1)), number).exists()
 

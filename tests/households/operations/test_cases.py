@@ -360,7 +360,7 @@ def test_two_operations_of_one_moment_are_known_one_after_the_other(world):
 
 def test_nobody_is_reported_for_a_household_without_members_on_that_day(world):
     household = world.household(MARCH, persons=1)
-    household.memberships.update(left_on=MAY)
+    household.memberships.update(left_on=MAY, left_how="other")
     with pytest.raises(Invalid) as refusal:
         world.report(household, MAY)
     assert (refusal.value.stable_code, refusal.value.field) == ("no_members", "on")
