@@ -30,9 +30,10 @@ OWN = {
     "demo": {"notices.py"},
     "households": {"notice_sheets.py", "search.py"},
     "reports": {
-        "case_list.py", "case_story.py", "comparisons.py", "definitions.py", "documents.py", "dossier.py",
+        "case_list.py", "case_story.py", "change_story.py", "comparisons.py", "definitions.py", "documents.py",
+        "dossier.py",
         "due_visits.py", "explanations.py", "figures.py", "gate_story.py", "household_list.py",
-        "change_story.py", "indicators.py", "list_pages.py", "list_rows.py", "listing.py", "navigation.py", "overview.py", "pages.py",
+        "indicators.py", "list_pages.py", "list_rows.py", "listing.py", "navigation.py", "overview.py", "pages.py",
         "plan_story.py", "procedure_story.py", "quality_list.py", "query.py", "readings.py", "reconciliation.py",
         "sources.py", "tallies.py", "trends.py", "work.py",
     },
