@@ -27,6 +27,7 @@ from households.api import (
     MonitoringLineViewSet,
     PostingViewSet,
 )
+from households.assignment_api import AssignmentViewSet
 from households.condition_api import MemberConditionViewSet
 from households.deadline_api import DeadlineViewSet
 from households.standard_api import StandardViewSet
@@ -73,6 +74,7 @@ VIEWS = {
     "guarantee-checks": GuaranteeCheckViewSet,
     "findings": FindingViewSet,
     "monitoring-lines": MonitoringLineViewSet,
+    "assignments": AssignmentViewSet,
     "visits": VisitViewSet,
     "warnings": WarningViewSet,
     "indicators": IndicatorViewSet,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from common.filters import DayFilter, PatternFilter, YesNoFilter
 from households.models import (
+    Assignment,
     CaseEvent,
     Clue,
     Division,
@@ -20,6 +21,7 @@ from households.models import (
     Posting,
     Visit,
 )
+from households.models.assignment import AssignmentQuerySet
 from households.models.division import DivisionQuerySet
 from households.models.line import MonitoringLineQuerySet
 from households.models.member import MembershipQuerySet
@@ -181,3 +183,18 @@ class ClueFilter(django_filters.FilterSet):
     class Meta:
         model = Clue
         fields: tuple[str, ...] = ()
+
+
+class AssignmentFilter(django_filters.FilterSet):
+    """Filters of assignments."""
+
+    household = django_filters.UUIDFilter(field_name="household_id", help_text="Of this household.")
+    user = django_filters.CharFilter(field_name="user__username", help_text="Of this user.")
+    as_of = DayFilter(method="filter_as_of", help_text="Who is responsible on this day.")
+
+    class Meta:
+        model = Assignment
+        fields: tuple[str, ...] = ()
+
+    def filter_as_of(self, queryset: AssignmentQuerySet, name: str, value: object) -> AssignmentQuerySet:
+        return queryset.as_of(value)

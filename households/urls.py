@@ -3,6 +3,7 @@
 from django.urls import path
 
 from households import (
+    assignment_views,
     case_views,
     change_views,
     clue_views,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("households/<uuid:key>/change/<slug:what>/", change_views.change, name="household-change"),
     path("merges/<uuid:key>/undo/", change_views.undo, name="merge-undo"),
     path("households/<uuid:key>/visit/", visit_views.log, name="visit-log"),
+    path("households/<uuid:key>/assign/", assignment_views.assign, name="household-assign"),
+    path("assignments/<uuid:key>/end/", assignment_views.end, name="assigned-end"),
     path("warnings/", warning_views.index, name="warnings"),
     path("warnings/<uuid:key>/", warning_views.warning, name="warning"),
     path("warnings/<uuid:key>/accept/", warning_views.accept, name="clue-accept"),

@@ -16,6 +16,7 @@ from accounts.models import User
 from common.names import Name
 from common.numbers import fixed
 from households.models import (
+    Assignment,
     Division,
     GuaranteeCheck,
     Household,
@@ -117,6 +118,8 @@ class HouseholdTold:
     guarantees: tuple[str, ...]
     visits: tuple[Visit, ...]
     changes: tuple[ChangeTold, ...]
+    responsible: Assignment | None
+    assignments: tuple[Assignment, ...]
 
 
 def of_household(key: UUID, scope: Scope, *, by: User, on: date) -> HouseholdTold | None:
@@ -127,6 +130,7 @@ def of_household(key: UUID, scope: Scope, *, by: User, on: date) -> HouseholdTol
         return None
     rows = list(Membership.objects.filter(household=household, joined_on__lte=scope.as_of).select_related("member"))
     members, earlier = _members(rows, scope)
+    assigned = _assignments(household, scope)
     return HouseholdTold(
         household=household,
         address=address("household", household.pk, scope),
@@ -140,6 +144,8 @@ def of_household(key: UUID, scope: Scope, *, by: User, on: date) -> HouseholdTol
         guarantees=tuple(str(name) for name in GUARANTEES.values()),
         visits=_visits(household, scope),
         changes=changes_of(household, rows, scope),
+        responsible=next((each for each in assigned if each.holds(scope.as_of)), None),
+        assignments=assigned,
     )
 
 
@@ -149,6 +155,14 @@ def _visits(household: Household, scope: Scope) -> tuple[Visit, ...]:
     if scope.known_at is not None:
         made = made.filter(received_at__lte=scope.known_at)
     return tuple(made.select_related("visited_by", "superseded_by").order_by("-happened_at", "-pk"))
+
+
+def _assignments(household: Household, scope: Scope) -> tuple[Assignment, ...]:
+    """Who was made responsible by the day or is to be later, the latest first."""
+    made = Assignment.objects.filter(household=household).select_related("user", "recorded_by")
+    if scope.known_at is not None:
+        made = made.filter(recorded_at__lte=scope.known_at)
+    return tuple(made.order_by("-starts_on", "-pk"))
 
 
 def place_of(village: Division) -> tuple[Division, ...]:

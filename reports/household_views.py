@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,10 +22,12 @@ from assistance.rules.categories import CATEGORIES
 from common.keyset import Order as By
 from common.moments import day_of
 from common.names import Name
-from common.refusals import Invalid, NotFound
+from common.refusals import Conflict, Invalid, NotFound, Refused
 from households import access
+from households.assignment_forms import AssignManyForm, people_for
 from households.change_views import CHANGE, CHANGES, EDIT
-from households.models import Posting
+from households.models import Assignment, Household, Posting
+from households.operations import assignments
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
 from households.workflow import OPEN, STATUSES, Status
 from reports import dossier, household_list, list_pages, list_rows, listing
@@ -53,6 +56,7 @@ ORDERS: dict[str, Order] = {
         Name("最近消除在前", "newest eliminated first"), By("eliminated", ("eliminated_day", "id"), True)
     ),
 }
+MOST_TICKED = 200
 YES_OR_NO: dict[str, Name] = {YES: YES_NAME, NO: NO_NAME}
 # Each filter with its name and its choices; one without choices is text.
 FIELDS: dict[str, tuple[Name, dict[str, Name]]] = {
@@ -78,10 +82,15 @@ def households(request: HttpRequest) -> HttpResponse:
         return searched(request, now)
     scope = asked_scope(request, Permission.VIEW_RECORDS, now)
     told = list_pages.context(listed(request, scope))
-    registers = Posting.objects.codes(request.user, Permission.REGISTER_HOUSEHOLD, day_of(now))
-    may_register = any(scope.division.startswith(code) for code in registers)
-    shown = {"place": surroundings(request, scope, now), "may_register": may_register}
-    return render(request, "reports/households.html", told | shown)
+    asked = {"may_register": Permission.REGISTER_HOUSEHOLD, "may_assign": Permission.ASSIGN_CASEWORKER}
+    may = {name: _holds(request, each, scope, now) for name, each in asked.items()}
+    return render(request, "reports/households.html", told | may | {"place": surroundings(request, scope, now)})
+
+
+def _holds(request: HttpRequest, permission: Permission, scope: Scope, now: datetime) -> bool:
+    """Whether a posting of the reader permits this in the division of the list."""
+    codes = Posting.objects.codes(request.user, permission, day_of(now))
+    return any(scope.division.startswith(code) for code in codes)
 
 
 @login_required
@@ -115,6 +124,90 @@ def household(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "reports/household.html", shown | allowed)
 
 
+# What being responsible for the household does not permit.
+BY_POSTING = frozenset({"can_unmask", "may_assign"})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def assign(request: HttpRequest) -> HttpResponse:
+    """Somebody becomes responsible for all households of the list, or for those ticked: asked first, then done."""
+    now = timezone.now()
+    scope = asked_scope(request, Permission.ASSIGN_CASEWORKER, now)
+    found = listed(request, scope)
+    people = people_for(request.user, day_of(now))
+    form = AssignManyForm(request.POST or None, people=people, initial={"starts_on": day_of(now)})
+    ticked = [key for key in request.POST.getlist("household") if is_key(key)]
+    wanted, refusal, status = None, "", 200 if request.method != "POST" else 400
+    if form.is_valid():
+        wanted = _wanted(found, form, ticked)
+        try:
+            if "confirmed" in request.POST:
+                return _assigned(request, found, form, wanted, now)
+            status = 200
+        except Refused as error:
+            refusal, status = str(error), error.status
+    rows = found.made(list(found.rows[:MOST_TICKED]), scope, ("head", "village"))
+    shown = {
+        "scope": scope,
+        "place": surroundings(request, scope, now),
+        "form": form,
+        "refusal": refusal,
+        "rows": [(row, str(row.household.pk) in ticked) for row in rows],
+        "total": found.rows.order_by().count(),
+        "most": MOST_TICKED,
+        "list_address": found.address(),
+        "here": request.get_full_path(),
+        "confirmation": _confirmation(form, wanted, ticked) if wanted is not None and not refusal else None,
+    }
+    return render(request, "reports/assign.html", shown, status=status)
+
+
+def _wanted(found: Listed, form: AssignManyForm, ticked: list[str]) -> QuerySet[Household]:
+    rows = Household.objects.filter(pk__in=found.rows.order_by().values("pk"))
+    return rows.filter(pk__in=ticked) if form.cleaned_data["extent"] == form.TICKED else rows
+
+
+def _confirmation(form: AssignManyForm, wanted: QuerySet[Household], ticked: list[str]) -> dict[str, Any]:
+    """What the act would do, and what is sent again with it."""
+    on, number = form.cleaned_data["starts_on"], wanted.count()
+    others = Assignment.objects.filter(household__in=wanted).as_of(on).exclude(user=form.user).count()
+    told = {"person": form.user, "number": number, "day": on.isoformat(), "others": others}
+    sentence = _(
+        "%(person)s becomes responsible for %(number)d households from %(day)s on. Somebody else is responsible for "
+        "%(others)d of them now, and is so until the day before."
+    )
+    names = ("person", "starts_on", "extent")
+    hidden = [(name, form[name].value()) for name in names] + [("confirmed", str(number))]
+    if form.cleaned_data["extent"] == form.TICKED:
+        hidden += [("household", key) for key in ticked]
+    return {"sentence": sentence % told, "hidden": hidden, "number": number}
+
+
+def _assigned(
+    request: HttpRequest, found: Listed, form: AssignManyForm, wanted: QuerySet[Household], now: datetime
+) -> HttpResponse:
+    """Done, and back to the list; Conflict where the list is not the one that was confirmed."""
+    homes = list(wanted)
+    if request.POST["confirmed"] != str(len(homes)):
+        raise Conflict(_("The list has changed meanwhile. Look at it again."), code="list_changed")
+    starts_on = form.cleaned_data["starts_on"]
+    assignments.assign_all(households=homes, user=form.user, starts_on=starts_on, by=request.user, at=now)
+    messages.success(
+        request, _("%(person)s is responsible for %(number)d households.") % {"person": form.user, "number": len(homes)}
+    )
+    return HttpResponseRedirect(found.address(), status=303)
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is the key of a record."""
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
 def _allowed(request: HttpRequest, told: dossier.HouseholdTold, today: date) -> dict[str, bool]:
     """What the reader may do with the household today; a clue only where no case is open."""
     desk, home = access.Desk(), told.household
@@ -124,13 +217,14 @@ def _allowed(request: HttpRequest, told: dossier.HouseholdTold, today: date) -> 
         "may_report": Permission.REPORT_CASE,
         "may_edit": Permission.EDIT_HOUSEHOLD,
         "may_change": Permission.CHANGE_HOUSEHOLD,
+        "may_assign": Permission.ASSIGN_CASEWORKER,
     }
     may = {
-        name: desk.can(request.user, each, home.village_id, today, None if name == "can_unmask" else home.pk)
+        name: desk.can(request.user, each, home.village_id, today, None if name in BY_POSTING else home.pk)
         for name, each in asked.items()
     }
     if home.ended_on is not None:
-        may |= dict.fromkeys(("may_visit", "may_report", "may_edit", "may_change"), False)
+        may |= dict.fromkeys(("may_visit", "may_report", "may_edit", "may_change", "may_assign"), False)
     may["may_report"] &= not any(Status(each.span.status) in OPEN for each in told.cases)
     return may
 
@@ -166,7 +260,7 @@ def listed(request: HttpRequest, scope: Scope) -> Listed:
     return Listed(
         name="households",
         scope=scope,
-        path=request.path.replace("export/", ""),
+        path=reverse("households"),
         asked=asked,
         rows=household_list.sortable(filters.qs, scope, keys, filters.case_wanted).select_related(
             "village__parent__parent__parent"

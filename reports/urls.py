@@ -22,6 +22,7 @@ urlpatterns = [
     path("figures/<str:code>/", views.figure, name="figure"),
     path("figures/<str:code>/export/", views.figure_export, name="figure-export"),
     path("households/", household_views.households, name="households"),
+    path("households/assign/", household_views.assign, name="households-assign"),
     path("households/export/", household_views.export, name="households-export"),
     path("households/<uuid:key>/", household_views.household, name="household"),
     path("cases/", case_views.cases, name="cases"),

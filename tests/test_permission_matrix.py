@@ -44,6 +44,11 @@ def in_the_village() -> dict[str, int]:
     return seen(FORBIDDEN) | dict.fromkeys((Role.CASEWORKER.value, Role.CONVENER.value, Role.REVIEWER.value), FINE)
 
 
+def assigning() -> dict[str, int]:
+    """Reviewers and supervisors make somebody responsible; who else sees the household may not."""
+    return seen(FORBIDDEN) | {Role.REVIEWER.value: FINE, Role.SUPERVISOR.value: FINE}
+
+
 # Lists of the API whose rows carry a village.
 PLACED = (
     "member",
@@ -57,10 +62,11 @@ PLACED = (
     "finding",
     "visit",
     "warning",
+    "assignment",
 )
 REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
 # Lists to which a row can be added.
-WRITTEN_TO = {"visit-list", "case-list", "plan-list", "measure-list"}
+WRITTEN_TO = {"visit-list", "case-list", "plan-list", "measure-list", "assignment-list"}
 NOT_JSON = 415
 NONE_HANGS = 409
 UNREADABLE = 400
@@ -174,6 +180,14 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "visit-signature": ("get", {"key": "VISIT"}, {}, seen(FINE)),
     "visit-correct": ("get", {"key": "VISIT"}, {}, in_the_village()),
     "visit-log": ("get", {"key": "HOUSEHOLD"}, {}, in_the_village()),
+    "household-assign": ("get", {"key": "HOUSEHOLD"}, {}, assigning()),
+    "assigned-end": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "households-assign": (
+        "get",
+        {},
+        {},
+        posted(FINE, otherwise=TO_SIGN_IN, roles=[Role.REVIEWER.value, Role.SUPERVISOR.value]),
+    ),
     "warnings": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "warning": ("get", {"key": "CLUE"}, {}, seen(FINE)),
     # What is entered is read before the operation looks who may do it.
@@ -205,6 +219,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "case-steps": ("post", {"id": "CASE"}, {}, {**seen(NOT_JSON), NOBODY: NOT_SIGNED_IN}),
     **{f"{name}-list": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)) for name in PLACED},
     **{f"{name}-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)) for name in PLACED},
+    "assignment-end": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "warning-accept": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "warning-dismiss": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     **{

@@ -131,7 +131,7 @@ def test_a_household_of_two_episodes_tells_both(peopled: World):
         ("/households/", 14),
         ("/households/?cols=income,line,beside", 16),
         ("/cases/", 13),
-        ("HOUSEHOLD", 19),
+        ("HOUSEHOLD", 20),
         ("CASE", 48),
     ],
 )

@@ -1,0 +1,72 @@
+"""What people enter who make somebody responsible for households, or end it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import Permission
+from common.querysets import begins_with
+from households.models import Posting
+from households.rules.levels import path_of
+from households.step_forms import day_field, dress
+
+
+def people_for(by: User, on: date) -> dict[str, User]:
+    """Whom `by` can make responsible: who visits households where he or she assigns them, by user name."""
+    near = Q(pk__in=[])
+    for code in Posting.objects.codes(by, Permission.ASSIGN_CASEWORKER, on):
+        near |= begins_with("division_id", code) | Q(division_id__in=path_of(code))
+    held = Posting.objects.in_force(on).granting(Permission.LOG_VISIT).filter(near)
+    rows = User.objects.filter(pk__in=held.values("user"), is_active=True, is_system=False)
+    return {user.username: user for user in rows.order_by("full_name", "username")}
+
+
+class AssignForm(forms.Form):
+    """Who becomes responsible, and from which day on."""
+
+    person = forms.ChoiceField(label=_("Person responsible"))
+    starts_on = day_field(_("From this day on"))
+
+    def __init__(self, *entered: Any, people: dict[str, User], **options: Any) -> None:
+        super().__init__(*entered, **options)
+        self.people = people
+        chosen: Any = self.fields["person"]
+        chosen.choices = [("", "–"), *((name, _name(user)) for name, user in people.items())]
+        dress(self)
+
+    @property
+    def user(self) -> User:
+        """Whoever was chosen."""
+        return self.people[self.cleaned_data["person"]]
+
+
+class AssignManyForm(AssignForm):
+    """Who becomes responsible for which households of a list."""
+
+    ALL, TICKED = "all", "ticked"
+    extent = forms.ChoiceField(
+        label=_("For which households"),
+        choices=[(ALL, _("all of the list")), (TICKED, _("those ticked below"))],
+        initial=ALL,
+    )
+    field_order = ("person", "starts_on", "extent")
+
+
+class EndForm(forms.Form):
+    """From which day on somebody is no longer responsible."""
+
+    ends_on = day_field(_("No longer from this day on"))
+
+    def __init__(self, *entered: Any, **options: Any) -> None:
+        super().__init__(*entered, **options)
+        dress(self)
+
+
+def _name(user: User) -> str:
+    return f"{user.full_name} ({user.username})" if user.full_name else user.username
