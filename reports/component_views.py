@@ -19,14 +19,14 @@ from django.views.decorators.http import require_safe
 from assistance.rules.categories import CATEGORIES, Category
 from common.numbers import grouped
 from households.rules.clocks import LIMITS, OWNERS, Limit, Owner, Unit, in_words
-from households.rules.codes import HOUSEHOLD_TYPES, RISKS
+from households.rules.codes import HOUSEHOLD_TYPES, RISKS, Risk
 from households.rules.findings import VERDICTS, Verdict
 from households.rules.gate import RISK_STATES
 from households.rules.history import EVENT_KINDS, HANDS, EventKind, Hand
 from households.rules.levels import LEVELS, Level
 from households.step_forms import PauseForm, StepForm
 from households.workflow import STATUSES, Status
-from reports import case_story, comparisons, gate_story, list_rows, pages
+from reports import case_story, comparisons, gate_story, list_rows, pages, plan_story
 from reports.comparisons import Badge, FigureRow, RelationRow
 from reports.gate_story import ConditionTold, GateTold, RecordTold, WaiverTold
 from reports.indicators import BASES, INDICATORS, Basis
@@ -49,13 +49,15 @@ TOTAL, RATE = INDICATORS["monitoring.total.households"], INDICATORS["elimination
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Samples, none of them from records."""
+    records = _of_records()
     told = {
         "label": _("Components"),
         "sample": {"scope": SCOPE, "here": reverse(HERE)}
         | _of_frame()
         | _of_figures()
         | _of_lists()
-        | _of_records()
+        | records
+        | {"plan": _of_plan(records["measures"])}
         | _of_procedure()
         | _of_gate()
         | _of_forms()
@@ -225,6 +227,19 @@ def _of_gate() -> dict[str, Any]:
         "gate": GateTold((shut,), (waived,), tuple(risks), tuple(states), can_assess=True, can_waive=True),
         "case": {"key": NOBODY, "span": {"risks": ["illness"]}},
     }
+
+
+def _of_plan(measures: list[dict[str, Any]]) -> dict[str, Any]:
+    (answered, good), (missing, bad) = plan_story.LANDED, plan_story.MISSING
+    risks = [
+        {"code": risk.value, "name": RISKS[risk], "badge": Badge(str(name), tone), "late": late, "measures": held}
+        for risk, name, tone, late, held in (
+            (Risk.ILLNESS, answered, good, 1, measures),
+            (Risk.UNSAFE_HOUSING, missing, bad, 0, ()),
+        )
+    ]
+    lacks = (_("No measure of the plan names this risk."),)
+    return {"risks": risks, "others": measures[:1], "breaks": lacks, "can_plan": True}
 
 
 def _of_forms() -> dict[str, Any]:
