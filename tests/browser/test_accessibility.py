@@ -30,6 +30,7 @@ PAGES = [
     "/cases/",
     "/cases/CASE/",
     "/cases/OPEN/",
+    "/cases/CASE/plan/",
     "/indicators/",
     "/indicators/elimination.rate/",
     "/indicators/funds.arrived/",
@@ -99,6 +100,24 @@ def test_the_forms_of_an_administrator_are_open_to_everyone(browser: Browser, si
     page.locator("form[method=post] button[type=submit]").last.click()
     page.locator("[role=alert]").first.wait_for()
     assert found(page) == []
+    page.set_viewport_size(TINY)
+    assert settled_overflow(page) == 0
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", ["", "plan/", "measures/", "MEASURE"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_forms_of_a_plan_are_open_to_everyone(browser: Browser, site: Site, address: str, language: str):
+    context = signed_in(browser, site.address, site.caseworker, language, viewport=PHONE)
+    context.add_init_script(path=AXE)
+    page = context.new_page()
+    page.goto(f"/cases/{site.open_case.pk}/{address.removeprefix('MEASURE')}")
+    if address == "MEASURE":
+        page.locator("a[href^='/measures/']").first.click()
+        page.wait_for_url("**/measures/*/")
+    assert found(page) == []
+    assert settled_overflow(page) == 0
     page.set_viewport_size(TINY)
     assert settled_overflow(page) == 0
     context.close()
