@@ -111,6 +111,13 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "households": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "households-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "household": ("get", {"key": "HOUSEHOLD"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    "people": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value])),
+    "person-open": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value])),
+    "person": ("get", {"key": "NONE"}, {}, posted(ABSENT, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value])),
+    **{
+        name: ("post", {"key": "NONE"}, {}, posted(ABSENT, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value]))
+        for name in ("person-state", "person-password", "person-unlock", "posting-end")
+    },
     "quality": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "quality-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "member": ("get", {"key": "MEMBERSHIP"}, {}, seen(FINE)),

@@ -80,6 +80,19 @@ def change_account(*, user: User, changes: Mapping[str, str | bool], by: User, a
 
 
 @transaction.atomic
+def set_open(*, user: User, is_open: bool, by: User, at: datetime) -> User:
+    """Close the account, whose sessions and tokens then open nothing any more, or open it again; audited."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if user.is_active == is_open:
+        return user
+    user.is_active = is_open
+    user.save(update_fields=("is_active",))
+    told = {"is_active": [not is_open, is_open]}
+    audit.write([audit.entry(action="account.changed", subject=user, by=by, at=at, changes=told)])
+    return user
+
+
+@transaction.atomic
 def change_password(*, user: User, hashed_password: str, by: User, at: datetime) -> User:
     """Another password for `user`, hashed by `make_password`; audited, without the password."""
     user.password = hashed_password

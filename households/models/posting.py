@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from accounts.permissions import GRANTS, ROLES, Permission, Role
 from common.ids import new_id
+from common.querysets import begins_with_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ class PostingQuerySet(models.QuerySet["Posting"]):
     def granting(self, permission: Permission) -> Self:
         """Postings whose role grants `permission`."""
         return self.filter(role__in=[role for role, granted in GRANTS.items() if permission in granted])
+
+    def under(self, codes: Iterable[str]) -> Self:
+        """Postings in one of the divisions of these codes, or below."""
+        return self.filter(begins_with_any("division_id", codes))
+
+    def open_on(self, on: date) -> Self:
+        """Postings that hold on that day or begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
 
     def codes(self, user: User, permission: Permission, on: date) -> list[str]:
         """Codes of the divisions where `user` holds `permission` on that day, those under another one left out."""

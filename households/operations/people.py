@@ -9,23 +9,37 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.operations import audit
-from accounts.permissions import Permission, Role
+from accounts.permissions import ROLES, Permission, Role
 from common.moments import day_of
 from common.refusals import Invalid, NotAllowed
 from households import access
 from households.models import Division, Posting
+from households.rules.levels import LEVELS
+from households.rules.postings import LOWEST, may_be_held
 
 
 @transaction.atomic
 def post(
     *, user: User, role: Role, division: Division, starts_on: date, ends_on: date | None = None, by: User, at: datetime
 ) -> Posting:
-    """Give `user` a role in `division` and all below it for a period; nobody gives one to himself."""
+    """Give `user` a role in `division` and all below it for a period; nobody gives one to himself.
+
+    Invalid where the role is not held at that level: what a township decides is not decided in a village.
+    """
     access.check(by, Permission.MANAGE_PEOPLE, division.code, day_of(at))
     if user.pk == by.pk:
         raise NotAllowed(_("Nobody gives a posting to himself. Ask another administrator."))
+    if user.is_system:
+        raise Invalid(_("This account acts for the product itself and holds no posting."), field="user")
     if ends_on is not None and ends_on < starts_on:
         raise Invalid(_("The posting ends before it starts."), field="ends_on")
+    if not may_be_held(role, division.code):
+        raise Invalid(
+            _("The role of %(role)s is held in a %(level)s or above. Choose such a division.")
+            % {"role": ROLES[role], "level": LEVELS[LOWEST[role]]},
+            code="role_too_low",
+            field="division",
+        )
     posting = Posting.objects.create(
         user=user, role=role.value, division=division, starts_on=starts_on, ends_on=ends_on
     )

@@ -90,7 +90,9 @@ def test_axe_finds_nothing_at_either_width_and_the_page_fits_a_narrow_window(vis
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("address", ["/standards/clock/verify/", "/standards/checklist/must_see/", "/lines/"])
+@pytest.mark.parametrize(
+    "address", ["/standards/clock/verify/", "/standards/checklist/must_see/", "/lines/", "/people/open/"]
+)
 def test_the_forms_of_an_administrator_are_open_to_everyone(browser: Browser, site: Site, address: str):
     context = signed_in(browser, site.address, site.administrator, "en", viewport=DESK)
     context.add_init_script(path=AXE)
@@ -120,6 +122,24 @@ def test_the_forms_of_a_plan_are_open_to_everyone(browser: Browser, site: Site, 
     assert settled_overflow(page) == 0
     page.set_viewport_size(TINY)
     assert settled_overflow(page) == 0
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_people_are_open_to_everyone(browser: Browser, site: Site, language: str):
+    context = signed_in(browser, site.address, site.administrator, language, viewport=DESK)
+    context.add_init_script(path=AXE)
+    page = context.new_page()
+    for address in ("/people/", "/people/open/?find=621", f"/people/{site.supervisor.pk}/?find=nowhere"):
+        page.set_viewport_size(DESK)
+        assert page.goto(address).status == 200
+        assert found(page) == []
+        page.set_viewport_size(PHONE)
+        assert settled_overflow(page) == 0
+        assert found(page) == []
+        page.set_viewport_size(TINY)
+        assert settled_overflow(page) == 0
     context.close()
 
 

@@ -3,13 +3,15 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
+from accounts.operations import users
 from accounts.permissions import Permission, Role
 from common.refusals import Invalid, NotAllowed
 from households import access
 from households.models import Division, Posting
 from households.operations import people
-from tests.cast import CITY, COUNTY, LI, PROVINCE, STRANGER, VILLAGE, ZHOU, World, evening
+from tests.cast import CITY, COUNTY, LI, PROVINCE, STRANGER, TOWNSHIP, VILLAGE, ZHOU, World, evening
 
 MARCH, APRIL, MAY = (date(2022, month, 1) for month in (3, 4, 5))
 
@@ -58,3 +60,20 @@ def test_an_administrator_may_end_his_own_posting_and_not_lengthen_it(world):
         people.end_posting(posting=own, ends_on=MAY, by=world[ZHOU], at=evening(MARCH))
     own.refresh_from_db()
     assert own.ends_on == APRIL
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "told"), [(Role.REVIEWER, VILLAGE, "township"), (Role.APPROVER, TOWNSHIP, "county")]
+)
+def test_a_role_is_not_given_below_the_level_that_decides(world, role, place, told):
+    with translation.override("en"), pytest.raises(Invalid) as refusal:
+        give(world, place, role=role)
+    assert (refusal.value.stable_code, refusal.value.field) == ("role_too_low", "division")
+    assert f"held in a {told} or above" in str(refusal.value)
+    above = {Role.REVIEWER: TOWNSHIP, Role.APPROVER: COUNTY}[role]
+    assert give(world, above, role=role).role == role
+
+
+def test_the_products_own_account_is_not_posted(world):
+    with pytest.raises(Invalid):
+        give(world, user=users.system_account())

@@ -1,0 +1,263 @@
+"""People on pages: who is posted in one's divisions, their accounts, their postings."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.hashers import make_password
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.operations import lockouts
+from accounts.permissions import ROLES, Permission, Role
+from common.moments import day_of
+from common.names import Name
+from common.refusals import NotAllowed, NotFound, Refused
+from households import access
+from households.gate_views import read
+from households.models import Posting
+from households.operations import accounts, people
+from households.operations.accounts import FirstPosting
+from households.people_forms import LONGEST_SEARCH, AccountForm, EndForm, PostingForm
+from households.rules.levels import LEVELS, level_of
+from households.search import Found, search
+
+PAGE = 50
+# Without letters and digits that are mistaken for one another when read out.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUPS, LETTERS_A_GROUP = 4, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A posting as the pages tell it."""
+
+    posting: Posting
+    role: Name
+    is_in_force: bool
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A division that was found, its level, and the same page with it."""
+
+    found: Found
+    level: str
+    address: str
+
+
+@never_cache
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The accounts of one's divisions by user name, found by name, user name or the code of a division."""
+    today = day_of(timezone.now())
+    codes = _codes(request, today)
+    asked, after = request.GET.get("q", "")[:LONGEST_SEARCH].strip(), request.GET.get("after", "")
+    found = accounts.known_to(request.user, today).order_by("username").filter(_matching(asked, codes))
+    rows = list(found.filter(username__gt=after)[: PAGE + 1])
+    shown = rows[:PAGE]
+    held = _held(Posting.objects.under(codes).filter(user__in=shown), today)
+    told = {
+        "rows": [(each, [one for one in held if one.posting.user_id == each.pk and not one.is_over]) for each in shown],
+        "asked": asked,
+        "is_later_page": bool(after),
+        "first_address": f"?{urlencode({'q': asked})}",
+        "next_address": f"?{urlencode({'q': asked, 'after': shown[-1].username})}" if len(rows) > PAGE else "",
+    }
+    return render(request, "households/people.html", told)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def opening(request: HttpRequest) -> HttpResponse:
+    """The form of a new account with its first posting; its password is shown once, in the answer."""
+    now = timezone.now()
+    codes = _codes(request, day_of(now))
+    start = {"starts_on": day_of(now), "division": request.GET.get("division", codes[0])}
+    form = AccountForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        entered, password = form.cleaned_data, _new_password()
+        first = FirstPosting(entered["role"], entered["division"], entered["starts_on"], entered["ends_on"])
+        try:
+            person = accounts.open_with_posting(
+                username=entered["username"],
+                full_name=entered["full_name"],
+                hashed_password=make_password(password),
+                posting=first,
+                by=request.user,
+                at=now,
+            )
+            return render(request, "households/person_password.html", {"person": person, "password": password})
+        except Refused as refusal:
+            _tell(form, refusal)
+    told = {"form": form, **_finding(request, codes)}
+    return render(request, "households/person_open.html", told, status=400 if form.errors else 200)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One account with its postings in one's divisions; what can be done with it, and the form that posts it."""
+    now = timezone.now()
+    today = day_of(now)
+    found, codes = _person(request, key, today), _codes(request, today)
+    form = PostingForm(request.POST or None, initial={"starts_on": today, "division": request.GET.get("division", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.post(user=found, **form.cleaned_data, by=request.user, at=now)
+            messages.success(request, _("The posting is given."))
+            return redirect("person", found.pk)
+        except Refused as refusal:
+            if found.pk == request.user.pk:
+                raise  # one's own page has no form that could say it
+            _tell(form, refusal)
+    every = Posting.objects.filter(user=found)
+    mine = every.under(codes)
+    told = {
+        "person": found,
+        "held": sorted(_held(mine, today), key=lambda each: each.is_over),
+        "is_posted_elsewhere": every.open_on(today).count() > mine.open_on(today).count(),
+        "failures": lockouts.failures_since(user=found, since=now - settings.AXES_COOLOFF_TIME),
+        "refusal": _refusal(found, request.user),
+        "is_own": found.pk == request.user.pk,
+        "form": form,
+        "today": today,
+        **_finding(request, codes),
+    }
+    return render(request, "households/person.html", told, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def set_open(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The account closed, or open again, as the button said."""
+    now = timezone.now()
+    found, is_open = _person(request, key, day_of(now)), request.POST.get("open") == "1"
+    accounts.set_open(user=found, is_open=is_open, by=request.user, at=now)
+    messages.success(request, _("The account is open again.") if is_open else _("The account is closed."))
+    return redirect("person", found.pk)
+
+
+@never_cache
+@login_required
+@require_POST
+def password(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Another password, shown once, in the answer."""
+    now = timezone.now()
+    found, chosen = _person(request, key, day_of(now)), _new_password()
+    accounts.reset_password(user=found, hashed_password=make_password(chosen), by=request.user, at=now)
+    return render(request, "households/person_password.html", {"person": found, "password": chosen})
+
+
+@login_required
+@require_POST
+def unlock(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The failures to sign in are forgotten."""
+    now = timezone.now()
+    found = _person(request, key, day_of(now))
+    accounts.lift_lock(user=found, by=request.user, at=now)
+    messages.success(request, _("The failed attempts are forgotten; the account can sign in at once."))
+    return redirect("person", found.pk)
+
+
+@login_required
+@require_POST
+def end_posting(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The posting ends with that day."""
+    now = timezone.now()
+    codes = _codes(request, day_of(now))
+    posting = Posting.objects.under(codes).filter(pk=key).first()
+    if posting is None:
+        raise NotFound(_("There is no such posting, or it is not in your divisions."))
+    ends_on = read(EndForm(request.POST)).cleaned_data["ends_on"]
+    people.end_posting(posting=posting, ends_on=ends_on, by=request.user, at=now)
+    messages.success(request, _("The posting ends on %(day)s.") % {"day": ends_on.isoformat()})
+    return redirect("person", posting.user_id)
+
+
+def _codes(request: HttpRequest, today: date) -> list[str]:
+    """The divisions whose people the reader manages; refused where there is none."""
+    access.division_for(request.user, "", Permission.MANAGE_PEOPLE, today)
+    return Posting.objects.codes(request.user, Permission.MANAGE_PEOPLE, today)
+
+
+def _person(request: HttpRequest, key: UUID, today: date) -> User:
+    _codes(request, today)
+    found = accounts.known_to(request.user, today).filter(pk=key).first()
+    if found is None:
+        raise NotFound(_("There is no such account, or none of its postings is in your divisions."))
+    return found
+
+
+def _matching(asked: str, codes: Iterable[str]) -> Q:
+    """What an account must be to be found by the typed text: everything by nothing."""
+    if not asked:
+        return Q()
+    if asked.isdigit():
+        placed = Posting.objects.under(codes).under([asked])
+        return Q(pk__in=placed.values("user")) | Q(username__icontains=asked)
+    return Q(username__icontains=asked) | Q(full_name__icontains=asked)
+
+
+def _held(postings: Any, today: date) -> list[Held]:
+    """Postings as the pages tell them, the latest first; one query."""
+    rows = postings.select_related("division").order_by("-starts_on", "division_id")
+    return [
+        Held(
+            each,
+            ROLES[Role(each.role)],
+            each.starts_on <= today and (each.ends_on is None or today <= each.ends_on),
+            each.ends_on is not None and each.ends_on < today,
+        )
+        for each in rows
+    ]
+
+
+def _finding(request: HttpRequest, codes: list[str]) -> dict[str, Any]:
+    """Divisions that the typed text finds among one's own, each leading to the same page with it chosen."""
+    asked = request.GET.get("find", "")[:LONGEST_SEARCH].strip()
+    matches = [
+        Match(each, str(LEVELS[level_of(each.code)]), f"?{urlencode({'division': each.code})}#posting")
+        for each in search(asked, codes)
+    ]
+    return {"asked": asked, "matches": matches, "people_address": reverse("people")}
+
+
+def _refusal(found: User, by: User) -> str:
+    """Why the reader does not manage the account; "" where he does."""
+    try:
+        accounts.check_manages(user=found, by=by, at=timezone.now())
+    except NotAllowed as refusal:
+        return str(refusal)
+    return ""
+
+
+def _new_password() -> str:
+    """A password that can be read out: groups of letters and digits by chance."""
+    groups = ("".join(secrets.choice(LETTERS) for _letter in range(LETTERS_A_GROUP)) for _group in range(GROUPS))
+    return "-".join(groups)
+
+
+def _tell(form: PostingForm, refusal: Refused) -> None:
+    """What refuses stands with its field, or above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
