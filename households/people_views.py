@@ -71,7 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
     today = day_of(timezone.now())
     codes = _codes(request, today)
     asked, after = request.GET.get("q", "")[:LONGEST_SEARCH].strip(), request.GET.get("after", "")
-    found = accounts.known_to(request.user, today).order_by("username").filter(_matching(asked, codes))
+    found = accounts.known_to(by=request.user, on=today).order_by("username").filter(_matching(asked, codes))
     rows = list(found.filter(username__gt=after)[: PAGE + 1])
     shown = rows[:PAGE]
     held = _held(Posting.objects.under(codes).filter(user__in=shown), today)
@@ -203,7 +203,7 @@ def _codes(request: HttpRequest, today: date) -> list[str]:
 
 def _person(request: HttpRequest, key: UUID, today: date) -> User:
     _codes(request, today)
-    found = accounts.known_to(request.user, today).filter(pk=key).first()
+    found = accounts.known_to(by=request.user, on=today).filter(pk=key).first()
     if found is None:
         raise NotFound(_("There is no such account, or none of its postings is in your divisions."))
     return found

@@ -87,9 +87,7 @@ def check_manages(*, user: User, by: User, at: datetime) -> None:
     """
     if user.pk == by.pk:
         raise NotAllowed(
-            _(
-                "This is your own account: change its password under Profile, and ask another administrator for the rest."
-            )
+            _("This is your own account: change its password under Profile; for the rest ask another administrator.")
         )
     if user.is_system or user.is_staff or user.is_superuser:
         raise NotAllowed(_("This account is admitted to the technical site, and managed there."))

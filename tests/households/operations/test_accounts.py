@@ -52,10 +52,10 @@ def test_an_administrator_knows_whom_his_divisions_hold_or_held(world):
     county = posted_to(COUNTY, Role.ADMINISTRATOR)
     near, far = opened(world), opened(world, OTHER_COUNTY, username="far")
     near.postings.update(ends_on=MARCH)
-    assert set(accounts.known_to(county, date(2023, 1, 1))) == {county, near}
-    assert far in accounts.known_to(world[ZHOU], MARCH)
-    assert world[STRANGER] not in accounts.known_to(world[ZHOU], MARCH)
-    assert not accounts.known_to(world[SUN], MARCH).exists()
+    assert set(accounts.known_to(by=county, on=date(2023, 1, 1))) == {county, near}
+    assert far in accounts.known_to(by=world[ZHOU], on=MARCH)
+    assert world[STRANGER] not in accounts.known_to(by=world[ZHOU], on=MARCH)
+    assert not accounts.known_to(by=world[SUN], on=MARCH).exists()
 
 
 def test_an_account_is_closed_and_opened_again_with_a_trace(world):
