@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from accounts import saved_views
 from accounts.views import ChangePassword, SignIn, SignOut
 
 urlpatterns = [
     path("sign-in/", SignIn.as_view(), name="sign-in"),
     path("sign-out/", SignOut.as_view(), name="sign-out"),
+    path("saved/", saved_views.save, name="saved-views"),
+    path("saved/<uuid:key>/", saved_views.saved, name="saved-view"),
     path("profile/password/", ChangePassword.as_view(), name="password"),
 ]

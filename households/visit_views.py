@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import SavedView
 from accounts.permissions import Permission
 from common.filters import refusal_of
 from common.ids import new_id
@@ -64,6 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
     page, before, after = cut(list(found[: ROWS_A_PAGE + 1]), ROWS_A_PAGE, position, _keys)
     told = {
         "visits": page,
+        "saved": SavedView.objects.kept_by(request.user, "visits"),
         "division": Division.objects.get(pk=division),
         "asked": asked,
         "purposes": PURPOSES,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import SavedView
 from accounts.permissions import Permission
 from common.filters import refusal_of
 from common.keyset import Order, Position, cut, decode, encode, page_of
@@ -63,6 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
     counts = dict(rows.open().order_by().values_list("cause").annotate(number=Count("pk")))
     told = {
         "clues": page,
+        "saved": SavedView.objects.kept_by(request.user, "warnings"),
         "division": Division.objects.get(pk=division),
         "asked": asked,
         "causes": [(code.value, name, counts.get(code.value, 0)) for code, name in CAUSES.items()],

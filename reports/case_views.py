@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import SavedView
 from accounts.permissions import Permission
 from assistance.rules.categories import CATEGORIES
 from common.moments import day_of
@@ -49,7 +50,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     scope = asked_scope(request, Permission.VIEW_RECORDS, now)
     told = list_pages.context(listed(request, scope))
-    return render(request, "reports/cases.html", told | {"place": surroundings(request, scope, now)})
+    return render(
+        request,
+        "reports/cases.html",
+        told | {"place": surroundings(request, scope, now), "saved": SavedView.objects.kept_by(request.user, "cases")},
+    )
 
 
 @login_required

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.models import SavedView
 from assistance.rules.categories import CATEGORIES, Category
 from common.numbers import grouped
 from households.rules.clocks import LIMITS, OWNERS, Limit, Owner, Unit, in_words
@@ -72,6 +73,7 @@ def _of_frame() -> dict[str, Any]:
     return {
         "switcher": {"name": PLACES[1][1], "code": PLACES[1][0], "here": here, "choices": choices, "kept": []},
         "place": {"name": PLACES[1][1], "path": choices},
+        "saved": [SavedView(name=_("A year of work"), page="households")],
         "notices": [{"source": _("A year of work")}],
         "matches": [
             {"address": here, "level": LEVELS[Level.COUNTY], "found": {"name": "永登县", "code": "620121", "above": []}}

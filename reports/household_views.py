@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import SavedView
 from accounts.permissions import Permission
 from assistance.rules.categories import CATEGORIES
 from common.keyset import Order as By
@@ -84,7 +85,13 @@ def households(request: HttpRequest) -> HttpResponse:
     told = list_pages.context(listed(request, scope))
     asked = {"may_register": Permission.REGISTER_HOUSEHOLD, "may_assign": Permission.ASSIGN_CASEWORKER}
     may = {name: _holds(request, each, scope, now) for name, each in asked.items()}
-    return render(request, "reports/households.html", told | may | {"place": surroundings(request, scope, now)})
+    return render(
+        request,
+        "reports/households.html",
+        told
+        | may
+        | {"saved": SavedView.objects.kept_by(request.user, "households"), "place": surroundings(request, scope, now)},
+    )
 
 
 def _holds(request: HttpRequest, permission: Permission, scope: Scope, now: datetime) -> bool:

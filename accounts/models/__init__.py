@@ -1,7 +1,8 @@
 """People and systems that act, and the trail of what they did."""
 
 from accounts.models.audit import AuditEvent
+from accounts.models.saved_view import SavedView
 from accounts.models.seal import Seal
 from accounts.models.user import User
 
-__all__ = ["AuditEvent", "Seal", "User"]
+__all__ = ["AuditEvent", "SavedView", "Seal", "User"]

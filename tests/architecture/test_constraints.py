@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
-from accounts.models import Seal
+from accounts.models import SavedView, Seal
 from assistance.models import Measure, Plan
 from assistance.rules.categories import Category
 from households.models import (
@@ -216,6 +216,11 @@ def seal(**changed: object) -> None:
     Seal.objects.create(**{**given, "rows": [1], "digests": ["d"], **changed})
 
 
+def saved_view(rows: Rows, **changed: object) -> None:
+    given = {"user": rows.world[LI], "page": "households", "name": "一户", "saved_at": NOON}
+    SavedView.objects.create(**{**given, **changed})
+
+
 VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "division_code_has_a_level": lambda r: Division.objects.create(code="62012", name="x"),
     "division_code_begins_with_parent": lambda r: Division.objects.create(code="63", name="x", parent_id=PROVINCE),
@@ -223,6 +228,8 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
         code="63", name="x", valid_from=MAY, valid_to=MAY
     ),
     "seal_has_one_before": lambda _r: seal(number=2),
+    "saved_view_name_is_one": lambda r: [saved_view(r) for _ in range(2)],
+    "saved_view_has_a_name": lambda r: saved_view(r, name=""),
     "seal_has_rows": lambda _r: seal(rows=[]),
     "posting_ends_after_it_starts": lambda r: posting(r, ends_on=MARCH),
     "posting_role_is_known": lambda r: posting(r, role="king"),
