@@ -13,6 +13,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api import TokenViewSet
+from assistance.change_api import HouseholdChangeViewSet
 from assistance.measure_api import MeasureViewSet
 from assistance.plan_api import PlanViewSet
 from assistance.quality_api import FindingViewSet
@@ -94,6 +95,7 @@ urlpatterns = [
         TokenViewSet.as_view({"delete": "revoke"}),
         name="token-detail",
     ),
+    path("household-changes", HouseholdChangeViewSet.as_view({"post": "create"}), name="api-household-changes"),
     path("standards", StandardViewSet.as_view({"get": "list", "post": "set"}), name="api-standards"),
     path("work", WorkView.as_view(), name="api-work"),
     path("schema", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
