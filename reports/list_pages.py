@@ -123,7 +123,7 @@ def context(listed: Listed) -> dict[str, Any]:
         "listed": listed,
         "headings": list_rows.headings(columns),
         "records": rows,
-        "rows": list_rows.shown(rows, columns),
+        "rows": list_rows.shown(rows, columns, of_cases=listed.name == "cases"),
         "total": "" if total is None else grouped(total),
         "total_number": total or 0,
         "count_address": listed.address(count="true"),

@@ -247,12 +247,12 @@ def _surveys(keys: list[UUID], scope: Scope) -> dict[UUID, IncomeSurvey]:
     return {survey.household_id: survey for survey in made.order_by("household", "surveyed_on", "recorded_at", "pk")}
 
 
-def shown(rows: Iterable[Row], columns: Sequence[str]) -> list[ShownRow]:
-    """The rows as a page shows them."""
+def shown(rows: Iterable[Row], columns: Sequence[str], *, of_cases: bool = False) -> list[ShownRow]:
+    """The rows as a page shows them, each leading to its household, in a list of cases to its case."""
     return [
         ShownRow(
             name=row.head or ABSENT,
-            address=household_address(row.household.pk, row.scope),
+            address=_address(row, of_cases),
             cells=tuple(
                 ShownCell(str(COLUMNS[code].name), text_of(COLUMNS[code], row), COLUMNS[code].kind)
                 for code in columns
@@ -281,6 +281,12 @@ def headings(columns: Iterable[str]) -> list[tuple[str, str]]:
 def cells(row: Row, columns: Iterable[str]) -> list[Cell]:
     """A row of a file."""
     return [COLUMNS[code].cell(row) for code in columns]
+
+
+def _address(row: Row, of_cases: bool) -> str:
+    if of_cases and row.span is not None:
+        return f"{reverse('case', args=[row.span.case_id])}?{urlencode(pages.parameters(row.scope))}"
+    return household_address(row.household.pk, row.scope)
 
 
 def household_address(key: UUID, scope: Scope) -> str:

@@ -56,6 +56,16 @@ class Task:
     name: str
     links: tuple[Link, ...]
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the reader is on one of its pages."""
+        return any(link.is_here for link in self.links)
+
+    @property
+    def title(self) -> str:
+        """Its own name, or that of its only page."""
+        return self.name or str(self.links[0].name)
+
 
 TASKS: dict[str, Name] = {
     "work": Name("我的工作", "My work"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ from households.models import (
 )
 from households.operations import cases, conditions, households, moves, people, risks, surveys, waivers
 from households.operations import gates as exit_gates
-from households.operations.cases import Report
+from households.operations.cases import Feedback, Report
 from households.operations.conditions import Observation
 from households.operations.gates import Question
 from households.operations.households import Registration
@@ -41,6 +41,7 @@ from households.rules.procedure import Comparison, Meeting, Notice, Record, Regi
 from households.workflow import UNDER_ELIMINATION, Status
 
 EVENING = time(18)
+TOLD_AFTER = timedelta(days=2)
 # Who takes the step to each state, and what is written down there.
 MEETING = Meeting(attended=15, votes_for=15, votes_against=0, minutes="演示数据：村民代表会议评议通过。")
 NOTICE = Notice(place="村务公开栏")
@@ -129,6 +130,7 @@ def write(planned: Sequence[PlannedHousehold], clerks: Clerks, as_of: date) -> N
     followed = list(zip(planned, opened, strict=True))
     steps = [step for each, case in followed for step in _steps(each, case, clerks, as_of)]
     moves.move_all(steps=[step for step in steps if step.to not in LEAVING])
+    cases.give_all_feedback(given=list(_feedback(followed, Status.MONITORED, clerks, as_of)))
     measures.record_all(
         helps=[
             given
@@ -139,6 +141,7 @@ def write(planned: Sequence[PlannedHousehold], clerks: Clerks, as_of: date) -> N
     risks.assess_all(assessments=[found for each, case in followed for found in _assessments(each, case, clerks)])
     _waive(followed, clerks)
     eliminations.move_all(steps=[step for step in steps if step.to in LEAVING])
+    cases.give_all_feedback(given=list(_feedback(followed, Status.ELIMINATED, clerks, as_of)))
 
 
 def _evening(day: date) -> datetime:
@@ -230,12 +233,31 @@ def _report(each: PlannedHousehold, home: Household, clerks: Clerks) -> Report:
 
 
 def _steps(course: PlannedHousehold, case: Case, clerks: Clerks, as_of: date) -> Iterator[Step]:
+    told = len(list(_told_days(course, Status.MONITORED, as_of)))
     for version, (status, day) in enumerate(steps_of(course, as_of), start=case.version):
         way = course.way if status is Status.ELIMINATED else None
         if status is Status.ELIMINATION_PROPOSED:
             way = course.way or EliminationWay.ASSISTED
         by, record = STEPS[status]
-        yield Step(case, status, day, getattr(clerks, by), _evening(day), version, way=way, record=record)
+        seen = version + told if status in LEAVING else version
+        yield Step(case, status, day, getattr(clerks, by), _evening(day), seen, way=way, record=record)
+
+
+def _feedback(
+    followed: Sequence[tuple[PlannedHousehold, Case]], decision: Status, clerks: Clerks, as_of: date
+) -> Iterator[Feedback]:
+    """Each household is told the outcome two days after the decision."""
+    held = Case.objects.in_bulk([case.pk for _, case in followed])
+    for each, case in followed:
+        for day in _told_days(each, decision, as_of):
+            version = held[case.pk].version
+            yield Feedback(case, "演示数据：上门告知结果。", day, clerks.reporter, _evening(day), version)
+
+
+def _told_days(each: PlannedHousehold, decision: Status, as_of: date) -> Iterator[date]:
+    decided = each.identified_on if decision is Status.MONITORED else each.eliminated_on
+    if decided is not None and (day := decided + TOLD_AFTER) <= as_of:
+        yield day
 
 
 def _assessments(each: PlannedHousehold, case: Case, clerks: Clerks) -> Iterator[Assessment]:

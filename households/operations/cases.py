@@ -18,7 +18,6 @@ from common.ids import new_id
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
 from common.versions import check_version
-from households import access
 from households.access import Desk
 from households.models import Case, CaseRisk, Household
 from households.operations import moves
@@ -56,6 +55,18 @@ class Report:
     source: ClueSource = ClueSource.INSPECTION
     told: str = ""
     is_green_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """On the day `on` the household of `case` was told the outcome; `told` says how."""
+
+    case: Case
+    told: str
+    on: date
+    by: User
+    at: datetime
+    expected_version: int | None
 
 
 class Act(StrEnum):
@@ -224,29 +235,42 @@ def roll_back(*, case: Case, reason: str, on: date, by: User, at: datetime, expe
     return moves.move(Step(case, Status.MONITORED, on, by, at, expected_version, reason=reason))
 
 
-@transaction.atomic
 def give_feedback(*, case: Case, told: str, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
     """The household was told the outcome and its reason on that day; `told` says how."""
-    histories = Histories([case])
-    case = histories.cases[case.pk]
-    access.check(by, Permission.GIVE_FEEDBACK, case.village_id, day_of(at), case.household_id)
-    check_version(case, expected_version)
+    return give_all_feedback(given=[Feedback(case, told, on, by, at, expected_version)])[0]
+
+
+@transaction.atomic
+def give_all_feedback(*, given: Sequence[Feedback]) -> list[Case]:
+    """Households were told outcomes, all or none; in the order given."""
+    desk = Desk()
+    histories = Histories([each.case for each in given])
+    for each in given:
+        case = histories.cases[each.case.pk]
+        desk.check(each.by, Permission.GIVE_FEEDBACK, case.village_id, day_of(each.at), case.household_id)
+        check_version(case, each.expected_version)
+        _check_feedback(each, case, histories)
+        case.version += 1
+        details = {"told": each.told.strip()}
+        histories.add(case, EventKind.FEEDBACK_GIVEN, on=each.on, by=each.by, at=each.at, facts={}, details=details)
+    histories.close()
+    return [histories.cases[each.case.pk] for each in given]
+
+
+def _check_feedback(each: Feedback, case: Case, histories: Histories) -> None:
     if Status(case.status) in AWAITING_DECISION:
         raise Conflict(_("Nothing is decided yet; there is no outcome to tell."), code="wrong_state")
-    if not told.strip():
+    if not each.told.strip():
         raise Invalid(_("Say how the household was told, and what."), field="told")
-    decided = [row for row in histories.events[case.pk] if row.kind in DECISIONS]
-    after = [row for row in histories.events[case.pk] if row.kind == EventKind.FEEDBACK_GIVEN]
-    if after and after[-1].sequence > decided[-1].sequence:
+    history = histories.events[case.pk]
+    decided = [row for row in history if row.kind in DECISIONS][-1]
+    after = [row for row in history if row.kind == EventKind.FEEDBACK_GIVEN]
+    if after and after[-1].sequence > decided.sequence:
         raise Conflict(_("The household was told on %(day)s already.") % {"day": after[-1].occurred_on})
-    if on < (earliest := days_of_steps(histories.events[case.pk])[decided[-1].pk]):
+    if each.on < (earliest := days_of_steps(history)[decided.pk]):
         raise Invalid(
             _("The outcome was decided on %(day)s; it cannot have been told before.") % {"day": earliest}, field="on"
         )
-    case.version += 1
-    histories.add(case, EventKind.FEEDBACK_GIVEN, on=on, by=by, at=at, facts={}, details={"told": told.strip()})
-    histories.close()
-    return case
 
 
 def _onward(

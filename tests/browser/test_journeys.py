@@ -213,11 +213,14 @@ def test_the_frame_of_a_phone_s_page_takes_one_row(visitor: Page, site: Site):
     assert overflow(visitor) == 0
 
 
-def test_the_names_of_groups_are_no_words_among_links_at_a_desk(visitor: Page):
-    visitor.goto("/")
-    names = visitor.locator(".navigation-desk .task-name")
-    assert names.count() >= 1
-    assert all(box is not None and box["width"] <= 1 for box in (each.bounding_box() for each in names.all()))
+def test_a_desk_shows_the_tasks_in_one_row_and_the_pages_of_the_present_one_below(visitor: Page):
+    visitor.goto("/reconciliations/")
+    rows = visitor.locator(".navigation-desk ul").all()
+    tasks, present = (row.get_by_role("link").all_inner_texts() for row in rows)
+    assert tasks[:4] == ["Overview", "Households", "Cases", "Reports"]
+    assert present == ["Indicators", "Reconciliation", "Data quality"]
+    heights = visitor.locator(".navigation-desk a").evaluate_all("all => all.map(each => each.offsetHeight)")
+    assert max(heights) < 60, "a name is broken over two lines"
 
 
 def test_a_reconciliation_prints_as_tables_without_the_frame(visitor: Page):

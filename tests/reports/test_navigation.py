@@ -51,3 +51,10 @@ def test_the_list_behind_a_figure_belongs_to_the_overview():
     for path, is_here in (("/", True), ("/figures/elimination.rate/", True), ("/profile/", False)):
         overview = tasks(frozenset({Permission.VIEW_FIGURES}), path, {})[0].links[0]
         assert overview.is_here is is_here
+
+
+def test_a_task_leads_to_its_first_page_and_knows_whether_the_reader_is_in_it():
+    found = {task.code: task for task in tasks(GRANTS[Role.SUPERVISOR], "/reconciliations/", {})}
+    assert (found["reports"].title, found["reports"].is_here) == (str(TASKS["reports"]), True)
+    assert (found["overview"].title, found["overview"].is_here) == (str(TASKS["overview"]), False)
+    assert found["reports"].links[0].address == "/indicators/"
