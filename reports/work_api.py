@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.api import KnownParameters
+from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
 from reports.work import TASK_KINDS, tasks_of
 
 
@@ -30,6 +31,25 @@ class TaskSerializer(serializers.Serializer[Any]):
     is_late = serializers.BooleanField()
 
 
+@extend_schema_serializer(
+    examples=[
+        example(
+            results=[
+                {
+                    "kind": "visit",
+                    "id": KEY,
+                    "household": OTHER_KEY,
+                    "head": "张三",
+                    "case": KEY,
+                    **VILLAGE,
+                    "what": "上次走访：2022-08-01",
+                    "due_on": "2022-09-01",
+                    "is_late": True,
+                }
+            ]
+        )
+    ]
+)
 class WorkSerializer(serializers.Serializer[Any]):
     """All that waits, kind by kind, what is due first first; up to 50 of each kind."""
 

@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from assistance.rules.categories import Category
-from households.models import GuaranteeCheck, MonitoringLine
+from households.models import Clue, GuaranteeCheck, MonitoringLine
 from tests.cast import BUREAU, CITY, LI, World, evening
 
 COMMITTED = Path(__file__).parent.parent / "docs/api/openapi.yaml"
@@ -53,7 +53,7 @@ def test_the_committed_document_is_what_the_code_says():
 
 
 def test_every_operation_has_a_summary_and_describes_its_problems(document: dict[str, Any]):
-    assert len(operations(document)) == 58
+    assert len(operations(document)) == 64
     for path, _method, operation in operations(document):
         assert operation["summary"], path
         for number, response in operation["responses"].items():
@@ -102,10 +102,22 @@ def peopled(db: None) -> tuple[APIClient, dict[str, str]]:
         wage="10000.00",
         **recorded,
     )
+    clue = Clue.objects.create(
+        household=case.household,
+        village_id=case.village_id,
+        cause="dropout",
+        facts={"on": "2022-04-01"},
+        proposed_at=evening(APRIL),
+    )
+    assigned = case.household.assignments.create(
+        village_id=case.village_id, user=world[LI], starts_on=APRIL, recorded_at=evening(APRIL), recorded_by=world[LI]
+    )
     client = APIClient()
     client.force_authenticate(User.objects.get(username=BUREAU))
     return client, {
+        "assignments": str(assigned.pk),
         "cases": str(case.pk),
+        "warnings": str(clue.pk),
         "visits": str(visit.pk),
         "households": str(case.household_id),
         "members": str(case.household.memberships.first().pk),
@@ -137,7 +149,7 @@ def test_what_is_served_is_what_the_document_describes(document: dict[str, Any],
         rows = answer.json().get("results") if isinstance(answer.json(), dict) else answer.json()
         assert rows != [] or kind in {"demonstrations", "findings", "member-conditions", "tokens"}, address
         served.add(path)
-    assert len(served) == 34
+    assert len(served) == 41
 
 
 def check(document: dict[str, Any], schema: dict[str, Any], value: object, where: str) -> None:

@@ -181,7 +181,7 @@ def test_the_list_costs_as_many_queries_for_many_visits_as_for_one(world, django
     for number in (1, 4):
         for _ in range(number):
             world.visit(world.household(MARCH), APRIL)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get("/visits/", {"division": CITY})
 
 
