@@ -203,6 +203,9 @@ class CaseViewSet(Clues, CaseSteps, RowViewSet):
         held = spans(self.scope, _computable(self.code).numerator) if self.code else with_landed(self.scope)
         return case_list.told(held, self.scope).order_by()
 
+    def filter_options(self) -> dict[str, Any]:
+        return {"scope": self.scope}
+
 
 class IndicatorViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     """Every indicator with its values: of a scope, of each division in it, of each month before."""

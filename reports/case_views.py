@@ -37,6 +37,7 @@ FIELDS: dict[str, tuple[Name, dict[str, Name]]] = {
         {YES: YES_NAME, NO: NO_NAME},
     ),
     "waiting_since": (Name("本环节起始不晚于", "At this step since, at the latest"), {}),
+    "late": (Name("超期", "Late"), {YES: YES_NAME, NO: NO_NAME}),
 }
 
 
@@ -99,7 +100,7 @@ def listed(request: HttpRequest, scope: Scope) -> Listed:
     """The list that the address asks for; Invalid where it asks for something that is not offered."""
     asked = request.GET.dict()
     list_pages.check_known(asked, FIELDS)
-    filters = CaseFilter(asked, case_list.cases(scope))
+    filters = CaseFilter(asked, case_list.cases(scope), scope=scope)
     if not filters.is_valid():
         name, faults = next(iter(filters.errors.items()))
         raise Invalid(f"{name}: {faults[0]}", code="invalid_parameter", field=name)

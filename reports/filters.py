@@ -15,6 +15,7 @@ from households.rules.codes import HOUSEHOLD_TYPES, RISKS
 from households.workflow import STATUSES
 from reports import household_list
 from reports.indicators import INDICATORS
+from reports.lateness import Lateness
 from reports.query import Scope, condition
 
 NO_CASE = "none"
@@ -48,9 +49,21 @@ class CaseFilter(django_filters.FilterSet):
     )
     waiting_since = DayFilter(field_name="since", lookup_expr="lte", help_text="At its step since this day or longer.")
 
+    late = YesNoFilter(
+        method="filter_late", help_text="Waiting longer at its step than the standard of its place permits."
+    )
+
     class Meta:
         model = CaseSpan
         fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Any = None, queryset: Any = None, *, scope: Scope, **more: Any) -> None:
+        super().__init__(data, queryset, **more)
+        self.scope = scope
+
+    def filter_late(self, queryset: CaseSpanQuerySet, name: str, value: bool) -> CaseSpanQuerySet:
+        late = Lateness.of(self.scope).is_late()
+        return queryset.filter(late) if value else queryset.exclude(pk__in=queryset.filter(late).values("pk"))
 
     def filter_risk(self, queryset: CaseSpanQuerySet, name: str, value: str) -> CaseSpanQuerySet:
         return queryset.filter(risks__contains=[value])

@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from common.numbers import fixed, grouped
 from households.models import CaseSpan
-from households.workflow import STATUSES, Status
+from households.workflow import AWAITING_DECISION, STATUSES, Status
 from reports import case_list, pages, trends
 from reports.figures import Figure, figures
 from reports.indicators import INDICATORS, Basis, Indicator, Kind
+from reports.lateness import Lateness
 from reports.pages import Shown
 from reports.query import Scope
-from reports.rules.lateness import LIMITS, Limit, days_waited, last_day_in_time
+from reports.rules.lateness import days_waited, in_words
 
 MONTHLY: tuple[str, ...] = (
     "monitoring.new.households",
@@ -83,7 +84,7 @@ class Step:
     """The cases that wait at a step: how many, how many of them too long; each address leads to exactly those."""
 
     name: str
-    limit: Limit
+    limit: str
     waiting: int
     waiting_address: str
     late: int
@@ -183,38 +184,29 @@ def map_of(scope: Scope, rows: Sequence[pages.PlaceRow], chosen: str) -> Map | N
     )
 
 
-def steps(scope: Scope) -> list[Step]:
+def steps(scope: Scope, lateness: Lateness) -> list[Step]:
     """Each step at which somebody has to act, with the cases that wait there; one query."""
     rows = (
         case_list.cases(scope)
-        .filter(status__in=[status.value for status in LIMITS])
+        .filter(status__in=[status.value for status in AWAITING_DECISION])
         .order_by()
         .values("status")
-        .annotate(waiting=Count("pk"), late=Count("pk", filter=is_late(scope)), oldest=Min("since"))
+        .annotate(waiting=Count("pk"), late=Count("pk", filter=lateness.is_late()), oldest=Min("since"))
     )
     found = {row["status"]: row for row in rows}
-    return [_step(scope, status, limit, found[status]) for status, limit in LIMITS.items() if status in found]
+    return [
+        _step(scope, status, in_words(lateness.limits(status)), found[status]) for status in STATUSES if status in found
+    ]
 
 
-def limit_sources() -> list[str]:
+def limit_sources(lateness: Lateness) -> list[str]:
     """Where the limits come from, each source once with the steps that it holds for."""
-    held: dict[str, list[str]] = {}
-    for status, limit in LIMITS.items():
-        held.setdefault(str(limit.source), []).append(str(STATUSES[status]))
-    return [f"{_(', ').join(names)}{_(': ')}{source}" for source, names in held.items()]
+    return [f"{_(', ').join(names)}{_(': ')}{source}" for source, names in lateness.sources()]
 
 
-def is_late(scope: Scope) -> Q:
-    """What a case of `case_list.cases` must be to wait too long on the day of the scope."""
-    late = Q()
-    for status in LIMITS:
-        late |= Q(status=status.value, since__lt=last_day_in_time(status, scope.as_of))
-    return late
-
-
-def oldest(scope: Scope) -> list[LateCase]:
+def oldest(scope: Scope, lateness: Lateness) -> list[LateCase]:
     """The cases that wait longest of those that wait too long; one query."""
-    rows = case_list.cases(scope).filter(is_late(scope)).order_by("since", "case_id")[:OLDEST_SHOWN]
+    rows = case_list.cases(scope).filter(lateness.is_late()).order_by("since", "case_id")[:OLDEST_SHOWN]
     return [
         LateCase(
             address=f"{reverse('case', args=[row.case_id])}?{urlencode(pages.parameters(scope))}",
@@ -236,18 +228,17 @@ def _place(row: CaseSpan, scope: Scope) -> str:
     return " ".join(names)
 
 
-def _step(scope: Scope, status: Status, limit: Limit, row: Mapping[str, object]) -> Step:
+def _step(scope: Scope, status: Status, limit: str, row: Mapping[str, object]) -> Step:
     def address(**more: str) -> str:
         asked = pages.parameters(scope) | {"status": status.value, "sort": "waiting"} | more
         return f"{reverse('cases')}?{urlencode(asked)}"
 
-    in_time = last_day_in_time(status, scope.as_of)
     return Step(
         name=str(STATUSES[status]),
         limit=limit,
         waiting=row["waiting"],
         waiting_address=address(),
         late=row["late"],
-        late_address=address(waiting_since=(in_time - timedelta(days=1)).isoformat()),
+        late_address=address(late="true"),
         longest=days_waited(row["oldest"], scope.as_of),
     )

@@ -28,6 +28,7 @@ from reports import case_list, comparisons, list_pages, list_rows, overview, pag
 from reports.figures import Figure, figures, figures_by_place
 from reports.forms import scope_from
 from reports.indicators import BY_HOUSEHOLD_AND_PERSON, INDICATORS, Basis, Indicator, Kind
+from reports.lateness import Lateness
 from reports.list_pages import Listed
 from reports.query import Scope, spans
 from reports.reconciliation import reconcile
@@ -67,7 +68,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     codes = pages.overview_codes()
     found = figures(scope, [INDICATORS[code] for code in codes])
     changes = overview.changes(scope, found, codes)
-    rows = places(scope, around, linked=linked)
+    rows, lateness = places(scope, around, linked=linked), Lateness.of(scope)
     told = {
         "scope": scope,
         "place": around,
@@ -76,9 +77,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "measures": pages.measure_rows(found, scope, linked=linked),
         "months": overview.months(scope, linked=linked),
         "month_columns": overview.month_columns(),
-        "steps": overview.steps(scope),
-        "limit_sources": overview.limit_sources(),
-        "late_cases": overview.oldest(scope) if linked else [],
+        "steps": overview.steps(scope, lateness),
+        "limit_sources": overview.limit_sources(lateness),
+        "late_cases": overview.oldest(scope, lateness) if linked else [],
         "linked": linked,
         "places": rows,
         "map": overview.map_of(scope, rows, request.GET.get("map", "")),

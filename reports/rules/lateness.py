@@ -1,4 +1,4 @@
-"""How long a case may stand at a step before it is late: defaults, one for each step that somebody has to take."""
+"""How long a case may stand at a step before it is late: the limits that hold in a place, and days counted by them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from common.names import Name
-from households.workflow import UNDER_ELIMINATION, UNDER_IDENTIFICATION, Status
+from households.workflow import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +18,28 @@ class Limit:
     source: Name
 
 
-WHOLE_CHAIN = Name(
-    "秦安县：自线索登记至认定不超过15天", "Qin'an County: not more than 15 days from clue to recognition"
-)
-NOT_OFFICIAL = Name("本系统默认，非官方规定", "our default, not official")
-
-# No limit of a single step is published for every place (DOMAIN §3.2): each gets the one published for the whole
-# chain, and elimination, for which none was found, the same.
-LIMITS: dict[Status, Limit] = {
-    **dict.fromkeys(sorted(UNDER_IDENTIFICATION), Limit(15, WHOLE_CHAIN)),
-    **dict.fromkeys(sorted(UNDER_ELIMINATION), Limit(15, NOT_OFFICIAL)),
-}
+Limits = Mapping[Status, Limit]
 
 
-def last_day_in_time(status: Status, on: date, limits: Mapping[Status, Limit] = LIMITS) -> date:
-    """The earliest day on which a case may have come to the step to be still in time on the day `on`."""
-    return on - timedelta(days=limits[status].days)
+def last_day_in_time(limit: Limit, on: date) -> date:
+    """The earliest day on which a case may have come to its step to be still in time on the day `on`."""
+    return on - timedelta(days=limit.days)
 
 
 def days_waited(since: date, on: date) -> int:
     """How many days a case that stands at its step since `since` has waited on the day `on`."""
     return (on - since).days
+
+
+def by_last_day(limits: Limits, on: date) -> dict[date, list[Status]]:
+    """The steps by the last day that is in time for them on the day `on`."""
+    found: dict[date, list[Status]] = {}
+    for status, limit in limits.items():
+        found.setdefault(last_day_in_time(limit, on), []).append(status)
+    return found
+
+
+def in_words(limits: list[Limit]) -> str:
+    """The days of a step's limits, from the shortest to the longest where places differ."""
+    days = sorted({limit.days for limit in limits})
+    return f"{days[0]}–{days[-1]}" if len(days) > 1 else str(days[0])

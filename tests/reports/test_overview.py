@@ -17,6 +17,7 @@ from households.workflow import Status
 from reports import case_list, overview, pages
 from reports.figures import figures
 from reports.indicators import INDICATORS
+from reports.lateness import Lateness
 from reports.query import Scope
 from tests.cast import CITY, COUNTY, OTHER_COUNTY, SUN, ZHOU, World
 
@@ -108,7 +109,9 @@ def test_months_count_what_was_identified_and_eliminated_in_each(world: World, d
 
 def test_each_step_tells_how_many_wait_and_how_many_too_long(waiting: World, django_assert_num_queries):
     with django_assert_num_queries(1):
-        steps = overview.steps(SCOPE)
+        lateness = Lateness.of(SCOPE)
+    with django_assert_num_queries(1):
+        steps = overview.steps(SCOPE, lateness)
     assert [(step.name, step.waiting, step.late, step.longest) for step in steps] == [
         ("clue reported", 2, 1, 35),
         ("verified at home", 1, 0, 4),
@@ -119,13 +122,13 @@ def test_each_step_tells_how_many_wait_and_how_many_too_long(waiting: World, dja
 def test_the_links_of_a_step_open_exactly_the_cases_it_counts(waiting: World):
     client = Client()
     client.force_login(waiting[SUN])
-    for step in overview.steps(SCOPE):
+    for step in overview.steps(SCOPE, Lateness.of(SCOPE)):
         for address, count in ((step.waiting_address, step.waiting), (step.late_address, step.late)):
             assert len(client.get(address).context["rows"]) == count
 
 
 def test_the_oldest_late_cases_come_first_and_lead_to_their_page(waiting: World, monkeypatch: pytest.MonkeyPatch):
-    rows = overview.oldest(SCOPE)
+    rows = overview.oldest(SCOPE, Lateness.of(SCOPE))
     assert [(row.place, row.since, row.days) for row in rows] == [
         ("永登县 城关镇 高坪村", date(2022, 8, 1), 35),
         ("永登县 城关镇 高坪村", date(2022, 8, 5), 31),
@@ -134,12 +137,12 @@ def test_the_oldest_late_cases_come_first_and_lead_to_their_page(waiting: World,
     client.force_login(waiting[SUN])
     assert client.get(rows[0].address).status_code == 200
     monkeypatch.setattr(overview, "OLDEST_SHOWN", 1)
-    assert len(overview.oldest(SCOPE)) == 1
+    assert len(overview.oldest(SCOPE, Lateness.of(SCOPE))) == 1
 
 
 def test_on_an_earlier_day_as_then_stood_nothing_was_late(waiting: World):
     then = Scope(CITY, date(2022, 8, 10), date(2022, 1, 1))
-    assert {step.name: (step.waiting, step.late) for step in overview.steps(then)} == {
+    assert {step.name: (step.waiting, step.late) for step in overview.steps(then, Lateness.of(then))} == {
         "clue reported": (2, 0),
         "elimination proposed": (1, 0),
     }
