@@ -233,7 +233,7 @@ def test_a_person_who_left_comes_back(world):
 
 def test_nobody_joins_the_household_he_belongs_to_or_leaves_others_without_a_head(world):
     one, other, membership = known(world)
-    with pytest.raises(Conflict, match="already"):
+    with pytest.raises(Conflict):
         transfer(world, membership.member, one.household, MAY)
     head = one.household.memberships.get(relationship="head")
     with pytest.raises(Conflict) as refusal:
@@ -249,8 +249,9 @@ def test_another_member_becomes_the_head_from_a_day_on(world):
     head = case.household.memberships.get(relationship="head")
     heir = case.household.memberships.filter(relationship="other").first()
     told = {"household": case.household, "head": heir.member, "on": MAY, "by": world[LI], "at": evening(MAY)}
-    with pytest.raises(Invalid, match="head until now"):
+    with pytest.raises(Invalid) as refusal:
         members.change_head(**told, relationships={}, expected_version=case.household.version)
+    assert refusal.value.field == "relationship"
     members.change_head(
         **told, relationships={head.member_id: Relationship.FATHER}, expected_version=case.household.version
     )
