@@ -1,7 +1,7 @@
 """The reference of the case workflow: states, transitions and their diagram."""
 
 from config.references.markdown import code, table
-from households.rules.history import EVENT_KINDS, EVENT_OF_TRANSITION, PROCEDURES, EventKind
+from households.rules.history import EVENT_KINDS, EVENT_OF_TRANSITION, HANDS, PROCEDURES, REVIEWING, EventKind
 from households.workflow import ENDS_WITH_HOUSEHOLD, IN_REGISTER, OPEN, STATUSES, TRANSITIONS, UNDER_MONITORING, Status
 
 
@@ -25,9 +25,10 @@ an undone merge takes it back.
 {table(("from", "to", "permission", "event"), [transition(pair) for pair in TRANSITIONS])}
 ## Procedures
 
-No two steps of one procedure are taken by the same person.
+Each step lies in a hand, and no two hands of one procedure are the same person's. In those marked ● the person
+responsible for the household does not act.
 
-{table(("begins with", "followed by"), [procedure(first) for first in PROCEDURES])}
+{table(("procedure", "step", "hand", "reviewing"), [line for first in PROCEDURES for line in procedure(first)])}
 ## Events
 
 {table(("event", "中文", "English"), ((code(kind), name.zh, name.en) for kind, name in EVENT_KINDS.items()))}"""
@@ -45,9 +46,12 @@ def diagram() -> str:
     return f"```mermaid\nstateDiagram-v2\n{names}    [*] --> {Status.REPORTED} : report_case\n{moves}{ends}```\n"
 
 
-def procedure(first: EventKind) -> tuple[str, str]:
-    """The line of a procedure."""
-    return code(first), ", ".join(map(code, PROCEDURES[first]))
+def procedure(first: EventKind) -> list[tuple[str, ...]]:
+    """The steps of a procedure, each with its hand."""
+    return [
+        (code(first), code(kind), f"{HANDS[hand].zh} {HANDS[hand].en}", "●" if hand in REVIEWING else "")
+        for kind, hand in PROCEDURES[first].items()
+    ]
 
 
 def state(each: Status) -> tuple[str, ...]:

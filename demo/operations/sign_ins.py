@@ -1,4 +1,4 @@
-"""Sign-ins of a demonstration: one person of each role, so that everyone can be looked over the shoulder."""
+"""Sign-ins of a demonstration: as many people as it takes to lead a case from a clue to an eliminated risk."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ CAST = (
     ("supervisor", Role.SUPERVISOR, True),
     ("county", Role.SUPERVISOR, False),
     ("caseworker", Role.CASEWORKER, False),
+    ("verifier", Role.CASEWORKER, False),
+    ("convener", Role.CONVENER, False),
     ("reviewer", Role.REVIEWER, False),
     ("approver", Role.APPROVER, False),
     ("administrator", Role.ADMINISTRATOR, True),

@@ -151,7 +151,7 @@ def test_its_own_accounts_get_the_printed_password_back(world: World, tmp_path: 
     source = written(tmp_path, SMALL)
     said("demo", source=source)
     assert set(User.objects.filter(is_demonstration=True, is_system=False).values_list("username", flat=True)) == {
-        "supervisor", "county", "caseworker", "reviewer", "approver", "administrator", "client"
+        "supervisor", "county", "caseworker", "verifier", "convener", "reviewer", "approver", "administrator", "client"
     }  # fmt: skip
     User.objects.filter(username="county").update(password="", is_active=False)
     said("demo", source=source, replace=True)
