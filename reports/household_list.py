@@ -59,22 +59,22 @@ def recorded(scope: Scope) -> QuerySet[Household]:
     kept = Q(removed_at__isnull=True)
     if scope.known_at is not None:
         kept |= Q(removed_at__gt=scope.known_at)
-    return Household.objects.filter(_lived_in(scope)).registered_by(day).filter(kept)
+    return _living_in(scope).registered_by(day).filter(kept)
 
 
-def _lived_in(scope: Scope) -> Q:
+def _living_in(scope: Scope) -> QuerySet[Household]:
     """Who lives in the division now, but for those who came after the scope's day; and those who have left since."""
+    here = Household.objects.under(scope.division)
     if not scope.division:
-        return Q()
+        return here
     first: dict[UUID, bool] = {}
     moves = HouseholdMove.objects.after(scope.as_of, scope.known_at).between(scope.division)
     for household, village in moves.values_list("household_id", "from_village_id"):
         first.setdefault(household, village.startswith(scope.division))
-    here = begins_with("village_id", scope.division)
     if not first:
         return here
     came, went = ([key for key, was_here in first.items() if was_here is told] for told in (False, True))
-    return (here & ~Q(pk__in=came)) | Q(pk__in=went)
+    return Household.objects.filter((begins_with("village_id", scope.division) & ~Q(pk__in=came)) | Q(pk__in=went))
 
 
 def with_a_case(rows: QuerySet[Household], scope: Scope, wanted: Q) -> QuerySet[Household]:

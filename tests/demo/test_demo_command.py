@@ -117,6 +117,9 @@ def test_what_its_own_accounts_register_goes_with_it(world: World, tmp_path: Pat
     world.cast[LI] = User.objects.get(username="caseworker")
     Posting.objects.filter(user=world[LI]).update(division_id=COUNTY)
     added = world.monitored(date(2024, 2, 1)).household
+    part = world.split(added, date(2024, 2, 2), village=NEXT_VILLAGE)
+    world.moved(part, VILLAGE, date(2024, 2, 3))
+    world.merged(part, added, date(2024, 2, 4))
     said("demo", source=source, replace=True)
     assert not Household.objects.filter(pk=added.pk).exists()
     assert Household.objects.count() == 40
