@@ -17,13 +17,13 @@ from accounts.models import User
 from assistance.rules.categories import Category
 from common.database import as_owner
 from demo.models import Demonstration
-from households.models import Case, MonitoringLine, Visit
+from households.models import Case, Clue, MonitoringLine, Visit
 from households.operations.visits import PhotoTaken
 from households.rules.codes import Risk
 from households.rules.visits import Position
 from reports.sources import by_id
 from tests.browser.visiting import PASSWORD, launched
-from tests.cast import CITY, FAR_VILLAGE, LI, NEXT_VILLAGE, PROVINCE, SUN, VILLAGE, ZHOU, World, picture
+from tests.cast import CITY, FAR_VILLAGE, LI, NEXT_VILLAGE, PROVINCE, SUN, VILLAGE, ZHOU, World, evening, picture
 
 SOURCE = "lanzhou-2022-09-05"
 DAY, LATER = date(2022, 4, 1), date(2022, 8, 1)
@@ -101,6 +101,13 @@ def peopled(world: World) -> tuple[Case, Case]:
         world.help(case, category, LATER)
     open_case = world.monitored(DAY)
     world.help(open_case, Category.HOUSING, None)
+    Clue.objects.create(
+        household=open_case.household,
+        village_id=open_case.village_id,
+        cause="dropout",
+        facts={"on": DAY.isoformat()},
+        proposed_at=evening(DAY),
+    )
     source = by_id(SOURCE)
     Demonstration.objects.create(
         division_id=CITY,

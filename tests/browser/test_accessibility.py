@@ -131,6 +131,24 @@ def test_the_forms_of_a_plan_are_open_to_everyone(browser: Browser, site: Site, 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_day_of_a_caseworker_is_open_to_everyone(browser: Browser, site: Site, language: str):
+    context = signed_in(browser, site.address, site.caseworker, language, viewport=PHONE)
+    context.add_init_script(path=AXE)
+    page = context.new_page()
+    for address in ("/work/", "/warnings/"):
+        page.goto(address)
+        assert found(page) == []
+        assert settled_overflow(page) == 0
+    page.locator("table a[href^='/warnings/']").first.click()
+    page.wait_for_url("**/warnings/*/")
+    assert found(page) == []
+    page.set_viewport_size(TINY)
+    assert settled_overflow(page) == 0
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_of_people_are_open_to_everyone(browser: Browser, site: Site, language: str):
     context = signed_in(browser, site.address, site.administrator, language, viewport=DESK)
     context.add_init_script(path=AXE)
