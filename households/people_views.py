@@ -92,7 +92,7 @@ def opening(request: HttpRequest) -> HttpResponse:
     """The form of a new account with its first posting; its password is shown once, in the answer."""
     now = timezone.now()
     codes = _codes(request, day_of(now))
-    start = {"starts_on": day_of(now), "division": request.GET.get("division", codes[0])}
+    start = {"starts_on": day_of(now), "division": request.GET.get("division", next(iter(codes), ""))}
     form = AccountForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         entered, password = form.cleaned_data, _new_password()
