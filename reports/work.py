@@ -26,7 +26,7 @@ from households.rules.clocks import Limit, Owner
 from households.rules.codes import Relationship
 from households.rules.history import EVENT_KINDS, EventKind
 from households.rules.levels import CODE_LENGTHS, Level
-from households.rules.standards import Kind, name_of
+from households.rules.standards import COLON, Kind, name_of
 from households.workflow import AWAITING_DECISION, STATUSES, TRANSITIONS, Status
 from reports.due_visits import visited_cases
 
@@ -211,7 +211,7 @@ def measures(reader: Reader) -> list[Task]:
             row.pk,
             row.case.household_id,
             row.village_id,
-            f"{CATEGORIES[row.category]}: {row.item}" if row.item else str(CATEGORIES[row.category]),
+            f"{CATEGORIES[row.category]}{COLON}{row.item}" if row.item else str(CATEGORIES[row.category]),
             row.due_on,
             row.due_on < reader.on,
             row.case_id,
@@ -224,7 +224,7 @@ def clues(reader: Reader) -> list[Task]:
     """Clues that wait for a decision, the oldest first."""
     rows = reader.near_or_there(Clue.objects.open(), Permission.REPORT_CASE)
     return [
-        Task(TaskKind.WARNING, row.pk, row.household_id, row.village_id, f"{row.cause_name}: {row.sentence}")
+        Task(TaskKind.WARNING, row.pk, row.household_id, row.village_id, f"{row.cause_name}{COLON}{row.sentence}")
         for row in rows.filter(household__removed_at__isnull=True).order_by("proposed_at", "pk")[:SHOWN]
     ]
 
