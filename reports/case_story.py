@@ -27,6 +27,7 @@ from common.numbers import grouped
 from households.models import CaseEvent, CaseRisk, CaseSpan, Household
 from households.rules.codes import DISASTERS, ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS
 from households.rules.history import EVENT_KINDS, EventKind
+from households.rules.record_words import Told as Written
 from households.rules.record_words import in_words
 from households.workflow import IN_REGISTER, STATUSES, UNDER_ELIMINATION, UNDER_IDENTIFICATION, Status
 from reports import pages
@@ -68,7 +69,7 @@ class EventTold:
     entry: Entry
     says: tuple[str, ...]
     is_step: bool
-    records: tuple[tuple[str, str], ...] = ()
+    records: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,9 +109,8 @@ def peopled(db: None) -> tuple[APIClient, dict[str, str]]:
         facts={"on": "2022-04-01"},
         proposed_at=evening(APRIL),
     )
-    assigned = case.household.assignments.create(
-        village_id=case.village_id, user=world[LI], starts_on=APRIL, recorded_at=evening(APRIL), recorded_by=world[LI]
-    )
+    held = {"village_id": case.village_id, "user": world[LI], "starts_on": APRIL}
+    assigned = case.household.assignments.create(**held, **recorded)
     client = APIClient()
     client.force_authenticate(User.objects.get(username=BUREAU))
     return client, {

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, ProgrammingError, transaction
-from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from knox.models import AuthToken
@@ -39,7 +38,7 @@ from households.models import (
 from households.models.household import HouseholdQuerySet
 from households.models.member import MembershipQuerySet
 from households.models.span import CaseSpanQuerySet
-from reports import forms, household_list
+from reports import forms
 from tests.cast import COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, STRANGER, VILLAGE, World, evening
 from tests.test_permission_matrix import MATRIX, NO_KEY
 
@@ -143,7 +142,6 @@ def without_filters(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in (scoping.PlacedQuerySet, HouseholdQuerySet, MembershipQuerySet, CaseSpanQuerySet):
         monkeypatch.setattr(kind, "under", lambda rows, *_place: rows.all())
         monkeypatch.setattr(kind, "visible_to", lambda rows, *_user: rows.all())
-    monkeypatch.setattr(household_list, "_lived_in", lambda _scope: Q())
     monkeypatch.setattr(access.Desk, "can", lambda *_asked: True)
     for module in (access, forms):
         monkeypatch.setattr(module, "division_for", lambda _user, asked, *_more, **_named: asked or COUNTY)

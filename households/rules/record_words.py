@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -13,10 +13,18 @@ from households.rules.procedure import CLUE_SOURCES, REGISTERS
 Words = Callable[[Any], str]
 
 
-def in_words(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+class Told(NamedTuple):
+    """One thing that was written down: what it is called, its words, and whether somebody typed them as they stand."""
+
+    name: str
+    words: str
+    is_typed: bool = False
+
+
+def in_words(details: Mapping[str, Any]) -> Iterator[Told]:
     """The name and the words of each thing that the details of an event record; the reason is told elsewhere."""
     if "attended" in details:
-        yield (
+        yield Told(
             _("Meeting"),
             _("%(attended)s attended, %(for)s for, %(against)s against")
             % {
@@ -27,7 +35,7 @@ def in_words(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         )
     for key, (name, words) in _told().items():
         if details.get(key):
-            yield name, words(details[key])
+            yield Told(name, words(details[key]), is_typed=words is str)
 
 
 def _told() -> dict[str, tuple[str, Words]]:

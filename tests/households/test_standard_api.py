@@ -20,6 +20,12 @@ WISH = {
 }
 
 
+@pytest.fixture(autouse=True)
+def shipped(world) -> None:
+    """Nothing is set: what ships holds everywhere."""
+    world.with_waiting()
+
+
 def post(client, **changed: object):
     return client.post("/api/v1/standards", {**WISH, **changed}, content_type="application/json")
 

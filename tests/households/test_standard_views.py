@@ -31,6 +31,12 @@ ENTERED = {
 }
 
 
+@pytest.fixture(autouse=True)
+def shipped(world) -> None:
+    """Nothing is set: what ships holds everywhere."""
+    world.with_waiting()
+
+
 def length(day: date) -> int:
     return standards.in_force(kind=Kind.CLOCK, division=CITY, on=day)["verify"].value["length"]
 
