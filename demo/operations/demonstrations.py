@@ -97,6 +97,7 @@ def make(
             clear(division=division)
         clerks = writing.clerks_of(division, _first_day(plan.households, source.as_of), at)
         for done, chunk in _chunks(plan.households):
+            _plan_anew()
             writing.write(chunk, clerks, source.as_of)
             progress(done, len(plan.households))
         quality.check(under=division.code, on=day_of(at), at=at)
@@ -127,6 +128,7 @@ def clear(*, division: Division) -> int:
     with connection.cursor() as cursor:
         # Nobody registers a household here between the look and the deletion.
         cursor.execute(f'LOCK TABLE "{Household._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
+    _plan_anew()
     homes = Household.objects.under(division.code)
     _refuse_real(homes)
     members = list(Membership.objects.filter(household__in=homes).values_list("member_id", flat=True))
@@ -147,6 +149,12 @@ def clear(*, division: Division) -> int:
     count = homes._raw_delete("default")
     Demonstration.objects.filter(pk=division.pk).delete()
     return count
+
+
+def _plan_anew() -> None:
+    """Let the database forget how it meant to read tables that were empty before: they are no longer."""
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 def digest(source: Source) -> str:
