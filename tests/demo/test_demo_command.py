@@ -262,7 +262,7 @@ def test_it_is_refused_in_production(world: World, settings):
 
 # Who may look at the whole county, and who only at its largest township.
 OF_THE_WHOLE = {"supervisor", "administrator", "client"}
-OF_A_PART = {"county", "caseworker", "reviewer", "approver"}
+OF_A_PART = {"county", "caseworker", "verifier", "convener", "reviewer", "approver"}
 
 
 def test_the_sign_ins_it_prints_work(world: World, tmp_path: Path, client):
