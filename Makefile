@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check --no-input
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check report fix docs requirements screenshots lighthouse bench port tools
+.PHONY: help setup run test coverage check report fix docs requirements screenshots lighthouse bench port tools
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F '\t' '{printf "make %-14s%s\n", $$1, $$2}'
@@ -16,6 +16,9 @@ run: port setup ## start the site with everything it needs (PORT=8000)
 	@$(RUN) -m config.supervisor --end-with-parent
 
 test: setup tools ## run every test (arguments: make test ARGS="tests/config -x")
+	$(RUN) -m pytest $(ARGS)
+
+coverage: setup tools ## run every test and tell which lines none of them ran
 	$(RUN) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 check: setup tools ## lint, format, types, layers, migrations, translations, docs
