@@ -20,6 +20,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
 
 from common import rows as row_texts
 from common.filters import refusal_of
@@ -64,7 +65,7 @@ class KeysetPages(BasePagination):
         ]
 
 
-class KnownParameters:
+class KnownParameters(APIView):
     """A view that refuses every parameter it does not know, by name."""
 
     parameters: ClassVar[Collection[str]] = frozenset()
@@ -74,7 +75,7 @@ class KnownParameters:
         return frozenset(self.parameters)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        super().initial(request, *args, **kwargs)
         if request.query_params:
             check_parameters(request, self.known_parameters())
 

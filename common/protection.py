@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
@@ -110,8 +110,7 @@ def _column(model: type[Model], name: str) -> str:
 
 
 def _field(model: type[Model], name: str) -> Field[Any, Any]:
-    found: Any = model._meta.get_field(name)
-    return found  # type: ignore[no-any-return]
+    return cast("Field[Any, Any]", model._meta.get_field(name))
 
 
 def _shown(model: type[Model], name: str) -> str:

@@ -36,7 +36,8 @@ class Shape:
 @cache
 def columns_of(row: type[serializers.Serializer[Any]]) -> dict[str, Any]:
     """For each field of the serializer what it is read from: a column, or what `Meta.computed` says; money as text."""
-    computed: Mapping[str, Any] = getattr(row.Meta, "computed", {})  # type: ignore[attr-defined]
+    meta = getattr(row, "Meta", None)
+    computed: Mapping[str, Any] = getattr(meta, "computed", {})
     columns: dict[str, Any] = {}
     for name, field in row().fields.items():
         path = str(field.source or name).replace(".", "__")

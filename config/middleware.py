@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -17,15 +17,19 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 API = "/api/"
 
 
-class OfPages:
+if TYPE_CHECKING:
+    from django.utils.deprecation import MiddlewareMixin as Middleware
+else:
+    Middleware = object  # what stands beside it in the bases is called
+
+
+class OfPages(Middleware):
     """Passed by where a call of the API brings credentials: it has no session, no form and no frame."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "HTTP_AUTHORIZATION" in request.META and request.path_info.startswith(API):
-            answer: HttpResponseBase = self.get_response(request)  # type: ignore[attr-defined]
-            return answer
-        passed: HttpResponseBase = super().__call__(request)  # type: ignore[misc]
-        return passed
+            return cast(HttpResponseBase, self.get_response(request))
+        return cast(HttpResponseBase, super().__call__(request))
 
 
 class Files(OfPages, WhiteNoiseMiddleware):

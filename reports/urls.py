@@ -18,7 +18,7 @@ from reports import (
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("home/", work_views.home, name="home"),
-    path("work/", work_views.work, name="work"),
+    path("my-work/", work_views.work, name="work"),
     path("figures/<str:code>/", views.figure, name="figure"),
     path("figures/<str:code>/export/", views.figure_export, name="figure-export"),
     path("households/", household_views.households, name="households"),

@@ -20,7 +20,11 @@ TELL = (
 UNKNOWN = object()
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+# Its stubs leave out what runs at the end of a transaction.
+Connection: Any = base.DatabaseWrapper
+
+
+class DatabaseWrapper(Connection):
     """
     A connection that never runs a statement under the scope of somebody else.
 
@@ -67,18 +71,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._is_failed():  # PostgreSQL answers with a rollback
             self.told = UNKNOWN
         try:
-            return super()._commit()  # type: ignore[misc]  # Django's stubs leave it out
+            return super()._commit()
         except Exception:
             self.told = UNKNOWN
             raise
 
     def _rollback(self) -> Any:
         self.told = UNKNOWN
-        return super()._rollback()  # type: ignore[misc]  # likewise
+        return super()._rollback()
 
     def _savepoint_rollback(self, sid: str) -> None:
         try:
-            super()._savepoint_rollback(sid)  # type: ignore[misc]  # likewise
+            super()._savepoint_rollback(sid)
         finally:
             self.told = UNKNOWN
 

@@ -25,7 +25,7 @@ PAGES = [
     "/households/",
     "/households/?q=nobody",
     "/households/HOUSEHOLD/",
-    "/work/",
+    "/my-work/",
     "/warnings/",
     "/households/assign/",
     "/households/HOUSEHOLD/assign/",
@@ -135,7 +135,7 @@ def test_the_day_of_a_caseworker_is_open_to_everyone(browser: Browser, site: Sit
     context = signed_in(browser, site.address, site.caseworker, language, viewport=PHONE)
     context.add_init_script(path=AXE)
     page = context.new_page()
-    for address in ("/work/", "/warnings/"):
+    for address in ("/my-work/", "/warnings/"):
         page.goto(address)
         assert found(page) == []
         assert settled_overflow(page) == 0

@@ -195,7 +195,7 @@ def test_the_page_says_when_nothing_waits(world: World):
 
 def test_signing_in_leads_to_work_or_to_the_overview(world: World):
     pages = {name: signed_in(world[name]).get(reverse("home")).url for name in (LI, ZHAO, CHEN, SUN, ZHOU)}
-    assert pages == {LI: "/work/", ZHAO: "/work/", CHEN: "/work/", SUN: "/", ZHOU: "/"}
+    assert pages == {LI: "/my-work/", ZHAO: "/my-work/", CHEN: "/my-work/", SUN: "/", ZHOU: "/"}
 
 
 @pytest.mark.parametrize("who", [LI, SUN])
