@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "households",
     "assistance",
     "reports",
+    "exchange",
     "demo",
     "config",
 ]

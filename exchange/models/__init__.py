@@ -1,0 +1,1 @@
+"""Runs of records that come in or go out, and what other systems are told."""
