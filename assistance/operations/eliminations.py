@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from uuid import UUID
 
 from accounts.models import User
-from assistance.operations import gates
-from households.models import Case
+from assistance.operations import gates, quality
+from common.moments import day_of
+from common.names import Name
+from households.models import Case, Household
 from households.operations import moves
-from households.operations.moves import THROUGH_THE_GATE, Step
+from households.operations.moves import DECIDED, THROUGH_THE_GATE, Step
 from households.rules.codes import EliminationWay
+from households.rules.gate import Landed
 from households.rules.procedure import Opinion
 from households.workflow import Status
 
@@ -43,13 +47,23 @@ def approve(
 
 
 def move_all(*, steps: Sequence[Step]) -> list[Case]:
-    """Take steps of any kind, all or none, with the landed measures for those that lead through the exit gate."""
+    """Take steps of any kind, all or none, with what is known of help where the exit gate or a decision asks for it."""
     gated = {step.case.pk for step in steps if step.to in THROUGH_THE_GATE}
     last = max((step.on for step in steps if step.to in THROUGH_THE_GATE), default=None)
     measures = gates.landed(cases=gated, on=last) if last else {}
-    return moves.move_all(
-        steps=[
-            replace(step, measures=tuple(measures.get(step.case.pk, ()))) if step.to in THROUGH_THE_GATE else step
-            for step in steps
-        ]
-    )
+    faults = _faults([step for step in steps if step.to in DECIDED])
+    return moves.move_all(steps=[_informed(step, measures, faults) for step in steps])
+
+
+def _informed(step: Step, measures: Mapping[UUID, Sequence[Landed]], faults: Mapping[UUID, Sequence[Name]]) -> Step:
+    if step.to in THROUGH_THE_GATE:
+        step = replace(step, measures=tuple(measures.get(step.case.pk, ())))
+    return replace(step, faults=tuple(faults.get(step.case.household_id, ()))) if step.to in DECIDED else step
+
+
+def _faults(deciding: Sequence[Step]) -> dict[UUID, list[Name]]:
+    """What blocks the decisions by the rules about help, as they find it on the latest day."""
+    if not deciding:
+        return {}
+    homes = Household.objects.in_bulk({step.case.household_id for step in deciding})
+    return quality.blocking_of_help(households=list(homes.values()), on=max(day_of(step.at) for step in deciding))

@@ -9,7 +9,9 @@ from uuid import UUID
 from assistance.models import Measure
 from assistance.rules.categories import Category
 from assistance.rules.quality.catalogue import HELP_RULES
+from assistance.rules.quality.catalogue import RULES as BY_CODE
 from assistance.rules.quality.facts import HelpedHome, MeasureFacts
+from common.names import Name
 from households.models import Case, Household
 from households.operations import quality
 from households.operations.home_facts import Lines, home_facts
@@ -37,11 +39,19 @@ class Evaluation:
         measures = _measures([home.case.key for home in homes if home.case is not None], self._on)
         return {home.key: self._of(home, measures) for home in homes}
 
+    def findings_of_help(self, households: Sequence[Household]) -> dict[UUID, list[Found]]:
+        """What only the rules about help find of each household."""
+        homes = home_facts(households=households, on=self._on, lines=self._lines)
+        measures = _measures([home.case.key for home in homes if home.case is not None], self._on)
+        return {home.key: self._of_help(home, measures) for home in homes}
+
     def _of(self, home: HomeFacts, measures: Mapping[UUID, Sequence[MeasureFacts]]) -> list[Found]:
+        return [*findings(home, RULES, self._settings.of(home.village)), *self._of_help(home, measures)]
+
+    def _of_help(self, home: HomeFacts, measures: Mapping[UUID, Sequence[MeasureFacts]]) -> list[Found]:
         landed = measures.get(home.case.key, ()) if home.case is not None else ()
         helped = HelpedHome(home, tuple(landed), self._matrix(home.village))
-        settings = self._settings.of(home.village)
-        return [*findings(home, RULES, settings), *findings(helped, HELP_RULES, settings)]
+        return list(findings(helped, HELP_RULES, self._settings.of(home.village)))
 
     def _matrix(self, village: str) -> dict[str, frozenset[Category]]:
         if village not in self._matrices:
@@ -56,6 +66,12 @@ def blocking(*, case: Case, on: date) -> list[Found]:
     """All findings that must be mended before anyone decides on the case, those about its measures among them."""
     found = Evaluation(on=on).findings([case.household])[case.household_id]
     return [each for each in found if each.severity == BLOCK]
+
+
+def blocking_of_help(*, households: Sequence[Household], on: date) -> dict[UUID, list[Name]]:
+    """For each household, the names of the rules about its help that block a decision until the records are mended."""
+    found = Evaluation(on=on).findings_of_help(households)
+    return {key: [BY_CODE[each.rule].name for each in rows if each.severity == BLOCK] for key, rows in found.items()}
 
 
 def check(*, under: str, on: date, at: datetime) -> Checked:

@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from households.models import (
     Case,
+    CaseEvent,
     CaseRisk,
     GuaranteeCheck,
     Household,
@@ -22,9 +23,10 @@ from households.models import (
 )
 from households.rules.ages import completed_years
 from households.rules.codes import EliminationWay, Relationship, Risk, Sex
+from households.rules.history import EventKind
 from households.rules.levels import path_of
 from households.rules.quality.facts import CaseFacts, CheckFacts, HomeFacts, PersonFacts, SurveyFacts
-from households.workflow import IN_REGISTER, OPEN, Status
+from households.workflow import IN_REGISTER, OPEN, UNDER_ELIMINATION, Status
 
 
 class Lines:
@@ -47,7 +49,7 @@ class Lines:
 
 
 def home_facts(*, households: Sequence[Household], on: date, lines: Lines | None = None) -> list[HomeFacts]:
-    """What is recorded of each of these households on that day, in their order; seven queries, eight with the lines."""
+    """What is recorded of each of these households on that day, in their order; at most nine queries."""
     keys = [household.pk for household in households]
     lines = lines or Lines()
     people, cases = _people(keys, on), _cases(keys)
@@ -97,6 +99,7 @@ def _cases(keys: Sequence[UUID]) -> dict[UUID, CaseFacts]:
     risks: dict[UUID, set[Risk]] = {}
     for case, risk in CaseRisk.objects.filter(case__in=[row.pk for row in held]).values_list("case_id", "risk"):
         risks.setdefault(case, set()).add(Risk(risk))
+    ways = _ways([row for row in held if Status(row.status) in UNDER_ELIMINATION])
     return {
         row.household_id: CaseFacts(
             key=row.pk,
@@ -105,10 +108,19 @@ def _cases(keys: Sequence[UUID]) -> dict[UUID, CaseFacts]:
             has_no_labour=row.has_no_labour,
             identified_on=row.identified_on,
             eliminated_on=row.eliminated_on,
-            way=EliminationWay(row.elimination_way) if row.elimination_way else None,
+            way=EliminationWay(row.elimination_way) if row.elimination_way else ways.get(row.pk),
         )
         for row in held
     }
+
+
+def _ways(proposed: Sequence[Case]) -> dict[UUID, EliminationWay]:
+    """The way in which each of these eliminations was proposed last."""
+    if not proposed:
+        return {}
+    events = CaseEvent.objects.filter(case__in=[row.pk for row in proposed], kind=EventKind.ELIMINATION_PROPOSED.value)
+    told = events.order_by("sequence").values_list("case_id", "details__way")
+    return {key: EliminationWay(way) for key, way in told if way}
 
 
 def _surveys(households: Sequence[Household], on: date, lines: Lines) -> dict[UUID, dict[str, SurveyFacts]]:

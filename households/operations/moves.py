@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.moments import day_of
+from common.names import Name
 from common.refusals import Conflict, Invalid, Refused
 from common.versions import check_version
 from households.access import Desk
@@ -36,6 +37,7 @@ ON_NOTICE = frozenset({Status.NOTICED, Status.ELIMINATION_NOTICED})
 PASSING = frozenset({Status.TOWNSHIP_PASSED, Status.ELIMINATION_TOWNSHIP_PASSED})
 THROUGH_THE_GATE = frozenset({Status.ELIMINATION_PROPOSED, Status.ELIMINATED})
 DECIDING = frozenset({EventKind.IDENTIFIED, EventKind.ELIMINATED})
+DECIDED = frozenset({Status.MONITORED, Status.ELIMINATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Step:
 
     `record` is what has to be written down at this step (households.rules.procedure.ASKED); `way` in which way a risk
     is to be eliminated; `measures` are those that landed for the case, which the exit gate asks for: without them it
-    stays shut, so eliminations are proposed and approved by assistance.operations.eliminations.
+    stays shut, so eliminations are proposed and approved by assistance.operations.eliminations. `faults` are the names
+    of blocking rules about help that the records do not keep; those about the registry's own records are asked here.
     """
 
     case: Case
@@ -57,6 +60,7 @@ class Step:
     reason: str = ""
     record: Record | None = None
     measures: Sequence[Landed] = ()
+    faults: Sequence[Name] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,7 @@ def _ask(cases: Sequence[Case], moves: Sequence[tuple[Status, date]]) -> _Asked:
 
 def _faults(steps: Sequence[Step]) -> dict[UUID, list[Found]]:
     """What is wrong in the records of the households that are decided on, as the rules find it on the latest day."""
-    deciding = [step for step in steps if step.to in {Status.MONITORED, Status.ELIMINATED}]
+    deciding = [step for step in steps if step.to in DECIDED]
     if not deciding:
         return {}
     homes = Household.objects.in_bulk({step.case.household_id for step in deciding})
@@ -232,10 +236,17 @@ def _check_step(step: Step, case: Case, history: Sequence[CaseEvent], asked: _As
         raise Invalid(fault.sentence, field=fault.field)
     if kind in {EventKind.VERIFIED, EventKind.ELIMINATION_VERIFIED}:
         evidence.check_on_file(asked.on_file.get(case.household_id), step.on)
-    if kind in DECIDING and (faults := asked.faults.get(case.household_id)):
+    if kind in DECIDING:
+        _refuse_faulty(
+            [*(RULES_BY_CODE[each.rule].name for each in asked.faults.get(case.household_id, ())), *step.faults]
+        )
+
+
+def _refuse_faulty(faults: Sequence[Name]) -> None:
+    if faults:
         raise Conflict(
             _("The records contradict themselves: %(faults)s. Mend them before anyone decides.")
-            % {"faults": str(BETWEEN).join(str(RULES_BY_CODE[each.rule].name) for each in faults)},
+            % {"faults": str(BETWEEN).join(str(name) for name in dict.fromkeys(faults))},
             code="records_faulty",
         )
 

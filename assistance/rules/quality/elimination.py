@@ -11,9 +11,9 @@ from common.names import Name
 from households.rules.codes import EliminationWay
 from households.rules.quality.facts import CaseFacts, CheckFacts, SurveyFacts
 from households.rules.quality.rule import Check, Group, Limits, Rule
-from households.workflow import Status
+from households.workflow import UNDER_ELIMINATION, Status
 
-ENDING = frozenset({Status.ELIMINATION_PROPOSED, Status.ELIMINATED})
+ENDING = UNDER_ELIMINATION | {Status.ELIMINATED}
 ELIMINATION_SURVEY = "elimination"
 MONTHS_A_YEAR = 12
 

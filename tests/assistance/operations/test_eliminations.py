@@ -4,23 +4,27 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from accounts.permissions import Role
-from assistance.operations import eliminations, measures
+from assistance.operations import eliminations, measures, quality
 from assistance.rules.categories import Category
+from common.names import Name
 from common.refusals import Conflict
-from households.models import Household, MonitoringLine, Posting
-from households.operations import corrections, moves, risks, surveys, waivers
+from households.models import Division, Household, MonitoringLine, Posting
+from households.operations import corrections, moves, risks, standards, surveys, waivers
 from households.operations.moves import Step
 from households.operations.surveys import Income
 from households.rules.admission import RiskFound
 from households.rules.codes import EliminationWay, HouseholdType, Risk
 from households.rules.gate import RiskState
 from households.rules.incomes import IncomeItems
+from households.rules.standards import Kind
 from households.workflow import Status
 from tests.cast import (
     CHEN,
     CITY,
+    COUNTY,
     HIRED_ON,
     LI,
     PROVINCE,
@@ -28,6 +32,7 @@ from tests.cast import (
     WANG,
     WAY_FROM_MONITORED,
     ZHAO,
+    ZHOU,
     World,
     evening,
     fresh,
@@ -197,6 +202,54 @@ def test_faulty_records_stop_the_approval(world):
     with pytest.raises(Conflict) as refusal:
         world.step(case, Status.MONITORED, MARCH)
     assert refusal.value.stable_code == "records_faulty"
+
+
+def demanded(world: World, code: str) -> None:
+    """The county holds the rule so hard that it blocks."""
+    standards.set_value(
+        kind=Kind.QUALITY,
+        code=code,
+        division=Division.objects.get(pk=COUNTY),
+        valid_from=MARCH,
+        value={"severity": "block"},
+        source="县级通知",
+        is_official=True,
+        by=world[ZHOU],
+        at=evening(MARCH),
+    )
+
+
+def test_faults_in_the_records_of_help_stop_the_approval_of_an_elimination(world):
+    case = world.steps(world.monitored(MARCH), WAY_FROM_MONITORED[:5], OCTOBER)
+    demanded(world, "eliminated_without_measure")
+    with override("en"), pytest.raises(Conflict, match="a risk unanswered") as refusal:
+        world.step(case, Status.ELIMINATED, OCTOBER)
+    assert refusal.value.stable_code == "records_faulty"
+    assert fresh(case).status == "elimination_passed"
+
+
+@pytest.mark.parametrize(("way", "found"), [("assisted", ["eliminated_without_measure"]), ("natural", [])])
+def test_only_an_assisted_elimination_is_faulty_without_measures_while_it_is_decided(world, way, found):
+    case = world.monitored(MARCH)
+    given = {"on": OCTOBER, "by": world[LI], "at": evening(OCTOBER), "expected_version": case.version}
+    case = eliminations.propose(case=case, way=EliminationWay(way), **given)
+    case = world.steps(case, WAY_FROM_MONITORED[1:3], OCTOBER)
+    demanded(world, "eliminated_without_measure")
+    assert [each.rule for each in quality.blocking(case=case, on=OCTOBER)] == found
+
+
+def test_faults_in_the_records_of_help_stop_an_identification(world, monkeypatch):
+    case = world.steps(world.report(world.household(MARCH), MARCH), _up_to_the_county(), MARCH)
+    asked = []
+
+    def blocking(*, households, on):
+        asked.append(([home.pk for home in households], on))
+        return {case.household_id: [Name("无措施", "no measure yet")]}
+
+    monkeypatch.setattr(eliminations.quality, "blocking_of_help", blocking)
+    with override("en"), pytest.raises(Conflict, match="no measure yet"):
+        world.step(case, Status.MONITORED, MARCH)
+    assert asked == [([case.household_id], MARCH)]
 
 
 def _up_to_the_county() -> tuple[Status, ...]:
