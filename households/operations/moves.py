@@ -105,12 +105,15 @@ def move_all(*, steps: Sequence[Step]) -> list[Case]:
         check_version(case, step.expected_version)
         _check_step(step, case, histories.events[case.pk], asked)
         kind = EVENT_OF_TRANSITION[Status(case.status), step.to]
+        passed = gate.passed(step) if step.to in THROUGH_THE_GATE else None
+        if kind in DECIDING:
+            _refuse_faulty(asked.faults.get(case.household_id, ()), step.faults)
         siblings = [histories.cases[row.pk] for row in others.get(case.household_id, ()) if row != case]
         if kind is EventKind.IDENTIFIED:
             _supersede(histories, siblings, step)
         if kind is EventKind.ROLLED_BACK and any(Status(row.status) in OPEN for row in siblings):
             raise Conflict(_("The household has a newer open case. Go on with that one."), code="case_open")
-        _take(histories, case, step, gate.passed(step) if step.to in THROUGH_THE_GATE else None)
+        _take(histories, case, step, passed)
     histories.close()
     return [histories.cases[step.case.pk] for step in steps]
 
@@ -236,17 +239,14 @@ def _check_step(step: Step, case: Case, history: Sequence[CaseEvent], asked: _As
         raise Invalid(fault.sentence, field=fault.field)
     if kind in {EventKind.VERIFIED, EventKind.ELIMINATION_VERIFIED}:
         evidence.check_on_file(asked.on_file.get(case.household_id), step.on)
-    if kind in DECIDING:
-        _refuse_faulty(
-            [*(RULES_BY_CODE[each.rule].name for each in asked.faults.get(case.household_id, ())), *step.faults]
-        )
 
 
-def _refuse_faulty(faults: Sequence[Name]) -> None:
-    if faults:
+def _refuse_faulty(found: Sequence[Found], of_help: Sequence[Name]) -> None:
+    names = dict.fromkeys([*(RULES_BY_CODE[each.rule].name for each in found), *of_help])
+    if names:
         raise Conflict(
             _("The records contradict themselves: %(faults)s. Mend them before anyone decides.")
-            % {"faults": str(BETWEEN).join(str(name) for name in dict.fromkeys(faults))},
+            % {"faults": str(BETWEEN).join(str(name) for name in names)},
             code="records_faulty",
         )
 
