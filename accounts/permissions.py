@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CHANGE_HOUSEHOLD = "change_household"
     REMOVE_HOUSEHOLD = "remove_household"
     REPORT_CASE = "report_case"
+    TAKE_OVER_CASE = "take_over_case"
     VERIFY_CASE = "verify_case"
     COMPARE_RECORDS = "compare_records"
     REVIEW_CASE = "review_case"
@@ -101,6 +102,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.CHANGE_HOUSEHOLD,
         _P.REMOVE_HOUSEHOLD,
         _P.CORRECT_CASE,
+        _P.TAKE_OVER_CASE,
         _P.WAIVE_GATE_RULE,
         _P.ASSIGN_CASEWORKER,
         _P.WITHDRAW_MEASURE,

@@ -19,6 +19,7 @@ from assistance.models import Measure, MeasureSpan, Plan
 from assistance.operations import spans
 from assistance.operations.plans import check_gets_help
 from assistance.rules.categories import Category
+from common.constraints import refused_by
 from common.fitting import check_rows, check_text
 from common.ids import new_id
 from common.moments import day_of
@@ -58,6 +59,7 @@ class Help:
     responsible: User | None = None
     due_on: date | None = None
     evidence: str = ""
+    id: UUID | None = None
 
 
 def plan(*, measure: Help) -> Measure:
@@ -80,7 +82,8 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
     plans = _current_plans(helps)
     measures = [_new(each, plans[each.case.pk]) for each in helps]
     check_rows(measures)
-    Measure.objects.bulk_create(measures, batch_size=ROWS_A_STATEMENT)
+    with refused_by("measure_pkey", _id_taken()):
+        Measure.objects.bulk_create(measures, batch_size=ROWS_A_STATEMENT)
     MeasureSpan.objects.bulk_create(
         [
             spans.span_of(measure, measure.landed_on, each.at)
@@ -288,7 +291,7 @@ def _current_plans(helps: Sequence[Help]) -> dict[UUID, Plan]:
 
 def _new(each: Help, plan: Plan) -> Measure:
     return Measure(
-        pk=new_id(),
+        pk=each.id or new_id(),
         plan=plan,
         case_id=plan.case_id,
         village_id=plan.village_id,
@@ -304,6 +307,10 @@ def _new(each: Help, plan: Plan) -> Measure:
         amount=each.amount,
         evidence=each.evidence.strip(),
     )
+
+
+def _id_taken() -> Conflict:
+    return Conflict(_("Another measure was sent under this key before. Send it under a new key."), code="id_taken")
 
 
 def _locked(measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission) -> Measure:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.constraints import refused_by
 from common.fitting import check_rows
 from common.ids import new_id
 from common.moments import day_of
@@ -55,6 +57,7 @@ class Report:
     source: ClueSource = ClueSource.INSPECTION
     told: str = ""
     is_green_channel: bool = False
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +159,11 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
         before = earlier.setdefault(each.household.pk, [])
         home = each.household
         desk.check(each.by, Permission.REPORT_CASE, home.village_id, day_of(each.at), home.pk)
-        _check_report(each, before, series[each.household.pk]["persons"])
+        check_report(each, before, series[each.household.pk]["persons"])
         cases.append(_new_case(each, episode=len(before) + 1))
         before.append(cases[-1])
-    Case.objects.bulk_create(cases, batch_size=ROWS_A_STATEMENT)
+    with refused_by("case_pkey", Conflict(_("Another case has this key already."), code="id_taken")):
+        Case.objects.bulk_create(cases, batch_size=ROWS_A_STATEMENT)
     risks = [row for case, each in zip(cases, reports, strict=True) for row in risk_rows(case, each.risks)]
     check_rows(risks, {"remark": "risks"})
     CaseRisk.objects.bulk_create(risks, batch_size=ROWS_A_STATEMENT)
@@ -285,7 +289,8 @@ def _onward(
     return moves.move(Step(case, ONWARD[act][was], on, by, at, expected_version, record=record))
 
 
-def _check_report(each: Report, earlier: Sequence[Case], persons: Sequence[Sequence[Any]]) -> None:
+def check_report(each: Report, earlier: Sequence[Case], persons: Sequence[Sequence[Any]]) -> None:
+    """Refuse a clue that contradicts its household: what it is, who belonged to it that day, and its other cases."""
     check_exists(each.household)
     if each.on < each.household.registered_on:
         raise Invalid(
@@ -315,7 +320,7 @@ def _check_report(each: Report, earlier: Sequence[Case], persons: Sequence[Seque
 
 def _new_case(each: Report, episode: int) -> Case:
     return Case(
-        pk=new_id(),
+        pk=each.id or new_id(),
         household=each.household,
         village_id=each.household.village_id,
         episode=episode,

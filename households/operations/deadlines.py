@@ -25,6 +25,7 @@ from households.operations.clock_books import ClockBook
 from households.rules.clocks import Owner, Pause, levels_to_tell
 from households.rules.deadlines import Happening, PausesByTerm, Term, terms_of
 from households.rules.history import OF_HOUSEHOLD, EventKind, village_on
+from households.rules.procedure import TAKEN_OVER
 
 ROWS_A_STATEMENT = 1000
 # What a term decides of its row; the case, the clock and the event that began it name the row.
@@ -97,7 +98,8 @@ def differences(cases: Sequence[Case]) -> list[tuple[UUID, str]]:
 def happenings(rows: Sequence[CaseEvent]) -> list[Happening]:
     """The events of one case as the clocks see them: each on its right day and where the household lived on that day.
 
-    Corrections are left out, and so is an end of the household that was taken back: clocks run on as if it never was.
+    Corrections are left out, so is an end of the household that was taken back (clocks run on as if it never was), and
+    what another system decided: it starts no clock here.
     """
     days = {row.corrects_id: row.occurred_on for row in rows if row.corrects_id}
     facts = [row.facts for row in rows]
@@ -105,7 +107,9 @@ def happenings(rows: Sequence[CaseEvent]) -> list[Happening]:
     counted = [
         (row, days.get(row.pk, row.occurred_on))
         for row in rows
-        if row.kind != EventKind.CORRECTED and not (row.kind in OF_HOUSEHOLD and row.sequence <= restored)
+        if row.kind != EventKind.CORRECTED
+        and not (row.kind in OF_HOUSEHOLD and row.sequence <= restored)
+        and TAKEN_OVER not in row.details
     ]
     return [Happening(row.sequence, row.kind, day, village_on(day, facts)) for row, day in counted]
 

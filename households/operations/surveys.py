@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,9 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
+from common.constraints import refused_by
 from common.fitting import check_rows
+from common.ids import new_id
 from common.moments import day_of
-from common.refusals import Invalid
+from common.refusals import Conflict, Invalid
 from households import access
 from households.models import GuaranteeCheck, Household, IncomeSurvey
 from households.models.income import INCOME_COLUMNS
@@ -37,6 +40,7 @@ class Income:
     items: IncomeItems
     by: User
     at: datetime
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Guarantees:
     is_water_safe: bool | None
     by: User
     at: datetime
+    id: UUID | None = None
 
 
 def record_income(*, income: Income) -> IncomeSurvey:
@@ -67,7 +72,8 @@ def record_incomes(*, incomes: Sequence[Income]) -> list[IncomeSurvey]:
         _check_income(each)
     surveys = [_income_row(each) for each in incomes]
     check_rows(surveys, ITEM_OF_COLUMN)
-    IncomeSurvey.objects.bulk_create(surveys, batch_size=ROWS_A_STATEMENT)
+    with refused_by("incomesurvey_pkey", _id_taken()):
+        IncomeSurvey.objects.bulk_create(surveys, batch_size=ROWS_A_STATEMENT)
     audit.write(
         audit.entry(
             action="income.recorded",
@@ -109,7 +115,8 @@ def record_all_guarantees(*, checks: Sequence[Guarantees]) -> list[GuaranteeChec
         if each.checked_on > day_of(each.at):
             raise Invalid(_("A check cannot lie in the future."), field="checked_on")
     rows = [_guarantee_row(each) for each in checks]
-    GuaranteeCheck.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT)
+    with refused_by("guaranteecheck_pkey", _id_taken()):
+        GuaranteeCheck.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT)
     audit.write(
         audit.entry(
             action="guarantees.recorded",
@@ -140,6 +147,7 @@ def _check_income(each: Income) -> None:
 
 def _income_row(each: Income) -> IncomeSurvey:
     return IncomeSurvey(
+        pk=each.id or new_id(),
         household=each.household,
         village_id=each.household.village_id,
         occasion=each.occasion,
@@ -155,6 +163,7 @@ def _income_row(each: Income) -> IncomeSurvey:
 
 def _guarantee_row(each: Guarantees) -> GuaranteeCheck:
     return GuaranteeCheck(
+        pk=each.id or new_id(),
         household=each.household,
         village_id=each.household.village_id,
         checked_on=each.checked_on,
@@ -165,3 +174,7 @@ def _guarantee_row(each: Guarantees) -> GuaranteeCheck:
         recorded_at=each.at,
         recorded_by=each.by,
     )
+
+
+def _id_taken() -> Conflict:
+    return Conflict(_("Another record was sent under this key before. Send it under a new key."), code="id_taken")

@@ -63,6 +63,8 @@ REGISTERS: dict[Register, Name] = {
 # Facts so clear that help may come first and the procedure after (绿色通道).
 CLEAR_AT_ONCE = frozenset({Risk.NATURAL_DISASTER, Risk.ACCIDENT, Risk.ILLNESS})
 LONGEST_TEXT = 4000
+# The detail of an event that another system decided: which one.
+TAKEN_OVER = "taken_over"
 
 
 @dataclass(frozen=True, slots=True)

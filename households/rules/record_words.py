@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from households.rules.codes import ELIMINATION_WAYS, RISKS
-from households.rules.procedure import CLUE_SOURCES, REGISTERS
+from households.rules.procedure import CLUE_SOURCES, REGISTERS, TAKEN_OVER
 
 Words = Callable[[Any], str]
 
@@ -53,6 +53,7 @@ def _told() -> dict[str, tuple[str, Words]]:
         "way": (_("Way proposed"), lambda code: _named(ELIMINATION_WAYS, code)),
         "text": (_("Opinion"), str),
         "told": (_("What was told"), str),
+        TAKEN_OVER: (_("Decided in"), str),
     }
 
 
