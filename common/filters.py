@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
 from django import forms
 from django.utils.translation import gettext as _
 
+from common.days import read_day
 from common.refusals import Invalid
 
 UNREADABLE = frozenset({"invalid", "invalid_choice"})
@@ -20,11 +22,22 @@ class YesNoFilter(django_filters.TypedChoiceFilter):
         super().__init__(choices=[("true", "true"), ("false", "false")], coerce=lambda text: text == "true", **told)
 
 
+class DayField(forms.DateField):
+    """A day as 2022-09-05, with all its digits; written in any other way it is refused."""
+
+    def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, str) or value in self.empty_values:
+            return super().to_python(value)
+        try:
+            return read_day(value.strip())
+        except ValueError as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
 class DayFilter(django_filters.DateFilter):
     """A day as 2022-09-05."""
 
-    def __init__(self, **told: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d"], **told)
+    field_class = DayField
 
 
 class PatternFilter(django_filters.CharFilter):

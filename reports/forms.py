@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import Permission
-from common.filters import refusal_of
+from common.filters import DayField, refusal_of
 from common.horizon import settle
 from common.moments import day_of
 from households.access import division_for
@@ -26,8 +26,8 @@ class ScopeForm(forms.Form):
     division = forms.RegexField(
         CODE, required=False, label=gettext_lazy("division"), error_messages={"invalid": NO_CODE}
     )
-    as_of = forms.DateField(required=False, label=gettext_lazy("as of"), input_formats=["%Y-%m-%d"])
-    period_start = forms.DateField(required=False, label=gettext_lazy("since"), input_formats=["%Y-%m-%d"])
+    as_of = DayField(required=False, label=gettext_lazy("as of"))
+    period_start = DayField(required=False, label=gettext_lazy("since"))
     known_at = forms.DateTimeField(required=False, label=gettext_lazy("as known at"))
 
     def clean(self) -> dict[str, Any]:

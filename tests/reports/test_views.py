@@ -264,6 +264,8 @@ def test_a_demonstration_decides_the_opening_days_and_is_named_on_every_page(peo
     ("address", "status", "sentence"),
     [
         ("/?as_of=5.9.2022", 400, "as_of"),
+        ("/?as_of=2022-9-5", 400, "as_of"),
+        ("/?as_of=20220905", 400, "as_of"),
         ("/?division=62012", 400, "division"),
         ("/?as_of=2022-01-01&period_start=2022-02-01", 400, "The period begins after the day"),
         ("/?as_of=2999-01-01", 400, "The future is not known"),
