@@ -135,7 +135,9 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         page = row_texts.page(self.narrowed_rows, shape, position, key=self.key())
         counted = b'"count":%d,' % self.narrowed_rows().order_by().count() if wants_count(request) else b""
         told = ",".join(self.told(page.rows)).encode()
-        return as_json(b'{%s"next":%s,"prev":%s,"results":[%s]}' % (counted, *links(request, order, page), told))
+        after, before = links(request, order, page)
+        first = self.scope_told() + counted
+        return as_json(b'{%s"next":%s,"prev":%s,"results":[%s]}' % (first, after, before, told))
 
     def retrieve(self, request: Request, **kwargs: str) -> HttpResponse:
         self.prepare(request)
@@ -152,6 +154,10 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     def key(self) -> Hashable:
         """All that the rows of the list depend on, where that is little enough to be asked for again; else None."""
         return None
+
+    def scope_told(self) -> bytes:
+        """What a page says before its rows of where and when they were read: fields of JSON, each with its comma."""
+        return b""
 
     def told(self, rows: Iterable[str]) -> Iterable[str]:
         """The rows as they are told; a view whose rows the database cannot finish does that here."""

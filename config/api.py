@@ -34,7 +34,8 @@ from households.deadline_api import DeadlineViewSet
 from households.standard_api import StandardViewSet
 from households.visit_api import VisitViewSet
 from households.warning_api import WarningViewSet
-from reports.api import CaseViewSet, HouseholdViewSet, IndicatorViewSet, ReconciliationViewSet
+from reports.api import CaseViewSet, HouseholdViewSet
+from reports.figure_api import IndicatorViewSet, ReconciliationViewSet
 from reports.work_api import WorkView
 
 

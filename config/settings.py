@@ -177,6 +177,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "files"
+DEMONSTRATIONS_KEPT_FOR = 5  # seconds, in each process
 
 # API
 SIGN_IN_BY_TOKEN = "households.token_api.ByToken"  # noqa: S105 (a class)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from math import inf
+from time import monotonic
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -17,16 +20,28 @@ from households.rules.levels import one_holds_the_other
 
 
 class DemonstrationPeriod:
-    """Gives each request `demonstrations()` and `opening_period()`; both read the database at most once, when asked."""
+    """Gives each request `demonstrations()` and `opening_period()`; the database is read when they are asked.
+
+    What was read is kept for some seconds: calls of the API are answered in less time than another question takes,
+    and demonstrations come and go by command only.
+    """
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
         self.answer = answer
+        self.read_at, self.kept = -inf, list[Demonstration]()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        held = cache(lambda: list(Demonstration.objects.order_by("pk")))
+        held = cache(self.held)
         request.demonstrations = held
         request.opening_period = cache(lambda division="": opening_period(request, held(), division))
         return self.answer(request)
+
+    def held(self) -> list[Demonstration]:
+        """The demonstrations that the database holds, or held some seconds ago."""
+        now = monotonic()
+        if now - self.read_at >= settings.DEMONSTRATIONS_KEPT_FOR:
+            self.kept, self.read_at = list(Demonstration.objects.order_by("pk")), now
+        return self.kept
 
 
 def opening_period(

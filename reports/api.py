@@ -1,8 +1,8 @@
-"""Households, cases, figures and reconciliations for API clients; what changes a case is the lower apps' part."""
+"""Households and cases for API clients; what changes a case is the lower apps' part."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,89 +14,108 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from accounts.permissions import Permission
 from assistance.step_api import CaseSteps
 from common import rows as row_texts
-from common.api import KnownParameters, RowViewSet, as_json, chosen, tagged
+from common.api import KeysetPages, RowViewSet, as_json, chosen, tagged
 from common.moments import day_of
 from common.refusals import Invalid, NotFound
 from households.access import division_for
 from households.api import Orders, PlacedRows
 from households.clue_api import Clues
 from households.filters import CODE
-from households.models import CaseSpan, Division, Household, Membership
+from households.models import CaseSpan, Household, Membership
 from households.rows_api import HouseholdRow, MemberRow, masked
-from households.rules.levels import CODE_LENGTHS, LEVELS, Level, level_of
 from reports import case_list, documents, household_list
-from reports.figures import figures, figures_by_place
 from reports.filters import CaseFilter, HouseholdListFilter
 from reports.forms import scope_from
 from reports.indicators import INDICATORS, Indicator
 from reports.query import Scope, spans, with_landed
-from reports.reconciliation import reconcile
 from reports.rows_api import (
+    SCOPE_EXAMPLE,
     CaseRow,
     DocumentSearch,
-    FigureSerializer,
-    FiguresSerializer,
     HouseholdsFound,
     HouseholdWithMembers,
-    ReconciliationSerializer,
-    SourceSerializer,
-    TrendSerializer,
 )
-from reports.sources import by_id, known
-from reports.trends import month_ends, over
+from reports.rules.periods import days_read
 
 SCOPE_PARAMETERS = [
     OpenApiParameter(
         "division", str, pattern=CODE, description="A division within your postings (default: your posting)."
     ),
-    OpenApiParameter("as_of", date, description="Day, for example 2022-09-05 (default: today)."),
-    OpenApiParameter("period_start", date, description="First day of the period (default: 1 January)."),
+    OpenApiParameter(
+        "as_of",
+        date,
+        description="Day, for example 2022-09-05 (default: as on the pages, today; in a demonstration its last day).",
+    ),
+    OpenApiParameter(
+        "period_start",
+        date,
+        description="First day of the period (default: 1 January of that year; in a demonstration its first day).",
+    ),
     OpenApiParameter("known_at", datetime, description="As known at that moment (default: now)."),
 ]
 SCOPE_NAMES = frozenset(parameter.name for parameter in SCOPE_PARAMETERS)
-MOST_PLACES, MOST_MONTHS, USUAL_MONTHS = 2000, 60, 12
+SCOPE_TOLD: dict[str, dict[str, Any]] = {
+    "division": {"type": "string", "description": "The division whose rows are told."},
+    "as_of": {"type": "string", "format": "date", "description": "The day as of which they are told."},
+    "period_start": {"type": "string", "format": "date", "description": "First day of the period."},
+    "known_at": {
+        "type": "string",
+        "format": "date-time",
+        "nullable": True,
+        "description": "As known at that moment; null for now.",
+    },
+}
 INDICATOR = OpenApiParameter(
     "indicator",
     str,
     enum=[code for code, each in INDICATORS.items() if each.is_computable],
     description="Only the cases that this indicator counts.",
 )
-BY = OpenApiParameter(
-    "by", str, enum=[level.value for level in LEVELS], description="Also for each division of a level."
-)
-CODES = OpenApiParameter("indicators", str, description="Only these indicators, by comma.")
-MONTHS = OpenApiParameter("months", int, description=f"Months before that of `as_of`: 1 to {MOST_MONTHS}.", default=12)
 
 
-def asked_scope(request: Request, permission: Permission, *, usual_start: date | None = None, **usual: Any) -> Scope:
+def asked_scope(request: Request, permission: Permission) -> Scope:
     """The scope that a request asks for; a client with several postings must name the division."""
-    asked = usual | {name: value for name, value in request.query_params.items() if name in SCOPE_NAMES}
-    if not asked:  # the usual case, and reading a form costs as much as reading its page
-        today = day_of(timezone.now())
-        place = division_for(request.user, "", permission, today, must_choose=True)
-        return Scope(place, today, today.replace(month=1, day=1))
-    return scope_from(
-        asked,
-        user=request.user,
-        permission=permission,
-        now=timezone.now(),
-        usual_start=usual_start,
-        must_choose=True,
-    )
+    asked = {name: value for name, value in request.query_params.items() if name in SCOPE_NAMES}
+    opening, now = request.opening_period(), timezone.now()
+    if asked:
+        return scope_from(asked, user=request.user, permission=permission, now=now, opening=opening, must_choose=True)
+    # The usual case, and reading a form costs as much as reading its page.
+    today = day_of(now)
+    place = division_for(request.user, "", permission, today, must_choose=True)
+    day, start = days_read(as_of=None, period_start=None, opening=opening, usual=None, today=today)
+    return Scope(place, day, start)
 
 
 def everywhere(request: Request) -> Scope:
     """The days that the request for one record asks for, wherever the postings reach."""
     asked = {name: value for name, value in request.query_params.items() if name in SCOPE_NAMES}
-    scope = scope_from(asked, user=request.user, permission=Permission.VIEW_RECORDS, now=timezone.now())
+    scope = scope_from(
+        asked,
+        user=request.user,
+        permission=Permission.VIEW_RECORDS,
+        now=timezone.now(),
+        opening=request.opening_period(),
+    )
     return scope if asked.get("division") else replace(scope, division="")
+
+
+class ScopedPages(KeysetPages):
+    """Pages that say where and when their rows were read."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page = super().get_paginated_response_schema(schema)
+        properties = {name: {**told, "example": SCOPE_EXAMPLE[name]} for name, told in SCOPE_TOLD.items()}
+        return {
+            **page,
+            "required": [*SCOPE_TOLD, *page["required"]],
+            "properties": properties | page["properties"],
+        }
 
 
 @extend_schema_view(
@@ -108,6 +127,7 @@ class HouseholdViewSet(PlacedRows):
 
     queryset = Household.objects.kept().order_by()
     serializer_class = HouseholdRow
+    pagination_class = ScopedPages
     filterset_class = HouseholdListFilter
     parameters = SCOPE_NAMES
     orders: Orders = {"village": ("village_id", "id"), "registered_on": ("registered_on", "id"), "id": ("id",)}
@@ -125,6 +145,9 @@ class HouseholdViewSet(PlacedRows):
 
     def get_queryset(self) -> QuerySet[Household]:
         return household_list.households(self.scope).order_by() if self.action == "list" else super().get_queryset()
+
+    def scope_told(self) -> bytes:
+        return told_of(self.scope)
 
     def filter_options(self) -> dict[str, Any]:
         if household_list.is_document_number(self.request.query_params.get("q", "")):
@@ -177,6 +200,7 @@ class CaseViewSet(Clues, CaseSteps, RowViewSet):
 
     queryset = CaseSpan.objects.order_by()
     serializer_class = CaseRow
+    pagination_class = ScopedPages
     filterset_class = CaseFilter
     scope_parameters = SCOPE_NAMES
     parameters = ("indicator",)
@@ -203,150 +227,16 @@ class CaseViewSet(Clues, CaseSteps, RowViewSet):
         held = spans(self.scope, _computable(self.code).numerator) if self.code else with_landed(self.scope)
         return case_list.told(held, self.scope).order_by()
 
+    def scope_told(self) -> bytes:
+        return told_of(self.scope)
+
     def filter_options(self) -> dict[str, Any]:
         return {"scope": self.scope}
 
 
-class IndicatorViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
-    """Every indicator with its values: of a scope, of each division in it, of each month before."""
-
-    serializer_class = FigureSerializer
-    pagination_class = None
-    filter_backends = ()
-    lookup_url_kwarg = "id"
-    lookup_value_regex = r"[a-z_.]+"
-
-    def known_parameters(self) -> frozenset[str]:
-        more = {"list": ("by", "indicators"), "trend": ("months",)}
-        return SCOPE_NAMES.union(more.get(self.action, ()))
-
-    @extend_schema(
-        operation_id="v1_indicators_list",
-        summary="Figures of a scope",
-        parameters=[*SCOPE_PARAMETERS, BY, CODES],
-        responses=forced_singular_serializer(FiguresSerializer),
-    )
-    def list(self, request: Request) -> HttpResponse:
-        scope = asked_scope(request, Permission.VIEW_FIGURES)
-        wanted = indicators_asked(request.query_params.get("indicators"))
-        values = figures(scope, wanted)
-        told = {**documents.scope(scope), "results": [documents.figure(each) for each in values.values()]}
-        if request.query_params.get("by"):
-            told["places"] = places(scope, wanted, level_asked(request.query_params["by"], scope))
-        return tagged(request, told)
-
-    @extend_schema(summary="One figure", parameters=SCOPE_PARAMETERS, responses=FigureSerializer)
-    def retrieve(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
-        indicator = indicator_of(id)
-        scope = asked_scope(request, Permission.VIEW_FIGURES)
-        return tagged(request, documents.figure(figures(scope, [indicator])[id]))
-
-    @extend_schema(
-        summary="One figure, month by month",
-        parameters=[*SCOPE_PARAMETERS, MONTHS],
-        responses=forced_singular_serializer(TrendSerializer),
-    )
-    @action(detail=True)
-    def trend(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
-        """As of the end of each month, in one query; figures of a period are those of the month."""
-        indicator = indicator_of(id)
-        scope = asked_scope(request, Permission.VIEW_FIGURES)
-        days = month_ends(scope.as_of, months_asked(request.query_params.get("months")))
-        points = over([replace(scope, as_of=day, period_start=day.replace(day=1)) for day in days], [indicator])
-        told = [
-            {
-                "as_of": point.scope.as_of.isoformat(),
-                "period_start": point.scope.period_start.isoformat(),
-                "values": documents.figure(point.figures[id])["values"],
-            }
-            for point in points
-        ]
-        return tagged(request, {**documents.scope(scope), "indicator": id, "points": told})
-
-
-class ReconciliationViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
-    """Published sources, each held against the records."""
-
-    serializer_class = SourceSerializer
-    pagination_class = None
-    filter_backends = ()
-    lookup_url_kwarg = "id"
-    lookup_value_regex = r"[A-Za-z0-9._-]+"
-
-    def known_parameters(self) -> frozenset[str]:
-        return SCOPE_NAMES if self.action == "retrieve" else frozenset()
-
-    @extend_schema(
-        operation_id="v1_reconciliations_list", summary="Published sources", responses=SourceSerializer(many=True)
-    )
-    def list(self, request: Request) -> HttpResponse:
-        return tagged(request, SourceSerializer(list(known().sources), many=True).data)
-
-    @extend_schema(summary="One source, reconciled", parameters=SCOPE_PARAMETERS, responses=ReconciliationSerializer)
-    def retrieve(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
-        source = by_id(id)
-        usual = {"division": source.division, "as_of": source.as_of}
-        scope = asked_scope(request, Permission.VIEW_FIGURES, usual_start=source.period_start, **usual)
-        return tagged(request, documents.reconciliation(reconcile(source, scope)))
-
-
-def places(scope: Scope, wanted: Iterable[Indicator], level: Level) -> list[dict[str, Any]]:
-    """The figures of each division of `level` within the scope, in the order of their codes."""
-    wanted = list(wanted)
-    inside = Division.objects.under(scope.division).at_level(level).in_force(scope.as_of)
-    names = dict(inside.order_by("code").values_list("code", "name")[: MOST_PLACES + 1])
-    if len(names) > MOST_PLACES:
-        told = {"most": MOST_PLACES}
-        raise Invalid(_("More than %(most)d divisions: ask for a smaller area.") % told, code="too_many", field="by")
-    found = figures_by_place(scope, wanted, CODE_LENGTHS[level])
-    nothing = figures(replace(scope, division=":"), wanted)  # of no division at all
-    return [
-        {
-            "division": code,
-            "name": names.get(code, code),
-            "figures": {
-                each.indicator.code: documents.figure(each)["values"] for each in found.get(code, nothing).values()
-            },
-        }
-        for code in sorted({*names, *found})
-    ]
-
-
-def indicators_asked(text: str | None) -> list[Indicator]:
-    """The indicators that are named, all where none is; Invalid for one that there is not."""
-    if not text:
-        return list(INDICATORS.values())
-    for code in (codes := list(dict.fromkeys(text.split(",")))):
-        if code not in INDICATORS:
-            told = {"id": code}
-            raise Invalid(_("There is no indicator “%(id)s”.") % told, code="unknown_indicator", field="indicators")
-    return [INDICATORS[code] for code in codes]
-
-
-def level_asked(text: str, scope: Scope) -> Level:
-    """A level below the scope's division."""
-    below = [level.value for level, length in CODE_LENGTHS.items() if length > len(scope.division)]
-    if text not in below:
-        told = {"known": ", ".join(below) or "–", "level": str(LEVELS[level_of(scope.division)])}
-        raise Invalid(_("Below a %(level)s there are: %(known)s.") % told, code="invalid_parameter", field="by")
-    return Level(text)
-
-
-def months_asked(text: str | None) -> int:
-    """How many months; Invalid outside 1 to 60."""
-    if not text:
-        return USUAL_MONTHS
-    if not (text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= MOST_MONTHS):
-        told = {"most": MOST_MONTHS}
-        raise Invalid(_("Ask for 1 to %(most)d months.") % told, code="invalid_parameter", field="months")
-    return int(text)
-
-
-def indicator_of(code: str) -> Indicator:
-    """The indicator of that code; NotFound where there is none."""
-    if code not in INDICATORS:
-        raise NotFound(_("There is no indicator “%(id)s”.") % {"id": code}, code="unknown_indicator")
-    return INDICATORS[code]
+def told_of(scope: Scope) -> bytes:
+    """The scope as the first fields of a page."""
+    return orjson.dumps(documents.scope(scope))[1:-1] + b","
 
 
 def _computable(code: str) -> Indicator:

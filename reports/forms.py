@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,10 +15,14 @@ from accounts.permissions import Permission
 from common.filters import DayField, refusal_of
 from common.horizon import settle
 from common.moments import day_of
+from common.refusals import NotFound
 from households.access import division_for
 from households.filters import CODE, NO_CODE
+from households.models import Posting
+from households.rules.levels import one_holds_the_other
 from reports.query import Scope
-from reports.rules.periods import first_day, refuse_unknowable
+from reports.rules.periods import days_read, refuse_unknowable
+from reports.rules.sources import Source
 
 
 class ScopeForm(forms.Form):
@@ -44,13 +49,13 @@ def scope_from(
     user: User,
     permission: Permission,
     now: datetime,
-    opening_day: date | None = None,
+    opening: tuple[date, date] | None = None,
     usual_start: date | None = None,
     must_choose: bool = False,
 ) -> Scope:
     """The scope that `parameters` ask for, within what the postings of `user` permit.
 
-    `opening_day` is the day as of which figures are read where none is asked: today unless the deployment has another.
+    `opening` are first and last day of the period that is read where none is asked: that of a demonstration.
     `usual_start`: the first day of a source's period, from which figures count unless another day is asked for.
     `must_choose`: who is posted to several divisions has to name one; otherwise the first is taken.
     Invalid where a parameter cannot be read or a moment is not settled; NotFound where the division is out of reach.
@@ -59,10 +64,36 @@ def scope_from(
     if not form.is_valid():
         raise refusal_of(form)
     values = form.cleaned_data
-    today = day_of(now)
-    as_of = values["as_of"] or opening_day or today
-    start = first_day(as_of, asked=values["period_start"], usual=usual_start)
-    known_at = values["known_at"]
+    today, known_at = day_of(now), values["known_at"]
+    as_of, start = days_read(
+        as_of=values["as_of"], period_start=values["period_start"], opening=opening, usual=usual_start, today=today
+    )
     refuse_unknowable(as_of=as_of, period_start=start, known_at=known_at, today=today, now=now)
     place = division_for(user, values["division"], permission, today, must_choose=must_choose)
     return Scope(division=place, as_of=as_of, period_start=start, known_at=settle(known_at))
+
+
+def scope_of_source(parameters: Mapping[str, str], *, source: Source, user: User, now: datetime) -> Scope:
+    """Where and when a source speaks of, unless `parameters` say otherwise.
+
+    NotFound where it speaks of nothing that `user` reaches.
+    """
+    asked = dict(parameters)
+    if not asked.get("division"):
+        asked["division"] = place_of_source(source, Posting.objects.codes(user, Permission.VIEW_FIGURES, day_of(now)))
+    if not asked.get("as_of"):
+        asked["as_of"] = source.as_of.isoformat()
+    scope = scope_from(asked, user=user, permission=Permission.VIEW_FIGURES, now=now, usual_start=source.period_start)
+    if not one_holds_the_other(source.division, scope.division):
+        raise NotFound(_("This source speaks of none of your divisions."))
+    return scope
+
+
+def place_of_source(source: Source, codes: Sequence[str]) -> str:
+    """Whose records a source is held against where nobody says: those of its division, or of the first posting in it.
+
+    "" where the source speaks of nothing that the reader reaches.
+    """
+    if any(source.division.startswith(code) for code in codes):
+        return source.division
+    return next((code for code in codes if code.startswith(source.division)), "")

@@ -285,7 +285,10 @@ def searched(request: HttpRequest, now: datetime) -> HttpResponse:
     text = request.POST.get("q", "")
     if not household_list.is_document_number(text):
         return list_pages.to_address(request, FIELDS, list_rows.FIRST_OF_HOUSEHOLDS)
-    scope = scope_from(request.POST.dict(), user=request.user, permission=Permission.VIEW_RECORDS, now=now)
+    opening = request.opening_period(request.POST.get("division", ""))
+    scope = scope_from(
+        request.POST.dict(), user=request.user, permission=Permission.VIEW_RECORDS, now=now, opening=opening
+    )
     found = household_list.with_document(household_list.households(scope), scope, text).first()
     if found is not None:
         return HttpResponseRedirect(household_address(found.pk, scope), status=303)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -22,12 +21,10 @@ from common.sheets import Cell
 from households.access import can
 from households.models import Division, Posting
 from households.operations import exports
-from households.rules.levels import one_holds_the_other
 from reports import comparisons, explanations
 from reports.comparisons import Comparison
-from reports.forms import scope_from
+from reports.forms import place_of_source, scope_of_source
 from reports.pages import label_of, parameters
-from reports.query import Scope
 from reports.reconciliation import FigureResult, Reconciliation, reconcile, scope_of
 from reports.rules.chapters import chapter_of, title_of
 from reports.rules.sources import Source
@@ -55,7 +52,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
     codes = Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(now))
     shelved = known()
     names = Division.objects.in_bulk({source.division for source in shelved.sources})
-    places = {source.id: _place(source, codes) for source in shelved.sources if source.division in names}
+    places = {source.id: place_of_source(source, codes) for source in shelved.sources if source.division in names}
     held = [source for source in shelved.sources if places.get(source.id)]
     rows = [
         Shelved(
@@ -93,7 +90,7 @@ def reconciliation(request: HttpRequest, source_id: str) -> HttpResponse:
             _("“show” is either “attention” or “all”. Choose one of them."), code="invalid_parameter", field="show"
         )
     source = by_id(source_id)
-    scope = request.scope = _scope(request, source, now)
+    scope = request.scope = scope_of_source(request.GET.dict(), source=source, user=request.user, now=now)
     linked = can(request.user, Permission.VIEW_RECORDS, scope.division, day_of(now))
     result = comparisons.comparison(reconcile(source, scope), linked=linked)
     only_attention = show == ATTENTION
@@ -126,7 +123,7 @@ def sheet(request: HttpRequest, source_id: str, part: str) -> StreamingHttpRespo
         raise NotFound(_("There is no such table. Choose figures or relations."))
     source = by_id(source_id)
     now = timezone.now()
-    scope = _scope(request, source, now)
+    scope = scope_of_source(request.GET.dict(), source=source, user=request.user, now=now)
     header, rows = SHEETS[part]
     lines = list(rows(reconcile(source, scope)))
     export = exports.Export(
@@ -192,28 +189,3 @@ SHEETS = {"figures": (figures_header, figures_rows), "relations": (relations_hea
 
 def _name(each: FigureResult) -> str:
     return label_of(each.indicator) if each.indicator else each.published.id
-
-
-def _place(source: Source, codes: Sequence[str]) -> str:
-    """Whose records a source is held against where nobody says: those of its division, or of the first posting in it.
-
-    "" where the source speaks of nothing that the reader reaches.
-    """
-    if any(source.division.startswith(code) for code in codes):
-        return source.division
-    return next((code for code in codes if code.startswith(source.division)), "")
-
-
-def _scope(request: HttpRequest, source: Source, now: datetime) -> Scope:
-    """Where and when the source speaks of, unless the address says otherwise."""
-    asked = request.GET.dict()
-    if not asked.get("division"):
-        asked["division"] = _place(source, Posting.objects.codes(request.user, Permission.VIEW_FIGURES, day_of(now)))
-    if not asked.get("as_of"):
-        asked["as_of"] = source.as_of.isoformat()
-    scope = scope_from(
-        asked, user=request.user, permission=Permission.VIEW_FIGURES, now=now, usual_start=source.period_start
-    )
-    if not one_holds_the_other(source.division, scope.division):
-        raise NotFound(_("This source speaks of none of your divisions."))
-    return scope

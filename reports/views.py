@@ -141,10 +141,7 @@ def asked_scope(request: HttpRequest, permission: Permission, now: datetime, div
     """
     asked = request.GET.dict() | ({"division": division} if division else {})
     opening = request.opening_period(division)
-    if opening and not asked.get("as_of") and not asked.get("period_start"):
-        asked |= {"period_start": opening[0].isoformat(), "as_of": opening[1].isoformat()}
-    opening_day = opening[1] if opening else None
-    request.scope = scope_from(asked, user=request.user, permission=permission, now=now, opening_day=opening_day)
+    request.scope = scope_from(asked, user=request.user, permission=permission, now=now, opening=opening)
     return request.scope
 
 

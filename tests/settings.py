@@ -8,6 +8,7 @@ os.environ["EMBEDDED_FSYNC"] = "off"
 
 from config.settings import *  # noqa: F403
 
+DEMONSTRATIONS_KEPT_FOR = 0  # each test has demonstrations of its own
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

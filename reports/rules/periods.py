@@ -25,6 +25,24 @@ def first_day(as_of: date, *, asked: date | None = None, usual: date | None = No
     return as_of.replace(month=1, day=1)
 
 
+def days_read(
+    *,
+    as_of: date | None,
+    period_start: date | None,
+    opening: tuple[date, date] | None,
+    usual: date | None,
+    today: date,
+) -> tuple[date, date]:
+    """The day as of which figures are read, and the first day of their period, where not both are asked for.
+
+    `opening` are first and last day of the period that a place is usually read for, none where that is the present.
+    """
+    if as_of is None and period_start is None and opening is not None:
+        return opening[1], opening[0]
+    day = as_of or (opening[1] if opening is not None else today)
+    return day, first_day(day, asked=period_start, usual=usual)
+
+
 def refuse_unknowable(
     *, as_of: date, period_start: date, known_at: datetime | None, today: date, now: datetime
 ) -> None:

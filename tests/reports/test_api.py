@@ -140,7 +140,6 @@ def test_a_division_out_of_reach_is_as_if_absent(world: World):
         f"/api/v1/indicators?division={CITY}",
         f"/api/v1/divisions/{OTHER_COUNTY}",
         f"/api/v1/households/{far.household_id}",
-        "/api/v1/reconciliations/lanzhou-2022-09-05",
     ):
         assert client.get(address).status_code == 404, address
     assert client.get("/api/v1/households").json()["results"] == []
@@ -198,3 +197,26 @@ def _posted_to(world: World, *codes: str) -> APIClient:
 def test_a_source_is_read_before_its_own_period_from_the_first_of_january(client: APIClient):
     found = client.get("/api/v1/reconciliations/lanzhou-2022-09-05", {"as_of": "2021-06-30"}).json()
     assert (found["as_of"], found["period_start"]) == ("2021-06-30", "2021-01-01")
+
+
+def test_a_county_holds_the_source_of_its_city_against_its_own_records_without_naming_its_division(world: World):
+    world.monitored(APRIL)
+    world.monitored(APRIL, village=FAR_VILLAGE)
+    client, address = _posted_to(world, COUNTY), "/api/v1/reconciliations/lanzhou-2022-09-05"
+    assert [each["id"] for each in client.get("/api/v1/reconciliations").json()] == ["lanzhou-2022-09-05"]
+    own = client.get(address).json()
+    assert (own["division"], own["as_of"]) == (COUNTY, "2022-09-05")
+    assert own == client.get(address, {"division": COUNTY}).json()
+    assert client.get(address, {"division": CITY}).status_code == 404
+
+
+def test_a_source_about_none_of_the_reader_s_divisions_is_neither_listed_nor_told(world: World):
+    client = APIClient()
+    client.force_authenticate(world[STRANGER])
+    assert client.get("/api/v1/reconciliations").json() == []
+    assert client.get("/api/v1/reconciliations/lanzhou-2022-09-05").status_code == 404
+
+
+def test_one_case_is_told_where_the_reader_is_posted_to_several_divisions(world: World):
+    client, case = _posted_to(world, COUNTY, OTHER_COUNTY), world.monitored(APRIL, village=FAR_VILLAGE)
+    assert client.get(f"/api/v1/cases/{case.pk}").status_code == 200

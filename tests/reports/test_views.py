@@ -222,6 +222,25 @@ def test_a_demonstration_of_another_place_neither_shows_its_notice_nor_moves_the
     assert NOTICE in text_of(both.get("/profile/"))
 
 
+def test_the_api_opens_with_the_days_that_the_pages_open_with(peopled: World):
+    client = signed_in(peopled[SUN])
+    lists = ("cases", "households", "indicators")
+    today = timezone.localdate()
+    for each in lists:
+        told = client.get(f"/api/v1/{each}").json()
+        assert (told["as_of"], told["period_start"]) == (today.isoformat(), f"{today.year}-01-01"), each
+    demonstrated(CITY)
+    for each in lists:
+        told = client.get(f"/api/v1/{each}").json()
+        assert (told["as_of"], told["period_start"]) == ("2022-06-30", "2022-02-01"), each
+        told = client.get(f"/api/v1/{each}", {"as_of": "2022-05-31"}).json()
+        assert (told["as_of"], told["period_start"]) == ("2022-05-31", "2022-01-01"), each
+        told = client.get(f"/api/v1/{each}", {"period_start": "2022-05-31"}).json()
+        assert (told["as_of"], told["period_start"]) == ("2022-06-30", "2022-05-31"), each
+    eliminated = client.get("/api/v1/cases", {"status": "eliminated"}).json()["results"]
+    assert eliminated == [], "eliminated on 1 July, the day after the demonstration ends"
+
+
 def demonstrated(division: str) -> str:
     """A demonstration of the shipped source in a division, as of June 2022; gives the title that its notice names."""
     source = by_id("lanzhou-2022-09-05")

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from common.refusals import Invalid
-from reports.rules.periods import first_day, refuse_unknowable
+from reports.rules.periods import days_read, first_day, refuse_unknowable
 
 NOW = datetime(2024, 5, 6, 12, tzinfo=UTC)
 TODAY = date(2024, 5, 6)
@@ -25,6 +25,24 @@ START = date(2022, 4, 1)
 )
 def test_a_period_begins_as_asked_or_as_usual_or_with_its_year(as_of, asked, usual, first):
     assert first_day(as_of, asked=asked, usual=usual) == first
+
+
+OPENING = (date(2022, 2, 1), date(2022, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "period_start", "opening", "read"),
+    [
+        (None, None, None, (TODAY, date(2024, 1, 1))),
+        (None, None, OPENING, (date(2022, 6, 30), date(2022, 2, 1))),
+        (None, date(2022, 5, 1), OPENING, (date(2022, 6, 30), date(2022, 5, 1))),
+        (date(2022, 3, 1), None, OPENING, (date(2022, 3, 1), date(2022, 1, 1))),
+        (date(2022, 3, 1), date(2021, 1, 1), OPENING, (date(2022, 3, 1), date(2021, 1, 1))),
+    ],
+)
+def test_where_no_day_is_asked_for_that_of_the_place_is_read(as_of, period_start, opening, read):
+    asked = {"as_of": as_of, "period_start": period_start}
+    assert days_read(**asked, opening=opening, usual=None, today=TODAY) == read
 
 
 def refuse(**days):
