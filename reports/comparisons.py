@@ -27,6 +27,7 @@ from reports.rules.verdicts import VerdictKind
 # Each verdict: its colour in the style sheet. The text beside it says the same.
 TONES: dict[str, str] = {
     VerdictKind.MATCHES: "good",
+    VerdictKind.MATCHES_ONE_BASIS: "watch",
     VerdictKind.DIFFERS: "bad",
     VerdictKind.NOT_JUDGED: "open",
     VerdictKind.NOT_COMPUTABLE: "open",
@@ -59,7 +60,10 @@ class ComputedCell:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A printed figure beside the computed one; `definition` leads to what the figure counts."""
+    """A printed figure beside the computed one; `definition` leads to what the figure counts.
+
+    `badge` is the verdict on the figure as a whole, None where that of its readings says it.
+    """
 
     id: str
     name: str
@@ -68,6 +72,7 @@ class FigureRow:
     interval: str
     basis: str
     computed: tuple[ComputedCell, ...]
+    badge: Badge | None
     explanation: str
     doubt: str
     differs: bool
@@ -171,6 +176,7 @@ def badge(verdict: str) -> Badge:
     """The words and the colour of a verdict."""
     words: dict[str, Callable[[], str]] = {
         VerdictKind.MATCHES: lambda: _("matches"),
+        VerdictKind.MATCHES_ONE_BASIS: lambda: _("matches on one basis only"),
         VerdictKind.DIFFERS: lambda: _("differs"),
         VerdictKind.NOT_JUDGED: lambda: _("not judged"),
         VerdictKind.NOT_COMPUTABLE: lambda: _("not computable"),
@@ -229,9 +235,10 @@ def _figure(result: Reconciliation, each: FigureResult, linked: bool) -> FigureR
         interval=rounding(published.interval),
         basis=basis_of(published),
         computed=tuple(_computed(result, each, basis, reading, linked) for basis, reading in each.readings.items()),
+        badge=badge(each.kind) if each.kind is VerdictKind.MATCHES_ONE_BASIS else None,
         explanation=explanations.of_figure(each),
         doubt=_(published.doubt) if published.doubt else "",
-        differs=any(reading.verdict.kind is VerdictKind.DIFFERS for reading in each.readings.values()),
+        differs=each.kind in {VerdictKind.MATCHES_ONE_BASIS, VerdictKind.DIFFERS},
     )
 
 

@@ -270,6 +270,7 @@ def _of_sources() -> dict[str, Any]:
                 interval="[67.45, 67.55)",
                 basis=_("not stated"),
                 computed=(computed,),
+                badge=comparisons.badge(VerdictKind.MATCHES_ONE_BASIS),
                 explanation=_("The source does not say whether households or persons are counted."),
                 doubt=_("damaged in translation"),
                 differs=False,

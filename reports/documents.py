@@ -44,7 +44,10 @@ def scope(each: Scope) -> dict[str, Any]:
 
 
 def figure_result(result: FigureResult) -> dict[str, Any]:
-    """One published figure; `computed` and `verdict` are objects by basis where the source leaves the basis open."""
+    """One published figure; `computed` and `verdict` are objects by basis where the source leaves the basis open.
+
+    `overall` is the verdict on the figure as a whole.
+    """
     published = result.published
     computed: Any = {str(basis): number(each.part.value) for basis, each in result.readings.items()}
     verdict: Any = {str(basis): each.verdict.kind.value for basis, each in result.readings.items()}
@@ -59,6 +62,7 @@ def figure_result(result: FigureResult) -> dict[str, Any]:
         "at_least": published.at_least,
         "computed": computed,
         "verdict": verdict,
+        "overall": result.kind.value,
         "explanation": explanations.of_figure(result),
         "doubt": published.doubt,
     }

@@ -17,7 +17,7 @@ from reports.readings import Asked, asked_of
 from reports.rules.periods import first_day
 from reports.rules.relations import RelationResult, check_source
 from reports.rules.sources import PublishedFigure, Source
-from reports.rules.verdicts import Verdict, VerdictKind, judge
+from reports.rules.verdicts import Verdict, VerdictKind, judge, of_all
 
 LONGEST_CODE = 12
 
@@ -50,9 +50,8 @@ class FigureResult:
 
     @property
     def kind(self) -> VerdictKind:
-        """The best of the readings' verdicts: a figure differs only where it matches by no basis."""
-        kinds = {reading.verdict.kind for reading in self.readings.values()}
-        return next(kind for kind in VerdictKind if kind in kinds)
+        """The verdict on the figure as a whole: it differs only where it matches on no basis."""
+        return of_all({reading.verdict.kind for reading in self.readings.values()})
 
 
 @dataclass(frozen=True, slots=True)

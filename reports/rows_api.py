@@ -248,7 +248,8 @@ class SourceSerializer(serializers.Serializer[Any]):
     period_start = serializers.DateField()
 
 
-VERDICTS = tuple(kind.value for kind in VerdictKind)
+OVERALL = tuple(kind.value for kind in VerdictKind)
+VERDICTS = tuple(value for value in OVERALL if value != VerdictKind.MATCHES_ONE_BASIS)
 BY_BASIS = "By basis where the source leaves the basis open."
 
 
@@ -267,7 +268,10 @@ class VerdictField(serializers.JSONField):
 
 
 class FigureResultSerializer(serializers.Serializer[Any]):
-    """A published figure; `computed` and `verdict` are objects by basis where the source leaves the basis open."""
+    """A published figure; `computed` and `verdict` are objects by basis where the source leaves the basis open.
+
+    `overall` is the verdict on the figure as a whole: `matches_one_basis` where one basis matches and another differs.
+    """
 
     id = serializers.CharField()
     published = serializers.FloatField()
@@ -277,6 +281,7 @@ class FigureResultSerializer(serializers.Serializer[Any]):
     at_least = serializers.BooleanField()
     computed = ComputedField()
     verdict = VerdictField()
+    overall = serializers.ChoiceField(choices=OVERALL)
     explanation = serializers.CharField()
     doubt = serializers.CharField(allow_blank=True)
 
@@ -328,6 +333,7 @@ RECONCILIATION_EXAMPLE = {
             "at_least": False,
             "computed": {"household": 68.6847599164927, "person": 67.48768472906404},
             "verdict": {"household": "matches", "person": "differs"},
+            "overall": "matches_one_basis",
             "explanation": "By household it matches; by person it is 1.2 less.",
             "doubt": "",
         }

@@ -143,7 +143,8 @@ def figures_header() -> list[str]:
     return [
         *(_("Chapter"), _("Id"), _("Figure"), _("Unit"), _("At least"), _("Printed"), _("Step of the print")),
         *(_("Rounds from"), _("Rounds to"), _("Basis in the source"), _("Basis of the computation"), _("Computed")),
-        *(_("Numerator"), _("Denominator"), _("Difference"), _("Verdict"), _("Explanation"), _("Doubt")),
+        *(_("Numerator"), _("Denominator"), _("Difference"), _("Verdict"), _("Verdict over all bases")),
+        *(_("Explanation"), _("Doubt")),
     ]
 
 
@@ -161,7 +162,7 @@ def figures_rows(result: Reconciliation) -> Iterator[list[Cell]]:
             yield [
                 *first,
                 *(comparisons.basis_name(basis), part.value, part.numerator, part.denominator, verdict.difference),
-                comparisons.badge(verdict.kind).text,
+                *(comparisons.badge(verdict.kind).text, comparisons.badge(each.kind).text),
                 *(explanations.of_figure(each), _(published.doubt) if published.doubt else ""),
             ]
 

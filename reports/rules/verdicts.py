@@ -1,5 +1,6 @@
 """Verdicts on published figures: does the exact computed value lie among the values that print so?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +14,7 @@ class VerdictKind(StrEnum):
     """What can be said of a published figure."""
 
     MATCHES = "matches"
+    MATCHES_ONE_BASIS = "matches_one_basis"  # of a figure whose basis is open: one reading matches, another differs
     DIFFERS = "differs"
     NOT_JUDGED = "not_judged"  # computed from records of another division than the source speaks of
     NOT_COMPUTABLE = "not_computable"
@@ -44,3 +46,10 @@ def judge(figure: PublishedFigure, computed: Fraction | Decimal | int | None, *,
     value = Fraction(computed) if isinstance(computed, Decimal) else exact(computed)
     kind = VerdictKind.MATCHES if value in interval else VerdictKind.DIFFERS
     return Verdict(kind, interval, value - figure.value)
+
+
+def of_all(kinds: Collection[VerdictKind]) -> VerdictKind:
+    """The verdict on a figure from those on its readings: a match only where no reading differs."""
+    if {VerdictKind.MATCHES, VerdictKind.DIFFERS} <= set(kinds):
+        return VerdictKind.MATCHES_ONE_BASIS
+    return next(kind for kind in VerdictKind if kind in kinds)

@@ -94,7 +94,8 @@ def test_an_unstated_basis_is_answered_both_ways(held):
     result = one("rate")
     assert result.is_open_in_basis
     assert verdicts(result) == {Basis.HOUSEHOLD: "differs", Basis.PERSON: "matches"}
-    assert result.kind == "matches"
+    assert result.kind == "matches_one_basis"
+    assert documents.figure_result(result)["overall"] == "matches_one_basis"
 
 
 def test_a_rate_that_says_nothing_of_its_basis_is_answered_both_ways_too(held):
@@ -277,7 +278,7 @@ def test_figures_of_any_length_are_reconciled_exactly(held, tmp_path):
 
 def test_the_command_prints_a_table_with_a_verdict_for_each_basis(held, write):
     _status, out = run(write("rate"))
-    assert "household: differs | person: matches" in out
+    assert "matches_one_basis (household: differs | person: matches)" in out
 
 
 @pytest.mark.parametrize("options", [("no-such-source",), ("lanzhou-2022-09-05", "--division", "99")])

@@ -85,6 +85,22 @@ def test_only_what_needs_attention_can_be_asked_for(peopled: World):
     assert any(name.endswith("r.housing") for name in codes)
 
 
+def test_a_figure_that_matches_on_one_basis_only_is_no_match_on_page_and_sheet(world: World):
+    world.eliminated(DAY, LATER, persons=27)
+    world.monitored(DAY, persons=13)  # 27 / 40 persons = 67.5 %, as printed; 1 / 2 households = 50 %
+    client = signed_in(world[SUN])
+    page = read(client, ADDRESS, {"show": "attention"})
+    cells = ending(figures(page), "elimination.rate")
+    assert cells[1:][0] == "by household50.00%= 1 / 2differsby person67.50%= 27 / 40matches"
+    assert cells[2].startswith("matches on one basis only")
+    tally = client.get(ADDRESS).context["comparison"].tally
+    counts = {badge.text: count for badge, count in tally}
+    assert (counts["matches on one basis only"], "matches" in counts) == (1, False)
+    told = [row for row in sheet(client, "figures") if row["Id"] == "elimination.rate"]
+    assert [row["Verdict"] for row in told] == ["differs", "matches"]
+    assert {row["Verdict over all bases"] for row in told} == {"matches on one basis only"}
+
+
 def test_every_number_opens_its_list_in_the_scope_of_the_page(peopled: World):
     page = read(signed_in(peopled[SUN]), ADDRESS, {"known_at": "2022-12-31T00:00:00+08:00"})
     links = [link for link in page.links if link.startswith("/figures/")]
@@ -159,6 +175,7 @@ def test_the_figures_as_csv_are_those_of_the_api(peopled: World):
     assert [household[name] for name in ("Computed", "Numerator", "Denominator", "Difference", "Verdict")] == [
         *("33.333333", "1", "3", "-34.166667", "differs"),
     ]
+    assert {row["Verdict over all bases"] for row in (household, person)} == {"differs"}
     assert (person["Basis of the computation"], person["Computed"]) == ("by person", "30")
     for each in told["figures"]:
         if not isinstance(each["computed"], dict) and each["computed"] is not None:

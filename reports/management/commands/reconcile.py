@@ -64,11 +64,14 @@ def _figure_row(result: FigureResult) -> tuple[str, ...]:
         result.published.id,
         explanations.printed(result.published),
         joined([grouped(reading.part.value) for reading in result.readings.values()]),
-        joined(
-            [
-                f"{basis}: {r.verdict.kind.value}" if result.is_open_in_basis else r.verdict.kind.value
-                for basis, r in result.readings.items()
-            ]
-        ),
+        _verdict(result),
         explanations.of_figure(result),
     )
+
+
+def _verdict(result: FigureResult) -> str:
+    """The verdict on a figure, after it those on each basis where the source leaves the basis open."""
+    if not result.is_open_in_basis:
+        return result.kind.value
+    by_basis = " | ".join(f"{basis}: {reading.verdict.kind.value}" for basis, reading in result.readings.items())
+    return f"{result.kind.value} ({by_basis})"

@@ -7,7 +7,7 @@ import pytest
 
 from reports.rules.intervals import Interval
 from reports.rules.sources import PublishedFigure
-from reports.rules.verdicts import Verdict, judge
+from reports.rules.verdicts import Verdict, VerdictKind, judge, of_all
 
 RATE = PublishedFigure("elimination.rate", Fraction("67.5"), Fraction("0.1"), "percent", "unstated")
 HOUSEHOLDS = PublishedFigure("monitoring.total.households", Fraction(958), Fraction(0), "household")
@@ -57,3 +57,20 @@ def test_without_a_computed_value_the_figure_is_not_computable():
 def test_a_float_is_refused_because_it_is_not_exact():
     with pytest.raises(TypeError, match=r"67\.5 is not an exact number"):
         judge(RATE, 67.5)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "whole"),
+    [
+        (("matches",), "matches"),
+        (("matches", "matches"), "matches"),
+        (("matches", "differs"), "matches_one_basis"),
+        (("differs", "matches"), "matches_one_basis"),
+        (("differs", "differs"), "differs"),
+        (("not_judged", "not_judged"), "not_judged"),
+        (("not_computable", "differs"), "differs"),
+        (("not_computable",), "not_computable"),
+    ],
+)
+def test_a_figure_matches_only_where_no_reading_of_it_differs(kinds, whole):
+    assert of_all([VerdictKind(kind) for kind in kinds]) == whole
