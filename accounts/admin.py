@@ -5,22 +5,25 @@ from __future__ import annotations
 from copy import copy
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import TechnicalSignInForm
 from accounts.models import AuditEvent, User
-from accounts.operations import users
+from accounts.operations import second_factors, users
 from common.admin import LookOnly, TellsRefusals
+from common.refusals import NotAllowed, Refused
 
 admin.site.unregister(Group)  # what a user may do comes from postings alone
 
@@ -30,7 +33,15 @@ def own_password(request: HttpRequest, extra_context: dict[str, Any] | None = No
     return redirect("password")
 
 
-admin.site.login_form = TechnicalSignInForm
+def own_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """There is one door for passwords and codes; who is signed in and was sent here is not admitted."""
+    if request.user.is_authenticated:
+        raise NotAllowed(_("Your account is not admitted to the technical site. Ask who runs the site."))
+    onward = urlencode({"next": request.GET.get("next", reverse("admin:index"))})
+    return redirect(f"{reverse('sign-in')}?{onward}")
+
+
+admin.site.login = own_sign_in  # type: ignore[method-assign]
 admin.site.password_change = own_password  # type: ignore[method-assign]
 
 
@@ -57,6 +68,7 @@ class AccountAdmin(TellsRefusals, UserAdmin):
     list_filter = ("is_active", "is_system", "is_demonstration", "is_superuser")
     search_fields = ("username", "full_name")
     filter_horizontal = ()
+    actions = ("reset_second_factor",)
     readonly_fields = ("is_system", "is_demonstration", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "full_name", "email")}),
@@ -69,6 +81,16 @@ class AccountAdmin(TellsRefusals, UserAdmin):
             {"classes": ("wide",), "fields": ("username", "full_name", "usable_password", "password1", "password2")},
         ),
     )
+
+    @admin.action(description=_("Reset the second factor"))
+    def reset_second_factor(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """For who has lost phone and recovery codes."""
+        for user in chosen:
+            try:
+                second_factors.reset(user=user, by=request.user, at=timezone.now())
+                self.message_user(request, _("%(user)s signs in by the password alone.") % {"user": user})
+            except Refused as refusal:
+                self.message_user(request, f"{user}: {refusal}", messages.WARNING)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An account is closed (not active), never deleted."""

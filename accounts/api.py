@@ -9,7 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_serializer,
+)
 from knox.models import AuthToken
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
@@ -17,7 +24,7 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.credentials_api import ByPassword, BySession
+from accounts.credentials_api import CODE_HEADER, ByPassword, BySession, ask_for_code
 from accounts.operations import tokens
 from common.api import RowViewSet
 
@@ -89,6 +96,14 @@ class TokenViewSet(RowViewSet):
     @extend_schema(
         summary="A new token",
         request=TokenWish,
+        parameters=[
+            OpenApiParameter(
+                CODE_HEADER,
+                OpenApiTypes.STR,
+                OpenApiParameter.HEADER,
+                description="A code of the second factor, or a recovery code, where the account has one; taken once.",
+            )
+        ],
         responses={
             201: IssuedToken,
             409: OpenApiResponse(description="You hold as many tokens as anyone may."),
@@ -96,6 +111,8 @@ class TokenViewSet(RowViewSet):
         auth=[{"password": []}, {"session": []}],
     )
     def issue(self, request: Request) -> Response:
+        if isinstance(request.successful_authenticator, BySession):
+            ask_for_code(request._request, request.user)
         wish = TokenWish(data=request.data)
         wish.is_valid(raise_exception=True)
         token, secret = tokens.issue(by=request.user, at=timezone.now(), days=wish.validated_data["days"])

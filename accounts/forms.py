@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -11,22 +10,14 @@ from django.utils.translation import gettext as _
 from accounts import lockouts
 
 
-class SaysWhenToComeBack(AuthenticationForm):
-    """Tells whoever failed too often until when to wait."""
+class SignInForm(AuthenticationForm):
+    """User name and password; who failed too often is told until when to wait, a system account cannot sign in."""
 
     def get_invalid_login_error(self) -> ValidationError:
         told = lockouts.sentence(self.request, self.cleaned_data.get("username", ""))
         return ValidationError(told, code="locked") if told else super().get_invalid_login_error()
 
-
-class SignInForm(SaysWhenToComeBack):
-    """User name and password; a system account cannot sign in."""
-
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         super().confirm_login_allowed(user)
         if getattr(user, "is_system", False):
             raise ValidationError(_("This is a system account; it cannot sign in."), code="system")
-
-
-class TechnicalSignInForm(SaysWhenToComeBack, AdminAuthenticationForm):
-    """The same at the door of the technical site."""

@@ -1,4 +1,4 @@
-"""The lock of every door that takes a password: whom it refuses, until when, and the sentence that says so.
+"""The lock of every door that takes a password or a code: whom it refuses, until when, and the sentence that says so.
 
 django-axes counts the failures and asks before any password is looked at; the limits are in the settings.
 """
@@ -17,9 +17,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.operations import lockouts
+from accounts.models import User
+from accounts.operations import lockouts, second_factors, users
 from accounts.rules.lockouts import locked_until
 from common import scopes
+from common.refusals import NotAllowed
 
 MINUTE = timedelta(minutes=1)
 
@@ -71,6 +73,34 @@ def sentence(request: HttpRequest, username: str) -> str:
         "There were too many failed attempts to sign in. Come back at %(time)s, "
         "or ask an administrator to lift the lock."
     ) % {"time": f"{moment:%Y-%m-%d %H:%M}"}
+
+
+def take_code(request: HttpRequest, user: User, code: str, at: datetime) -> None:
+    """Take a code of the second factor of `user`, or a recovery code; a wrong one counts as a wrong password does.
+
+    NotAllowed, before the code is looked at, where `user` has to wait; Invalid where the code is none.
+    """
+    refuse_locked(request, user)
+    # Nobody is signed in here yet, and no record is read.
+    with scopes.acting_in(scopes.NOWHERE):
+        if second_factors.take(user=user, code=code, at=at):
+            return
+        count_failure(request, user, at)
+    raise second_factors.wrong_code()
+
+
+def refuse_locked(request: HttpRequest, user: User) -> None:
+    """NotAllowed, with the moment when to come back, where `user` failed too often."""
+    if not AxesProxyHandler.is_allowed(request, {"username": user.username}):
+        request.axes_locked_out = True
+        raise NotAllowed(sentence(request, user.username), code="locked", field="code")
+
+
+def count_failure(request: HttpRequest, user: User, at: datetime) -> None:
+    """Write down that a wrong code was shown, which brings the lock nearer."""
+    second_factors.note_failure(user=user, address=client_address(request) or "", by=users.system_account(), at=at)
+    AxesProxyHandler.user_login_failed(__name__, {"username": user.username}, request)
+    refuse_locked(request, user)
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -1,14 +1,16 @@
-"""Addresses of signing in and out, and of one's password."""
+"""Addresses of signing in and out, and of one's password and second factor."""
 
 from django.urls import path
 
-from accounts import saved_views
+from accounts import factor_views, saved_views
 from accounts.views import ChangePassword, SignIn, SignOut
 
 urlpatterns = [
     path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-in/code/", factor_views.asked_for, name="sign-in-code"),
     path("sign-out/", SignOut.as_view(), name="sign-out"),
     path("saved/", saved_views.save, name="saved-views"),
     path("saved/<uuid:key>/", saved_views.saved, name="saved-view"),
     path("profile/password/", ChangePassword.as_view(), name="password"),
+    path("profile/second-factor/", factor_views.second_factor, name="second-factor"),
 ]

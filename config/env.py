@@ -129,6 +129,12 @@ VARIABLES = (
         "Wrong passwords from one address, a whole office's perhaps, before all who come from there have to wait.",
     ),
     Variable("SIGN_IN_LOCK_MINUTES", "int", "15", "Minutes to wait; failures older than this are forgotten."),
+    Variable(
+        "SECOND_FACTOR_REQUIRED_FOR",
+        "list",
+        "",
+        "Roles, comma separated, that may do nothing before they have set up a second factor; empty: all may choose.",
+    ),
     Variable("HSTS_SECONDS", "int", "31536000", "How long browsers must insist on https; production only."),
     Variable("REQUIRE_BROWSER", "bool", "off", "on: a browser test that finds no browser fails instead of skipping."),
 )

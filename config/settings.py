@@ -8,6 +8,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Role
 from config import addresses, env, servers
 
 try:
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "config.middleware.Forms",
     "config.middleware.People",
     "households.middleware.ReadersScope",
+    "households.middleware.SecondFactorFirst",
     "config.middleware.Messages",
     "config.middleware.Frames",
     "common.middleware.RefusalPages",
@@ -137,8 +139,13 @@ SIGN_IN_LIMITS = [AXES_FAILURE_LIMIT, ENV["SIGN_IN_FAILURES_OF_NAME"], ENV["SIGN
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying on does not make anybody wait longer
 AXES_DISABLE_ACCESS_LOG = True  # who signed in when stands with the account
+AXES_SENSITIVE_PARAMETERS = ["code"]  # kept as stars, as passwords are
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware: each door says itself when to come back
+SECOND_FACTOR_REQUIRED_FOR = frozenset(ENV["SECOND_FACTOR_REQUIRED_FOR"])
+if SECOND_FACTOR_REQUIRED_FOR - set(Role):
+    print(f"SECOND_FACTOR_REQUIRED_FOR names no role: choose from {', '.join(Role)}.", file=sys.stderr)
+    raise SystemExit(2)
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 AUTH_PASSWORD_VALIDATORS = [

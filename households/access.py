@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import SecondFactor, User
 from accounts.permissions import GRANTS, ROLES, Permission, Role
 from common.refusals import Invalid, NotAllowed, NotFound
 from common.scopes import Scope
@@ -29,6 +30,27 @@ def scope_held(user: User, on: date) -> Scope:
         for permission in (Permission.VIEW_RECORDS, Permission.VIEW_FIGURES)
     )
     return Scope(records, figures, entrusted(user, on))
+
+
+def lacks_second_factor(user: User, on: date) -> bool:
+    """Whether a posting of `user` that holds on that day asks for a second factor which he or she has not set up.
+
+    Whoever is admitted to the technical site with all rights counts as an administrator.
+    """
+    asked_of = settings.SECOND_FACTOR_REQUIRED_FOR
+    if not asked_of:
+        return False
+    roles = Posting.objects.roles(user, on) | ({Role.ADMINISTRATOR} if user.is_superuser else set())
+    return not asked_of.isdisjoint(roles) and not SecondFactor.objects.guards(user)
+
+
+def check_second_factor(user: User, on: date) -> None:
+    """Refuse with NotAllowed where `user` has to set up a second factor before anything else."""
+    if lacks_second_factor(user, on):
+        raise NotAllowed(
+            _("Your role asks for a second factor. Set it up on the pages, under Profile, before you go on."),
+            code="second_factor_required",
+        )
 
 
 class Desk:

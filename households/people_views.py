@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -23,9 +22,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
+from accounts.models import SecondFactor, User
 from accounts.operations import lockouts
 from accounts.permissions import ROLES, Permission, Role
+from common.ids import readable_secret
 from common.moments import day_of
 from common.names import Name
 from common.refusals import NotAllowed, NotFound, Refused
@@ -39,9 +39,6 @@ from households.rules.levels import LEVELS, level_of
 from households.search import Found, search
 
 PAGE = 50
-# Without letters and digits that are mistaken for one another when read out.
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-GROUPS, LETTERS_A_GROUP = 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def opening(request: HttpRequest) -> HttpResponse:
     start = {"starts_on": day_of(now), "division": request.GET.get("division", next(iter(codes), ""))}
     form = AccountForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        entered, password = form.cleaned_data, _new_password()
+        entered, password = form.cleaned_data, readable_secret()
         first = FirstPosting(entered["role"], entered["division"], entered["starts_on"], entered["ends_on"])
         try:
             person = accounts.open_with_posting(
@@ -138,6 +135,7 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
         "held": sorted(_held(mine, today), key=lambda each: each.is_over),
         "is_posted_elsewhere": every.open_on(today).count() > mine.open_on(today).count(),
         "failures": lockouts.failures_since(user=found, since=now - settings.AXES_COOLOFF_TIME),
+        "has_second_factor": SecondFactor.objects.guards(found),
         "refusal": _refusal(found, request.user),
         "is_own": found.pk == request.user.pk,
         "form": form,
@@ -164,7 +162,7 @@ def set_open(request: HttpRequest, key: UUID) -> HttpResponse:
 def password(request: HttpRequest, key: UUID) -> HttpResponse:
     """Another password, shown once, in the answer."""
     now = timezone.now()
-    found, chosen = _person(request, key, day_of(now)), _new_password()
+    found, chosen = _person(request, key, day_of(now)), readable_secret()
     accounts.reset_password(user=found, hashed_password=make_password(chosen), by=request.user, at=now)
     return render(request, "households/person_password.html", {"person": found, "password": chosen})
 
@@ -177,6 +175,17 @@ def unlock(request: HttpRequest, key: UUID) -> HttpResponse:
     found = _person(request, key, day_of(now))
     accounts.lift_lock(user=found, by=request.user, at=now)
     messages.success(request, _("The failed attempts are forgotten; the account can sign in at once."))
+    return redirect("person", found.pk)
+
+
+@login_required
+@require_POST
+def reset_second_factor(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The second factor of who has lost it is taken away."""
+    now = timezone.now()
+    found = _person(request, key, day_of(now))
+    accounts.reset_second_factor(user=found, by=request.user, at=now)
+    messages.success(request, _("%(user)s signs in by the password alone.") % {"user": found})
     return redirect("person", found.pk)
 
 
@@ -250,12 +259,6 @@ def _refusal(found: User, by: User) -> str:
     except NotAllowed as refusal:
         return str(refusal)
     return ""
-
-
-def _new_password() -> str:
-    """A password that can be read out: groups of letters and digits by chance."""
-    groups = ("".join(secrets.choice(LETTERS) for _letter in range(LETTERS_A_GROUP)) for _group in range(GROUPS))
-    return "-".join(groups)
 
 
 def _tell(form: PostingForm, refusal: Refused) -> None:

@@ -10,14 +10,16 @@ from rest_framework.request import Request
 
 from common import scopes
 from common.moments import day_of
-from households.access import scope_of
+from households.access import check_second_factor, scope_of
 
 
 class InOwnScope(IsAuthenticated):
-    """Only who is signed in may ask, and the database shows what his or her postings reach."""
+    """Only who is signed in may ask, with a second factor where it is required; the database shows what one reaches."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not super().has_permission(request, view):
             return False
-        scopes.enter(scope_of(request.user, day_of(timezone.now())))
+        today = day_of(timezone.now())
+        scopes.enter(scope_of(request.user, today))
+        check_second_factor(request.user, today)
         return True

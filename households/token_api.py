@@ -24,7 +24,7 @@ from accounts.permissions import Permission
 from common import scopes
 from common.moments import day_of
 from common.statements import Given, Statement
-from households.access import scope_held
+from households.access import check_second_factor, scope_held
 from households.models.reach import codes_of, keep_reach, keys_of, postings_of
 
 LONGEST_TOKEN = 200
@@ -75,6 +75,7 @@ class ByToken(TokenAuthentication):
         keep_reach(user, today, orjson.loads(postings or "[]"), [UUID(key) for key in keys[1:-1].split(",") if key])
         connection.told = scope_held(user, today)
         scopes.enter(connection.told)
+        check_second_factor(user, today)
         return user, digest
 
 

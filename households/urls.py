@@ -38,6 +38,7 @@ urlpatterns = [
     path("people/<uuid:key>/state/", people_views.set_open, name="person-state"),
     path("people/<uuid:key>/password/", people_views.password, name="person-password"),
     path("people/<uuid:key>/unlock/", people_views.unlock, name="person-unlock"),
+    path("people/<uuid:key>/second-factor/", people_views.reset_second_factor, name="person-second-factor"),
     path("postings/<uuid:key>/end/", people_views.end_posting, name="posting-end"),
     path("standards/", standard_views.index, name="standards"),
     path("standards/<uuid:key>/withdraw/", standard_views.withdraw, name="standard-withdraw"),

@@ -1,4 +1,4 @@
-"""What a person sees of herself: name, postings, language, password."""
+"""What a person sees of herself: name, postings, language, password, second factor."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.models import SecondFactor
 from accounts.permissions import ROLES, Role
 from common.moments import day_of
 from households.models import Posting
@@ -32,4 +33,5 @@ def profile(request: HttpRequest) -> HttpResponse:
         for posting in postings
     ]
     told.sort(key=lambda posting: not posting["is_in_force"])
-    return render(request, "households/profile.html", {"postings": told})
+    shown = {"postings": told, "has_second_factor": SecondFactor.objects.guards(request.user)}
+    return render(request, "households/profile.html", shown)

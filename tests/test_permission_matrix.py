@@ -116,7 +116,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "person": ("get", {"key": "NONE"}, {}, posted(ABSENT, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value])),
     **{
         name: ("post", {"key": "NONE"}, {}, posted(ABSENT, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value]))
-        for name in ("person-state", "person-password", "person-unlock", "posting-end")
+        for name in ("person-state", "person-password", "person-unlock", "person-second-factor", "posting-end")
     },
     "quality": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "quality-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
@@ -203,6 +203,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "document-number": ("post", {"key": "NONE"}, {"reason": "核对"}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "member-number": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "sign-in": ("get", {}, {}, {**everyone(TO_SIGN_IN, otherwise=FINE)}),
+    "sign-in-code": ("get", {}, {}, everyone(TO_SIGN_IN, otherwise=TO_SIGN_IN)),
+    "second-factor": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "profile": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "saved-views": ("post", {}, {"page": "households", "name": "一"}, everyone(TO_SIGN_IN, otherwise=TO_SIGN_IN)),
     "saved-view": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),

@@ -3,6 +3,7 @@
 from accounts.models.audit import AuditEvent
 from accounts.models.saved_view import SavedView
 from accounts.models.seal import Seal
+from accounts.models.second_factor import RecoveryCode, SecondFactor
 from accounts.models.user import User
 
-__all__ = ["AuditEvent", "SavedView", "Seal", "User"]
+__all__ = ["AuditEvent", "RecoveryCode", "SavedView", "Seal", "SecondFactor", "User"]

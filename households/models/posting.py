@@ -26,10 +26,13 @@ class HeldPosting:
     starts_on: date
     ends_on: date | None
 
+    def holds(self, on: date) -> bool:
+        """Whether it holds on that day, the last day included."""
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+
     def grants(self, permission: Permission, on: date) -> bool:
         """Whether it holds on that day, the last day included, and its role grants `permission`."""
-        holds = self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
-        return holds and permission in GRANTS[Role(self.role)]
+        return self.holds(on) and permission in GRANTS[Role(self.role)]
 
 
 class PostingQuerySet(models.QuerySet["Posting"]):
@@ -66,6 +69,14 @@ class PostingQuerySet(models.QuerySet["Posting"]):
             if not codes or not code.startswith(codes[-1]):
                 codes.append(code)
         return codes
+
+    def roles(self, user: User, on: date) -> set[Role]:
+        """All roles that `user` has on that day, wherever; read unless kept with the user."""
+        held = getattr(user, "held_postings", None)
+        if held is None:
+            rows = self.filter(user_id=user.pk, user__is_active=True).in_force(on)
+            return {Role(role) for role in rows.values_list("role", flat=True)}
+        return {Role(each.role) for each in held if each.holds(on)}
 
     def permissions(self, user: User, on: date) -> frozenset[Permission]:
         """All that the postings of `user` permit on that day, wherever."""

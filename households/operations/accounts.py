@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.operations import lockouts, users
+from accounts.operations import lockouts, second_factors, users
 from accounts.permissions import Permission, Role
 from common.moments import day_of
 from common.refusals import NotAllowed
@@ -77,6 +77,13 @@ def lift_lock(*, user: User, by: User, at: datetime) -> None:
     """Who failed too often to sign in may try again at once."""
     check_manages(user=user, by=by, at=at)
     lockouts.lift(user=user, by=by, at=at)
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, by: User, at: datetime) -> None:
+    """Who has lost phone and recovery codes signs in by the password alone, and sets up another second factor."""
+    check_manages(user=user, by=by, at=at)
+    second_factors.reset(user=user, by=by, at=at)
 
 
 def check_manages(*, user: User, by: User, at: datetime) -> None:

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
-from accounts.models import SavedView, Seal
+from accounts.models import RecoveryCode, SavedView, Seal, SecondFactor
 from assistance.models import Measure, Plan
 from assistance.rules.categories import Category
 from households.models import (
@@ -216,6 +216,22 @@ def seal(**changed: object) -> None:
     Seal.objects.create(**{**given, "rows": [1], "digests": ["d"], **changed})
 
 
+def second_factor(rows: Rows, **changed: object) -> SecondFactor:
+    """Confirmed by a code."""
+    given = {
+        "user": rows.world[LI],
+        "key": b"k",
+        "begun_at": evening(MAY),
+        "confirmed_at": evening(MAY),
+        "last_step": 1,
+    }
+    return SecondFactor.objects.create(**{**given, **changed})
+
+
+def recovery_code(factor: SecondFactor) -> None:
+    RecoveryCode.objects.create(factor=factor, digest="d")
+
+
 def saved_view(rows: Rows, **changed: object) -> None:
     given = {"user": rows.world[LI], "page": "households", "name": "一户", "saved_at": NOON}
     SavedView.objects.create(**{**given, **changed})
@@ -229,6 +245,8 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     ),
     "seal_has_one_before": lambda _r: seal(number=2),
     "saved_view_name_is_one": lambda r: [saved_view(r) for _ in range(2)],
+    "second_factor_is_confirmed_by_a_code": lambda r: second_factor(r, last_step=0),
+    "recovery_code_is_one": lambda r: [recovery_code(factor) for factor in [second_factor(r)] * 2],
     "saved_view_has_a_name": lambda r: saved_view(r, name=""),
     "seal_has_rows": lambda _r: seal(rows=[]),
     "posting_ends_after_it_starts": lambda r: posting(r, ends_on=MARCH),
