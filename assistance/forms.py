@@ -36,6 +36,8 @@ class MeasureForm(forms.Form):
     on = day_field(_("Planned on"))
     due_on = day_field(_("Due on"), required=False)
     amount = forms.DecimalField(label=_("Amount (yuan)"), required=False, max_digits=14, decimal_places=2, min_value=0)
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *entered: Any, risks: Iterable[Risk], members: Iterable[Member], people: Iterable[User], **options: Any

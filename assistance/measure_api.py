@@ -21,7 +21,7 @@ from assistance.filters import MeasureFilter
 from assistance.models import Measure
 from assistance.models.measure import STATE
 from assistance.operations import measures
-from assistance.operations.measures import Help
+from assistance.operations.planning import Help
 from assistance.plan_api import MOST
 from assistance.rules.categories import CATEGORIES, Category
 from assistance.rules.states import STATES
@@ -84,8 +84,12 @@ class MeasureRow(serializers.ModelSerializer[Measure]):
 
 
 class MeasureWish(serializers.Serializer[Any]):
-    """A measure to plan, or with `landed_on` one that has landed already."""
+    """A measure to plan, or with `landed_on` one that has landed already.
 
+    `id` may be chosen by the client; the same measure sent again is recorded once.
+    """
+
+    id = serializers.UUIDField(default=None, allow_null=True)
     case = serializers.UUIDField()
     category = serializers.ChoiceField(CATEGORY_CHOICES)
     item = serializers.CharField(max_length=200)
@@ -98,6 +102,21 @@ class MeasureWish(serializers.Serializer[Any]):
     landed_on = serializers.DateField(default=None, allow_null=True)
     amount = serializers.DecimalField(14, 2, default=None, allow_null=True, min_value=0)
     evidence = serializers.CharField(default="", allow_blank=True, max_length=500)
+
+
+class MeasureAmendment(serializers.Serializer[Any]):
+    """What is planned otherwise, and the version of the measure that was read; what is left out stays as it is."""
+
+    category = serializers.ChoiceField(CATEGORY_CHOICES, required=False)
+    item = serializers.CharField(max_length=200, required=False)
+    on = serializers.DateField(required=False, help_text="The day on which it was planned.")
+    risk = serializers.ChoiceField(RISK_CHOICES, allow_blank=True, required=False)
+    member = serializers.UUIDField(allow_null=True, required=False)
+    responsible_unit = serializers.CharField(allow_blank=True, max_length=200, required=False)
+    responsible = serializers.CharField(allow_blank=True, max_length=150, required=False)
+    due_on = serializers.DateField(allow_null=True, required=False)
+    amount = serializers.DecimalField(14, 2, allow_null=True, min_value=0, required=False)
+    expected_version = serializers.IntegerField(min_value=1, max_value=MOST, required=False, allow_null=True)
 
 
 class MeasureStep(serializers.Serializer[Any]):
@@ -146,6 +165,20 @@ class MeasureViewSet(PlacedRows):
         now = timezone.now()
         return _row(measures.plan(measure=_help(_read(MeasureWish, request), request.user, now)))
 
+    @extend_schema(
+        summary="Plan a measure otherwise",
+        request=MeasureAmendment,
+        responses={**ANSWERS, 428: OpenApiResponse(description="Name the version of the measure.")},
+    )
+    def partial_update(self, request: Request, **kwargs: str) -> HttpResponse:
+        """As long as it has not landed."""
+        now = timezone.now()
+        measure = measure_of(request.user, UUID(kwargs["id"]), day_of(now))
+        told = _as_planned(measure) | _read(MeasureAmendment, request)
+        version = told.pop("expected_version", None)
+        planned = _help(told, request.user, now)
+        return _row(measures.amend(measure=measure, planned=planned, expected_version=version))
+
     @extend_schema(summary="Begin a measure", request=MeasureStep, responses=ANSWERS)
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def start(self, request: Request, **kwargs: str) -> HttpResponse:
@@ -182,6 +215,18 @@ def _read(wish: Wish, request: Request) -> dict[str, Any]:
     asked = wish(data=request.data)
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)
+
+
+def _as_planned(measure: Measure) -> dict[str, Any]:
+    """A measure as a wish would say it."""
+    names = ("category", "item", "risk", "responsible_unit", "due_on", "amount")
+    return {
+        **{name: getattr(measure, name) for name in names},
+        "case": measure.case_id,
+        "on": measure.planned_on,
+        "member": measure.member_id,
+        "responsible": measure.responsible.username if measure.responsible else "",
+    }
 
 
 def _help(told: dict[str, Any], by: User, at: datetime) -> Help:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,14 +25,15 @@ from assistance.access import case_of, measure_of, people_of
 from assistance.forms import LandingForm, MeasureForm, StepForm, WithdrawalForm
 from assistance.models import Measure
 from assistance.operations import measures
-from assistance.operations.measures import Help
+from assistance.operations.planning import Help
 from assistance.plan_views import SAVED, head_of, line_of, risks_of, tried
 from assistance.rules.states import State
+from common.ids import new_id
 from common.moments import day_of
 from common.names import Name
 from common.refusals import NotFound
 from households import access
-from households.models import Member
+from households.models import Case, Member, Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +88,83 @@ STEPS: dict[str, Step] = {
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The form of a measure to plan, and the measure that it sends."""
+    """The form of a measure to plan, and the measure that it sends; sent twice it is planned once."""
     now = timezone.now()
     case = case_of(request.user, key, day_of(now))
-    access.check(request.user, Permission.RECORD_MEASURE, case.village_id, day_of(now), case.household_id)
+    first = {
+        "on": day_of(now),
+        "risk": request.GET.get("risk", ""),
+        "responsible": str(request.user.pk),
+        "key": new_id(),
+    }
+
+    def act(entered: MeasureForm) -> None:
+        told = entered.told()
+        measures.plan(measure=Help(case, by=request.user, at=now, id=told.pop("key"), **_without_version(told)))
+        messages.success(request, _("The measure is planned."))
+
+    return _planning(request, case, first, act)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def amend(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The form of a measure that has not landed, and the measure as it is planned from then on."""
+    now = timezone.now()
+    shown = measure_of(request.user, key, day_of(now))
+    names = ("category", "item", "risk", "responsible_unit", "due_on", "amount", "version")
+    first = {name: getattr(shown, name) for name in names} | {
+        "on": shown.planned_on,
+        "member": str(shown.member_id or ""),
+        "responsible": str(shown.responsible_id or ""),
+    }
+
+    def act(entered: MeasureForm) -> None:
+        told = entered.told()
+        planned = Help(shown.case, by=request.user, at=now, **_without_version(told))
+        measures.amend(measure=shown, planned=planned, expected_version=told["version"])
+        messages.success(request, _("The measure is planned otherwise."))
+
+    return _planning(request, shown.case, first, act, shown)
+
+
+def _planning(
+    request: HttpRequest,
+    case: Case,
+    first: dict[str, Any],
+    act: Callable[[MeasureForm], None],
+    shown: Measure | None = None,
+) -> HttpResponse:
+    """The form of what a measure is to be; what is refused stays as it was typed."""
+    on = day_of(timezone.now())
+    access.check(request.user, Permission.RECORD_MEASURE, case.village_id, on, case.household_id)
+    people = people_of(request.user, case, on)
+    if shown is not None and shown.responsible is not None and shown.responsible not in people:
+        people.append(shown.responsible)
     told: dict[str, Any] = {
         "risks": risks_of(case),
-        "members": Member.objects.filter(memberships__household=case.household, memberships__left_on__isnull=True),
-        "people": people_of(request.user, case, day_of(now)),
+        "members": _members(case, shown),
+        "people": people,
     }
+    status, entered = 200, MeasureForm(initial=first, **told)
     if request.method == "POST":
-        entered = MeasureForm(request.POST, **told)
-
-        def act() -> None:
-            measures.plan(measure=Help(case, by=request.user, at=now, **entered.told()))
-
-        status = tried(entered, act)
+        sent = MeasureForm(request.POST, **told)
+        status, entered = tried(sent, lambda: act(sent)), sent
         if status == SAVED:
-            messages.success(request, _("The measure is planned."))
-            return redirect("case", key=case.pk)
-    else:
-        first = {"on": day_of(now), "risk": request.GET.get("risk", ""), "responsible": str(request.user.pk)}
-        entered, status = MeasureForm(initial=first, **told), 200
-    page = {"case": case, "head": head_of(case), "form": entered}
+            return redirect("case", key=case.pk) if shown is None else redirect("measure", key=shown.pk)
+    page = {"case": case, "head": head_of(case), "form": entered, "measure": shown}
     return render(request, "assistance/measure_form.html", page, status=status)
+
+
+def _members(case: Case, shown: Measure | None) -> QuerySet[Member]:
+    """Who belongs to the household, and for whom the measure is planned already."""
+    wanted = Q(pk__in=Membership.objects.filter(household=case.household_id, left_on__isnull=True).values("member"))
+    return Member.objects.filter(wanted | Q(pk=shown.member_id) if shown and shown.member_id else wanted)
+
+
+def _without_version(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name not in {"version", "key"}}
 
 
 @never_cache
@@ -139,6 +194,7 @@ def measure(request: HttpRequest, key: UUID) -> HttpResponse:
         "line": line_of(shown, day_of(now)),
         "case": shown.case,
         "head": head_of(shown.case),
+        "may_amend": _may_amend(request.user, shown, day_of(now)),
         "steps": [(name, STEPS[name].name, form, name == asked) for name, form in steps.items()],
     }
     return render(request, "assistance/measure.html", told, status=status)
@@ -155,6 +211,11 @@ def photo(request: HttpRequest, key: UUID) -> FileResponse:
     answer.headers["Cache-Control"] = "private, max-age=3600"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def _may_amend(user: User, shown: Measure, on: date) -> bool:
+    is_open = shown.withdrawn_at is None and shown.landed_on is None
+    return is_open and access.can(user, Permission.RECORD_MEASURE, shown.village_id, on, shown.case.household_id)
 
 
 def _offered(user: User, shown: Measure, on: date) -> list[str]:

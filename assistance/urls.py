@@ -10,5 +10,6 @@ urlpatterns = [
     path("cases/<uuid:key>/plan/", plan_views.plan, name="plan"),
     path("cases/<uuid:key>/measures/", measure_views.form, name="measure-plan"),
     path("measures/<uuid:key>/", measure_views.measure, name="measure"),
+    path("measures/<uuid:key>/amend/", measure_views.amend, name="measure-amend"),
     path("measures/<uuid:key>/photo/", measure_views.photo, name="measure-photo"),
 ]

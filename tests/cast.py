@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.permissions import Role
 from assistance.models import Measure
 from assistance.operations import eliminations, measures, relocations
-from assistance.operations.measures import Help
+from assistance.operations.planning import Help
 from assistance.rules.categories import Category
 from common.ids import new_id
 from households.models import Case, Division, Household, HouseholdLink, Member, Posting, Standard, Visit

@@ -176,6 +176,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         {**seen(FINE), **dict.fromkeys((Role.APPROVER.value, Role.SUPERVISOR.value), FORBIDDEN)},
     ),
     "measure": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "measure-amend": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "measure-photo": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "standards": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "standard": ("get", {"kind": "clock", "code": "verify"}, {}, posted(FINE, otherwise=TO_SIGN_IN)),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,8 +16,7 @@ from accounts.operations import audit
 from accounts.permissions import Permission
 from assistance.models import Measure, MeasureSpan, Plan
 from assistance.operations import spans
-from assistance.operations.plans import check_gets_help
-from assistance.rules.categories import Category
+from assistance.operations.planning import Help, Known, check, check_day, check_landing, check_responsible
 from common.constraints import refused_by
 from common.fitting import check_rows, check_text
 from common.ids import new_id
@@ -26,45 +24,32 @@ from common.moments import day_of
 from common.refusals import Conflict, Invalid
 from common.versions import check_version
 from households import access
-from households.models import Case, CaseRisk, Member, Membership
+from households.models import Case
 from households.operations.pictures import album
 from households.operations.visits import FAULTS
 from households.rules import photos
-from households.rules.codes import Risk
 from households.rules.photos import Unusable
-from households.workflow import UNDER_IDENTIFICATION, Status
 
 ROWS_A_STATEMENT = 1000
-BEFORE_THE_DECISION = UNDER_IDENTIFICATION | {Status.REFUSED}
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """A measure for the household of `case`; `landed_on` is None while it is only planned. `amount` in yuan.
-
-    `risk` is the one of the case that it answers, None where it answers none by itself.
-    """
-
-    case: Case
-    category: Category
-    item: str
-    on: date
-    by: User
-    at: datetime
-    landed_on: date | None = None
-    member: Member | None = None
-    amount: Decimal | None = None
-    risk: Risk | None = None
-    responsible_unit: str = ""
-    responsible: User | None = None
-    due_on: date | None = None
-    evidence: str = ""
-    id: UUID | None = None
+PLANNED = (
+    "member",
+    "risk",
+    "category",
+    "item",
+    "responsible_unit",
+    "responsible",
+    "planned_on",
+    "due_on",
+    "amount",
+)
 
 
 def plan(*, measure: Help) -> Measure:
-    """Plan one measure in the case's current plan, which is drawn up with the first; it may have landed already."""
-    return record_all(helps=[measure])[0]
+    """Plan one measure in the case's current plan, which is drawn up with the first; it may have landed already.
+
+    Sent again under the same key, it is the measure that was recorded first; Conflict where the key is another's.
+    """
+    return _recorded_before(measure) or record_all(helps=[measure])[0]
 
 
 @transaction.atomic
@@ -73,12 +58,12 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
     desk = access.Desk()
     cases = Case.objects.select_for_update(of=("self",), no_key=True).select_related("household")
     stored = {case.pk: case for case in cases.filter(pk__in={each.case.pk for each in helps}).order_by("pk")}
-    known = _Known.of(helps)
+    known = Known.of(helps)
     for each in helps:
         case = stored[each.case.pk]
         desk.check(each.by, Permission.RECORD_MEASURE, case.village_id, day_of(each.at), case.household_id)
-        _check(each, case, known)
-        _check_responsible(each, case, desk)
+        check(each, case, known)
+        check_responsible(each, case, desk)
     plans = _current_plans(helps)
     measures = [_new(each, plans[each.case.pk]) for each in helps]
     check_rows(measures)
@@ -103,10 +88,40 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
 
 
 @transaction.atomic
+def amend(*, measure: Measure, planned: Help, expected_version: int | None) -> Measure:
+    """What has not landed yet is planned otherwise: the measure becomes what `planned` says, in its case and plan.
+
+    Conflict where it has landed: its day and evidence are corrected by landing it anew, its end by ending it anew, and
+    whatever else is wrong by withdrawing it and recording another.
+    """
+    measure = _locked(measure, planned.by, planned.at, expected_version, Permission.RECORD_MEASURE)
+    if measure.landed_on is not None:
+        raise Conflict(
+            _("The measure has landed and is not planned otherwise any more. Withdraw it and record the right one."),
+            code="wrong_state",
+        )
+    check(planned, measure.case, Known.of([planned]))
+    if planned.responsible is not None and planned.responsible.pk != measure.responsible_id:
+        check_responsible(planned, measure.case, access.Desk())
+    was = {name: getattr(measure, name) for name in PLANNED}
+    for name, value in _planned(planned).items():
+        setattr(measure, name, value)
+    check_rows([measure])
+    measure.save(update_fields=(*PLANNED, "version"))
+    changes = {
+        name: {"was": _told(was[name]), "is": _told(getattr(measure, name))}
+        for name in PLANNED
+        if was[name] != getattr(measure, name)
+    }
+    audit.write([_entry("measure.amended", measure, planned.by, planned.at, changes)])
+    return measure
+
+
+@transaction.atomic
 def start(*, measure: Measure, on: date, by: User, at: datetime, expected_version: int | None) -> Measure:
     """Work on the measure began on that day, or on another day than was written down before."""
     measure = _locked(measure, by, at, expected_version, Permission.RECORD_MEASURE)
-    _check_day(measure.case, on, at, "started_on")
+    check_day(measure.case, on, at, "started_on")
     if measure.landed_on is not None and on > measure.landed_on:
         raise Invalid(
             _("The measure landed on %(day)s; it cannot have begun later.") % {"day": measure.landed_on},
@@ -134,7 +149,7 @@ def land(
     `evidence` says what shows it, `photo` is a picture of that; what is empty leaves what was given before.
     """
     measure = _locked(measure, by, at, expected_version, Permission.RECORD_MEASURE)
-    _check_landing(measure.case, on, at)
+    check_landing(measure.case, on, at)
     if measure.started_on is not None and on < measure.started_on:
         raise Invalid(
             _("Work on the measure began on %(day)s; it cannot have landed before.") % {"day": measure.started_on},
@@ -195,82 +210,6 @@ def withdraw(*, measure: Measure, reason: str, by: User, at: datetime, expected_
     return measure
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The risks of the cases and the members of the households, of the measures that name one."""
-
-    risks: Collection[tuple[UUID, str]]
-    members: Collection[tuple[UUID, UUID]]
-
-    @classmethod
-    def of(cls, helps: Sequence[Help]) -> _Known:
-        cases = {each.case.pk for each in helps if each.risk is not None}
-        homes = {each.case.household_id for each in helps if each.member is not None}
-        risks = CaseRisk.objects.filter(case__in=cases).values_list("case", "risk") if cases else ()
-        members = Membership.objects.filter(household__in=homes).values_list("household", "member") if homes else ()
-        return cls(set(risks), set(members))
-
-
-def _check_day(case: Case, on: date, at: datetime, field: str) -> None:
-    if on > day_of(at):
-        raise Invalid(_("A measure cannot begin in the future."), field=field)
-    if on < case.reported_on:
-        raise Invalid(
-            _("The case was reported on %(day)s; a measure for it cannot have begun before.")
-            % {"day": case.reported_on},
-            field=field,
-        )
-
-
-def _check_landing(case: Case, on: date, at: datetime) -> None:
-    if Status(case.status) in BEFORE_THE_DECISION and not case.is_green_channel:
-        raise Conflict(
-            _(
-                "The household is not identified yet, so a measure can be planned but not land. Finish the "
-                "identification first; help before it needs a case that was reported by the green channel."
-            ),
-            code="not_identified",
-        )
-    if on > day_of(at):
-        raise Invalid(_("A measure cannot land in the future."), field="landed_on")
-    if on < case.reported_on:
-        raise Invalid(
-            _("The case was reported on %(day)s; a measure for it cannot have landed before.")
-            % {"day": case.reported_on},
-            field="landed_on",
-        )
-
-
-def _check(each: Help, case: Case, known: _Known) -> None:
-    check_gets_help(case)
-    if not each.item.strip():
-        raise Invalid(_("Say what the measure is."), field="item")
-    if each.on > day_of(each.at):
-        raise Invalid(_("A measure cannot be planned on a day in the future."), field="on")
-    if each.due_on is not None and each.due_on < each.on:
-        raise Invalid(_("A measure cannot be due before it is planned."), field="due_on")
-    if each.landed_on is not None:
-        _check_landing(case, each.landed_on, each.at)
-    if each.amount is not None and not each.amount.is_nan() and each.amount < 0:
-        raise Invalid(_("An amount cannot be below zero."), field="amount")
-    if each.risk is not None and (case.pk, each.risk.value) not in known.risks:
-        raise Invalid(_("The case has no such risk. Choose one of its risks, or none."), field="risk")
-    if each.member is not None and (case.household_id, each.member.pk) not in known.members:
-        raise Invalid(_("This person is no member of the household."), field="member")
-
-
-def _check_responsible(each: Help, case: Case, desk: access.Desk) -> None:
-    who = each.responsible
-    if who is None:
-        return
-    seen = desk.can(who, Permission.VIEW_RECORDS, case.village_id, day_of(each.at), case.household_id)
-    if who.is_system or not seen:
-        raise Invalid(
-            _("%(user)s holds no posting that shows this household. Name somebody who works here.") % {"user": who},
-            field="responsible",
-        )
-
-
 def _current_plans(helps: Sequence[Help]) -> dict[UUID, Plan]:
     keys = {each.case.pk for each in helps}
     plans = {plan.case_id: plan for plan in Plan.objects.filter(case__in=keys, is_current=True)}
@@ -289,24 +228,42 @@ def _current_plans(helps: Sequence[Help]) -> dict[UUID, Plan]:
     return plans
 
 
+def _planned(each: Help) -> dict[str, Any]:
+    """What a measure says as it is planned, by the fields of its row."""
+    return {
+        "member": each.member,
+        "risk": each.risk.value if each.risk else "",
+        "category": each.category.value,
+        "item": each.item.strip(),
+        "responsible_unit": each.responsible_unit.strip(),
+        "responsible": each.responsible,
+        "planned_on": each.on,
+        "due_on": each.due_on,
+        "amount": each.amount,
+    }
+
+
 def _new(each: Help, plan: Plan) -> Measure:
     return Measure(
         pk=each.id or new_id(),
         plan=plan,
         case_id=plan.case_id,
         village_id=plan.village_id,
-        member=each.member,
-        risk=each.risk.value if each.risk else "",
-        category=each.category.value,
-        item=each.item.strip(),
-        responsible_unit=each.responsible_unit.strip(),
-        responsible=each.responsible,
-        planned_on=each.on,
-        due_on=each.due_on,
         landed_on=each.landed_on,
-        amount=each.amount,
         evidence=each.evidence.strip(),
+        **_planned(each),
     )
+
+
+def _recorded_before(each: Help) -> Measure | None:
+    """The measure that the same client recorded under this key; the key of another case's is refused."""
+    held: Measure | None = Measure.objects.filter(pk=each.id).first() if each.id else None
+    if held is None:
+        return None
+    access.check(each.by, Permission.RECORD_MEASURE, held.village_id, day_of(each.at), each.case.household_id)
+    if held.case_id != each.case.pk:
+        raise _id_taken()
+    return held
 
 
 def _id_taken() -> Conflict:
@@ -314,7 +271,11 @@ def _id_taken() -> Conflict:
 
 
 def _locked(measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission) -> Measure:
-    measure = Measure.objects.select_for_update(of=("self",), no_key=True).select_related("case").get(pk=measure.pk)
+    measure = (
+        Measure.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("case__household")
+        .get(pk=measure.pk)
+    )
     access.check(by, permission, measure.village_id, day_of(at), measure.case.household_id)
     check_version(measure, expected_version)
     if measure.withdrawn_at is not None:
@@ -332,6 +293,13 @@ def _picture(content: bytes) -> bytes:
 
 def _moved(name: str, was: date | None, on: date) -> dict[str, str | None]:
     return {name: on.isoformat(), "was": was.isoformat() if was else None}
+
+
+def _told(value: Any) -> str | None:
+    """A value of a measure as the audit trail keeps it: of a record its key."""
+    if value is None:
+        return None
+    return str(value.pk) if isinstance(value, Model) else str(value)
 
 
 def _entry(action: str, measure: Measure, by: User, at: datetime, changes: Mapping[str, Any]) -> audit.AuditEvent:

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.operations import users
 from accounts.permissions import Role
 from assistance.operations import eliminations, gates, measures
-from assistance.operations.measures import Help
+from assistance.operations.planning import Help
 from common.ids import new_id
 from demo.rules.courses import steps_of
 from demo.rules.records import PlannedHousehold, PlannedSurvey

@@ -14,12 +14,15 @@ from accounts.operations import audit
 from accounts.permissions import Permission
 from common.constraints import refused_by
 from common.moments import day_of
-from common.refusals import Conflict, Invalid
+from common.refusals import Conflict, Invalid, Refused
 from households import access
-from households.models import Assignment, Household
+from households.models import Assignment, Division, Household, Membership
 from households.operations.existence import check_exists
+from households.rules.codes import Relationship
+from households.rules.standards import COLON
 
 ROWS_A_STATEMENT = 1000
+MOST_TOLD = 20
 
 
 def assign(*, household: Household, user: User, starts_on: date, by: User, at: datetime) -> Assignment:
@@ -75,16 +78,43 @@ def end(*, assignment: Assignment, ends_on: date, by: User, at: datetime) -> Ass
 
 
 def _check(homes: Sequence[Household], starts_on: date, by: User, at: datetime) -> None:
+    """Refused where one of the households cannot be assigned; of several, each of these is named with its reason."""
     desk = access.Desk()
+    refused: list[tuple[Household, Refused]] = []
     for home in homes:
         desk.check(by, Permission.ASSIGN_CASEWORKER, home.village_id, day_of(at))
-        check_exists(home)
-        if starts_on < home.registered_on:
-            raise Invalid(
-                _("The household was registered on %(day)s; nobody can be responsible for it before.")
-                % {"day": home.registered_on},
-                field="starts_on",
-            )
+        try:
+            _check_one(home, starts_on)
+        except Refused as refusal:
+            refused.append((home, refusal))
+    if not refused:
+        return
+    first = refused[0][1]
+    if len(homes) == 1:
+        raise first
+    raise type(first)(_all_told(refused, len(homes)), code=first.stable_code, field=first.field)
+
+
+def _check_one(home: Household, starts_on: date) -> None:
+    check_exists(home)
+    if starts_on < home.registered_on:
+        raise Invalid(
+            _("The household was registered on %(day)s; nobody can be responsible for it before.")
+            % {"day": home.registered_on},
+            field="starts_on",
+        )
+
+
+def _all_told(refused: Sequence[tuple[Household, Refused]], number: int) -> str:
+    """Which households cannot be assigned, each by its head and village with the reason; the first ones of many."""
+    shown = refused[:MOST_TOLD]
+    keys = [home.pk for home, _refusal in shown]
+    heads = Membership.objects.filter(household__in=keys, relationship=Relationship.HEAD).order_by("joined_on")
+    names = dict(heads.values_list("household_id", "member__name"))
+    villages = dict(Division.objects.filter(pk__in={home.village_id for home, _r in shown}).values_list("pk", "name"))
+    told = [f"{names.get(home.pk, '–')} ({villages[home.village_id]}){COLON}{each}" for home, each in shown]
+    sentence = _("%(refused)d of %(number)d households cannot be assigned, so that none was: %(reasons)s")
+    return sentence % {"refused": len(refused), "number": number, "reasons": " ".join(told)}
 
 
 def _end(rows: Sequence[Assignment], on: date) -> None:

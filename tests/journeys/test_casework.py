@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from assistance.operations import eliminations, measures
-from assistance.operations.measures import Help
+from assistance.operations.planning import Help
 from assistance.rules.categories import Category
 from common.refusals import Conflict
 from households.models import Case, MonitoringLine

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from assistance.operations import measures
-from assistance.operations.measures import Help
+from assistance.operations.planning import Help
 from assistance.rules.categories import Category
 from households.models import Case
 from households.rules.codes import Risk

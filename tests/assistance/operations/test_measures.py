@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from accounts.models import AuditEvent
 from assistance.models import Measure, MeasureSpan, Plan
 from assistance.operations import audits, measures
-from assistance.operations.measures import Help
+from assistance.operations.planning import Help
 from assistance.rules.categories import Category
 from assistance.rules.states import State
 from common.refusals import Conflict, Invalid, NotAllowed, Stale, VersionMissing

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import AuditEvent
 from assistance.models import Measure, Plan
 from assistance.operations import measures, plans
-from assistance.operations.measures import Help
+from assistance.operations.planning import Help
 from assistance.rules.categories import Category
 from common.refusals import Conflict, Invalid, NotAllowed, Stale, VersionMissing
 from households.models import Case
