@@ -73,6 +73,22 @@ STEPS: dict[str, Step] = {
         Permission.RECORD_MEASURE,
         frozenset({State.LANDED}),
     ),
+    "land-anew": Step(
+        Name("更正落实登记", "Correct when it landed"),
+        Name("已更正。", "The day is corrected."),
+        LandingForm,
+        measures.land,
+        Permission.RECORD_MEASURE,
+        frozenset({State.LANDED, State.ENDED}),
+    ),
+    "end-anew": Step(
+        Name("更正结束登记", "Correct when it ended"),
+        Name("已更正。", "The day is corrected."),
+        StepForm,
+        measures.end,
+        Permission.RECORD_MEASURE,
+        frozenset({State.ENDED}),
+    ),
     "withdraw": Step(
         Name("撤销", "Withdraw"),
         Name("已撤销。", "The measure is withdrawn."),
@@ -235,7 +251,8 @@ def _form(name: str, request: HttpRequest, shown: Measure, asked: str, on: date)
     form = STEPS[name].form
     if name == asked:
         return form(request.POST, request.FILES, prefix=name)
-    return form(initial={"on": on, "version": shown.version}, prefix=name)
+    held = {"land-anew": shown.landed_on, "end-anew": shown.ended_on}
+    return form(initial={"on": held.get(name, on), "version": shown.version}, prefix=name)
 
 
 def _told(form: Form) -> dict[str, Any]:

@@ -36,8 +36,9 @@ class RiskSent(serializers.Serializer[Any]):
 
 
 class ClueSent(serializers.Serializer[Any]):
-    """A clue that a household is at risk."""
+    """A clue that a household is at risk; with an `id` that the client chose, it opens one case however often sent."""
 
+    id = serializers.UUIDField(default=None, allow_null=True)
     household = serializers.UUIDField()
     household_type = serializers.ChoiceField([(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()])
     risks = RiskSent(many=True)
@@ -63,7 +64,11 @@ class Clues:
     @extend_schema(
         summary="Report a clue; it opens a case",
         request=ClueSent,
-        responses={201: CaseMoved, 409: OpenApiResponse(description="The household has an open case already.")},
+        responses={
+            200: OpenApiResponse(CaseMoved, description="The clue was sent before under this key."),
+            201: CaseMoved,
+            409: OpenApiResponse(description="The household has an open case already."),
+        },
         filters=False,
     )
     def create(self, request: Request) -> Response:
@@ -76,8 +81,11 @@ class Clues:
         household = rows.filter(pk=told.pop("household")).first()
         if household is None:
             raise NotFound(_("There is no such household, or none of your postings reaches it."), field="household")
+        key = told.pop("id")
+        is_repeated = key is not None and Case.objects.filter(pk=key).exists()
         case = cases.report(
             household=household,
+            key=key,
             household_type=HouseholdType(told.pop("household_type")),
             source=ClueSource(told.pop("source")),
             risks=[_risk(each) for each in told.pop("risks")],
@@ -85,7 +93,7 @@ class Clues:
             by=request.user,
             at=now,
         )
-        return Response(moved(case), status=status.HTTP_201_CREATED)
+        return Response(moved(case), status=status.HTTP_200_OK if is_repeated else status.HTTP_201_CREATED)
 
 
 def moved(case: Case) -> dict[str, Any]:

@@ -133,13 +133,21 @@ def report(
     source: ClueSource = ClueSource.INSPECTION,
     told: str = "",
     is_green_channel: bool = False,
+    key: UUID | None = None,
 ) -> Case:
     """Register a clue from `source` that `household` is at risk; opens a new episode. `told` is what the clue says.
 
     By the green channel (绿色通道) help may land before the procedure has ended; the facts must be clear at once.
+    `key` is chosen by the client: sent again under it, the clue is the case that it opened.
     """
+    held: Case | None = Case.objects.filter(pk=key).first() if key is not None else None
+    if held is not None:
+        Desk().check(by, Permission.REPORT_CASE, held.village_id, day_of(at), held.household_id)
+        if held.household_id != household.pk:
+            raise _id_taken()
+        return held
     given = Report(
-        household, household_type, tuple(risks), on, by, at, has_no_labour, source, told.strip(), is_green_channel
+        household, household_type, tuple(risks), on, by, at, has_no_labour, source, told.strip(), is_green_channel, key
     )
     return report_all(reports=[given])[0]
 
@@ -162,7 +170,7 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
         check_report(each, before, series[each.household.pk]["persons"])
         cases.append(_new_case(each, episode=len(before) + 1))
         before.append(cases[-1])
-    with refused_by("case_pkey", Conflict(_("Another case has this key already."), code="id_taken")):
+    with refused_by("case_pkey", _id_taken()):
         Case.objects.bulk_create(cases, batch_size=ROWS_A_STATEMENT)
     risks = [row for case, each in zip(cases, reports, strict=True) for row in risk_rows(case, each.risks)]
     check_rows(risks, {"remark": "risks"})
@@ -316,6 +324,10 @@ def check_report(each: Report, earlier: Sequence[Case], persons: Sequence[Sequen
             _("The green channel is for a disaster, an accident or a sudden illness. Take the usual procedure."),
             field="is_green_channel",
         )
+
+
+def _id_taken() -> Conflict:
+    return Conflict(_("Another case has this key already."), code="id_taken")
 
 
 def _new_case(each: Report, episode: int) -> Case:

@@ -121,3 +121,28 @@ def test_measures_are_found_by_what_is_known_of_them(world, case, asked, found):
     names = {planned: "planned", landed: "landed"}
     rows = signed_in(world[SUN]).get("/api/v1/measures", {"division": CITY, **asked}).json()["results"]
     assert {names[row["id"]] for row in rows} == found
+
+
+def test_a_measure_is_planned_otherwise_field_by_field_with_its_version_named(world, case):
+    key = post(world, "measures", wish(case, responsible=WANG, due_on="2022-05-01")).json()["id"]
+
+    def patch(**changed: object):
+        return signed_in(world[LI]).patch(f"/api/v1/measures/{key}", changed, content_type="application/json")
+
+    answer = patch(item="门诊慢特病办理", due_on=None, expected_version=1)
+    assert answer.status_code == 200
+    row = answer.json()
+    assert (row["item"], row["due_on"], row["responsible"], row["version"]) == ("门诊慢特病办理", None, WANG, 2)
+    assert patch(item="x", expected_version=1).status_code == 412
+    assert patch(item="x").status_code == 428
+    post(world, f"measures/{key}/land", {"on": "2022-04-03", "expected_version": 2})
+    assert (patch(item="x", expected_version=3).status_code, Measure.objects.get().item) == (409, "门诊慢特病办理")
+
+
+def test_a_measure_sent_again_with_its_key_answers_the_same_row(world, case):
+    sent = wish(case, id=str(uuid4()))
+    first, again = post(world, "measures", sent), post(world, "measures", sent)
+    assert (first.status_code, again.status_code, again.json()) == (200, 200, first.json())
+    assert first.json()["id"] == sent["id"]
+    other = post(world, "measures", sent | {"case": str(world.monitored(MARCH).pk)})
+    assert (other.status_code, other.json()["code"]) == (409, "id_taken")

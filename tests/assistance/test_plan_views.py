@@ -95,12 +95,12 @@ def test_a_measure_begins_lands_with_a_photo_and_ends(world, case, settings, tmp
     photo = SimpleUploadedFile("a.jpg", picture(), "image/jpeg")
     assert step(world, measure, "land", on="2022-04-02", evidence="发票", photo=photo).status_code == 302
     measure.refresh_from_db()
-    assert (measure.state, measure.evidence, offered()) == (State.LANDED, "发票", ["end"])
+    assert (measure.state, measure.evidence, offered()) == (State.LANDED, "发票", ["end", "land-anew"])
     shown = client.get(f"/measures/{measure.pk}/photo/")
     assert (shown.headers["Content-Type"], b"".join(shown.streaming_content)[:2]) == ("image/jpeg", b"\xff\xd8")
     assert step(world, measure, "end", on="2022-05-01").status_code == 302
     measure.refresh_from_db()
-    assert (measure.state, offered()) == (State.ENDED, [])
+    assert (measure.state, offered()) == (State.ENDED, ["land-anew", "end-anew"])
 
 
 def test_a_supervisor_withdraws_what_is_never_given(world, case):
@@ -145,3 +145,33 @@ def test_a_version_drawn_up_on_an_old_one_is_refused(world, case):
 def test_a_photo_that_is_not_there_is_not_found(world, case):
     measure = world.help(case, Category.HEALTH, None)
     assert signed_in(world[LI]).get(f"/measures/{measure.pk}/photo/").status_code == 404
+
+
+def test_a_planned_measure_is_planned_otherwise_on_its_page(world, case):
+    measure = world.help(case, Category.HEALTH, None)
+    client, address = signed_in(world[LI]), f"/measures/{measure.pk}/amend/"
+    assert address in client.get(f"/measures/{measure.pk}/").content.decode()
+    form = client.get(address).context["form"]
+    assert (form["item"].value(), form["version"].value()) == ("一户一策", 1)
+    answer = client.post(address, typed(version="1", item="门诊慢特病办理"))
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/measures/{measure.pk}/")
+    assert Measure.objects.get().item == "门诊慢特病办理"
+    stale = client.post(address, typed(version="1", item="另一项措施"))
+    assert (stale.status_code, Measure.objects.get().version) == (412, 2)
+    assert 'value="另一项措施"' in stale.content.decode()
+
+
+def test_a_landed_measure_has_its_days_corrected_and_nothing_else(world, case):
+    measure = world.help(case, Category.HEALTH, date(2022, 4, 1))
+    text = signed_in(world[LI]).get(f"/measures/{measure.pk}/").content.decode()
+    assert f"/measures/{measure.pk}/amend/" not in text
+    assert step(world, measure, "land-anew", on="2022-04-05").status_code == 302
+    assert Measure.objects.get().landed_on == date(2022, 4, 5)
+
+
+def test_a_measure_sent_twice_is_planned_once(world, case):
+    client = signed_in(world[LI])
+    key = client.get(f"/cases/{case.pk}/measures/").context["form"]["key"].value()
+    for _time in range(2):
+        assert client.post(f"/cases/{case.pk}/measures/", typed(key=str(key))).status_code == 302
+    assert Measure.objects.count() == 1

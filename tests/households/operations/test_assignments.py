@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import AuditEvent
 from common.refusals import Conflict, Invalid, NotAllowed
 from households.models import Assignment
-from households.operations import assignments
-from tests.cast import CHEN, LI, SUN, WANG, World, evening
+from households.operations import assignments, lineages
+from households.rules.changes import HowEnded
+from tests.cast import CHEN, LI, SUN, WANG, ZHAO, World, evening
 
 MARCH, APRIL, MAY = (date(2022, month, 1) for month in (3, 4, 5))
 
@@ -70,3 +72,28 @@ def test_an_assignment_ends_on_a_day_and_is_not_lengthened(world):
     assert (responsible(date(2022, 3, 31)), responsible(APRIL)) == ([LI], [])
     with pytest.raises(Conflict):
         assignments.end(ends_on=MAY, **given)
+
+
+def test_an_ended_household_takes_nobody_and_of_several_each_is_named_with_its_reason(world):
+    home, ended, late = world.household(MARCH), world.household(MARCH), world.household(APRIL)
+    lineages.end(
+        household=ended,
+        how=HowEnded.MOVED_AWAY,
+        reason="整户迁出",
+        on=APRIL,
+        by=world[ZHAO],
+        at=evening(APRIL),
+        expected_version=ended.version,
+    )
+    with pytest.raises(Conflict) as refusal:
+        assign(world, ended)
+    assert refusal.value.stable_code == "household_ended"
+    with override("en"), pytest.raises(Conflict) as refusal:
+        assignments.assign_all(
+            households=[home, ended, late], user=world[LI], starts_on=MARCH, by=world[SUN], at=evening(MAY)
+        )
+    text = str(refusal.value)
+    assert text.startswith("2 of 3 households cannot be assigned")
+    assert "张三 (高坪村): The household ended on 2022-04-01" in text
+    assert "张三 (高坪村): The household was registered on 2022-04-01" in text
+    assert Assignment.objects.count() == 0
