@@ -27,7 +27,7 @@ Sent = TypeVar("Sent", bound=Form)
 class Act:
     """What the page says: what is done and to whom, its button, where it leads back to, and hints.
 
-    With `case` the change is based on that case as it was seen.
+    With `case` the change is based on that case as it was seen, with `household` on that household.
     """
 
     title: str
@@ -36,6 +36,7 @@ class Act:
     back: str
     hints: Sequence[str] = field(default=())
     case: Case | None = None
+    household: Household | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,13 @@ def answer(
                 return redirect(act(form))
             except (NotAllowed, NotFound):
                 raise
-            except Stale as refusal:
-                status, happened = refusal.status, _happened_since(request, page.case)
             except Refused as refusal:
                 status = refusal.status
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+                if isinstance(refusal, Stale) and page.case is not None:
+                    happened = _happened_since(request, page.case)
+                else:
+                    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+                    _see_anew(form, page)
     told = {"page": page, "form": form, "happened": happened, "last": _last(page.case), **(more or {})}
     if happened is not None and page.case is not None:
         told["status"] = STATUSES[Status(page.case.status)]
@@ -100,10 +103,16 @@ def about(household: Household) -> str:
     return f"{name} · {household.village.name}"
 
 
-def _happened_since(request: HttpRequest, case: Case | None) -> list[Happened]:
+def _see_anew(form: Form, page: Act) -> None:
+    """What is sent again is based on the household as it is now, which the page has told."""
+    if page.household is not None and "seen_version" in form.fields:
+        page.household.refresh_from_db()
+        form.data = form.data.copy()
+        form.data["seen_version"] = str(page.household.version)
+
+
+def _happened_since(request: HttpRequest, case: Case) -> list[Happened]:
     """What was recorded since the form was opened, as the event that it saw last tells."""
-    if case is None:
-        return []
     case.refresh_from_db()
     seen = request.POST.get("seen", "")
     since = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0

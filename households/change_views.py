@@ -202,7 +202,8 @@ def household_to_change(request: HttpRequest, key: UUID, permission: Permission,
 
 def page_of(household: Household, name: Any, hint: Any) -> Act:
     """What the page of a change says."""
-    return Act(str(name), about(household), _("Record"), _address(household), [str(hint)] if hint else [])
+    hints = [str(hint)] if hint else []
+    return Act(str(name), about(household), _("Record"), _address(household), hints, household=household)
 
 
 def acting(

@@ -1,4 +1,4 @@
-"""What people enter about members, risks, conditions of elimination and standards."""
+"""What people enter about members and standards."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.names import Name
 from households.models.condition import CODED
-from households.rules.codes import RISKS
 from households.rules.condition_words import FACTS, LISTS, YES_NO
 from households.rules.conditions import MONTHS, Condition
 from households.rules.documents import DISABILITY_LEVELS
-from households.rules.gate import RISK_STATES
 from households.rules.person_codes import ETHNICITIES, HEALTHS, POLITICAL_STATUSES, Health
 from households.rules.shapes import (
     LONGEST_WORDS,
@@ -36,29 +34,6 @@ WIDGET_CLASSES: dict[type[forms.Widget], str] = {
     forms.CheckboxInput: "form-check-input",
     forms.CheckboxSelectMultiple: "form-check-input",
 }
-
-
-class RiskForm(forms.Form):
-    """What was found of a risk."""
-
-    risk = forms.ChoiceField(choices=[(risk.value, name) for risk, name in RISKS.items()])
-    state = forms.ChoiceField(choices=[(state.value, name) for state, name in RISK_STATES.items()])
-    on = forms.DateField()
-    note = forms.CharField(max_length=500, required=False)
-
-
-class WaiverForm(forms.Form):
-    """Which condition is waived, and why."""
-
-    rule = forms.CharField(max_length=40)
-    reason = forms.CharField(max_length=500)
-
-
-class WithdrawalForm(forms.Form):
-    """Why something that was set is taken back, and which version of it was seen."""
-
-    reason = forms.CharField(max_length=500)
-    version = forms.IntegerField(min_value=1)
 
 
 class StandardForm(forms.Form):

@@ -25,8 +25,9 @@ from common.moments import day_of
 from common.numbers import grouped
 from common.refusals import NotFound, Refused
 from households import access
-from households.forms import LineForm, StandardForm, WithdrawalForm
-from households.gate_views import read
+from households.act_views import Act, answer
+from households.forms import LineForm, StandardForm
+from households.gate_forms import WithdrawalForm
 from households.models import Division, MonitoringLine, Standard
 from households.operations import divisions, standards
 from households.rules.levels import path_of
@@ -126,20 +127,28 @@ def standard(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     return render(request, "households/standard.html", told, status=status)
 
 
+@never_cache
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
-    """A standard that was set in error holds no more."""
+    """A standard that was set in error holds no more; what is refused stays as it was typed."""
     now = timezone.now()
     row = Standard.objects.select_related("division").filter(pk=key, division__isnull=False).first()
     if row is None or row.division is None or not _can_set(request.user, row.division, day_of(now)):
         raise NotFound(_("There is no such standard."))
-    entered = read(WithdrawalForm(request.POST)).cleaned_data
-    standards.withdraw(
-        standard=row, reason=entered["reason"], by=request.user, at=now, expected_version=entered["version"]
-    )
-    messages.success(request, _("The standard is withdrawn; what held before holds again."))
-    return redirect(address_of(Kind(row.kind), row.code, row.division))
+    back = address_of(Kind(row.kind), row.code, row.division)
+
+    def act(form: WithdrawalForm) -> str:
+        entered = form.cleaned_data
+        standards.withdraw(
+            standard=row, reason=entered["reason"], by=request.user, at=now, expected_version=entered["version"]
+        )
+        messages.success(request, _("The standard is withdrawn; what held before holds again."))
+        return back
+
+    name = str(name_of(Kind(row.kind), row.code, row.value))
+    page = Act(_("Withdraw a standard that was set in error"), name, _("Withdraw"), back)
+    return answer(request, page, WithdrawalForm(request.POST), act)
 
 
 @never_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -141,3 +142,14 @@ def test_deadlines_are_listed_by_what_runs_and_what_is_overdue(world: World, cas
     assert clocks(is_running="false") == []
     row = client.get(f"/api/v1/deadlines/{Deadline.objects.get(clock='verify').pk}").json()
     assert (row["due_on"], row["household"], row["unit"]) == ("2022-03-08", str(case.household_id), "working_days")
+
+
+def test_a_clue_sent_again_with_its_key_opens_one_case(world: World, home: Household):
+    sent = {**CLUE, "household": str(home.pk), "id": str(uuid4())}
+    client = signed_in(world[BUREAU])
+    first, again = post(client, "cases", sent), post(client, "cases", sent)
+    assert (first.status_code, again.status_code, again.json()) == (201, 200, first.json())
+    assert first.json()["id"] == sent["id"]
+    assert Case.objects.count() == 1
+    other = post(client, "cases", sent | {"household": str(world.household(MARCH).pk)})
+    assert (other.status_code, other.json()["code"]) == (409, "id_taken")
