@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import DatabaseError, ProgrammingError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -38,7 +41,6 @@ from households.models import (
 from households.models.household import HouseholdQuerySet
 from households.models.member import MembershipQuerySet
 from households.models.span import CaseSpanQuerySet
-from reports import forms
 from tests.cast import COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, STRANGER, VILLAGE, World, evening
 from tests.test_permission_matrix import MATRIX, NO_KEY
 
@@ -143,7 +145,10 @@ def without_filters(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kind, "under", lambda rows, *_place: rows.all())
         monkeypatch.setattr(kind, "visible_to", lambda rows, *_user: rows.all())
     monkeypatch.setattr(access.Desk, "can", lambda *_asked: True)
-    for module in (access, forms):
+    # Every door is loaded before, or it would keep the forgetful function for the tests that follow.
+    import_module(settings.ROOT_URLCONF)
+    real = access.division_for
+    for module in [each for each in sys.modules.values() if vars(each).get("division_for") is real]:
         monkeypatch.setattr(module, "division_for", lambda _user, asked, *_more, **_named: asked or COUNTY)
 
 
