@@ -9,8 +9,8 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from accounts.models import User
-from accounts.operations import users
+from accounts.models import SecondFactor, User
+from accounts.operations import second_factors, users
 from accounts.permissions import ROLES, Role
 from common.names import Name
 from demo.models import Demonstration
@@ -51,7 +51,7 @@ CAST = (
 
 @transaction.atomic
 def open_all(*, demonstration: Demonstration, at: datetime) -> list[SignIn]:
-    """Open the accounts, or bring their passwords back to the one that is printed.
+    """Open the accounts, or bring them back to signing in by the password that is printed, and by nothing else.
 
     Conflict where a name belongs to an account that is not a demonstration's.
     """
@@ -91,6 +91,8 @@ def _account(username: str, full_name: str, hashed: str, at: datetime) -> User:
             username=username, full_name=full_name, hashed_password=hashed, by=by, at=at, is_demonstration=True
         )
     users.change_account(user=held, changes={"is_active": True}, by=by, at=at)
+    if SecondFactor.objects.guards(held):
+        second_factors.reset(user=held, by=by, at=at)
     return users.change_password(user=held, hashed_password=hashed, by=by, at=at)
 
 

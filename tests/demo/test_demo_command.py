@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SecondFactor, User
 from common.refusals import Conflict
 from demo.models import Demonstration
 from demo.operations import demonstrations
 from households.models import Division, Household, Member, Posting
 from tests.cast import CITY, COUNTY, LI, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE, World
 from tests.pages import signs_in
-from tests.reading import reconciled, said
+from tests.reading import ROOT, reconciled, said
 
 HEADER = """
 source:
@@ -274,3 +275,30 @@ def test_the_sign_ins_it_prints_work(world: World, tmp_path: Path, client):
         assert signs_in(client, name, "shouwang-demo")
         opened = {code: client.get("/", {"division": code}).status_code for code in (CITY, COUNTY, TOWNSHIP)}
         assert opened == {CITY: 404, COUNTY: 200 if name in OF_THE_WHOLE else 404, TOWNSHIP: 200}, name
+
+
+def test_making_it_anew_takes_a_second_factor_from_its_accounts(world: World, tmp_path: Path):
+    source = written(tmp_path, SMALL)
+    said("demo", source=source)
+    county, now = User.objects.get(username="county"), timezone.now()
+    SecondFactor.objects.create(user=county, key=b"k", begun_at=now, confirmed_at=now, last_step=1)
+    said("demo", source=source, replace=True)
+    assert not SecondFactor.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_readme_lists_the_sign_ins_as_they_are_printed():
+    assert said("import_divisions", ROOT / "data/divisions-6201.csv")[0] == 0
+    city = Division.objects.get(pk=CITY)
+    Demonstration.objects.create(
+        division=city,
+        source_id="lanzhou-2022-09-05",
+        as_of=date(2022, 9, 5),
+        period_start=date(2022, 1, 1),
+        seed=1,
+        households=1,
+        persons=1,
+        made_at=timezone.now(),
+    )
+    _status, printed = said("demo", sign_ins=True)
+    assert f"```\n{printed}\n" in (ROOT / "README.md").read_text()
