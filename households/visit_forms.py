@@ -64,7 +64,10 @@ class PhotoInput(forms.FileInput):
 
 
 class VisitForm(forms.Form):
-    """One visit to one household; `lists` are the checklists of its village on that day."""
+    """One visit to one household; `lists` are the checklists of its village on that day.
+
+    `kept` are the positions of the photos of the visit that is corrected.
+    """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     purpose = forms.ChoiceField(label=gettext_lazy("Purpose"))
@@ -86,6 +89,12 @@ class VisitForm(forms.Form):
         label=gettext_lazy("Photos"),
         required=False,
         widget=PhotoInput(attrs={"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}),
+    )
+    kept_photos = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Photos of the visit that stay"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
     )
     keep_position = forms.BooleanField(
         label=gettext_lazy("Keep the position that the camera wrote into the photos"), required=False
@@ -112,9 +121,12 @@ class VisitForm(forms.Form):
     has_no_labour = forms.BooleanField(label=gettext_lazy("Whole household without labour"), required=False)
     reason = forms.CharField(label=gettext_lazy("Why is the visit corrected?"), required=False, max_length=500)
 
-    def __init__(self, *args: Any, lists: Sequence[Checklist], **told: Any) -> None:
+    def __init__(self, *args: Any, lists: Sequence[Checklist], kept: Sequence[int] = (), **told: Any) -> None:
         super().__init__(*args, **told)
         self.lists = lists
+        self.fields["kept_photos"].choices = [
+            (position, _("photo %(number)d") % {"number": position}) for position in kept
+        ]
         self._offer("purpose", PURPOSES)
         self._offer("household_type", HOUSEHOLD_TYPES, empty="")
         self._offer("risks", RISKS)
@@ -187,6 +199,7 @@ class VisitForm(forms.Form):
             next_visit_on=told["next_visit_on"],
             position=_position(told),
             photos=[PhotoTaken(each.read(), told["keep_position"]) for each in told["photos"]],
+            kept_photos=told["kept_photos"],
             signature=told["signature"],
             signed_name=told["signed_name"],
             device=told["device"],

@@ -156,9 +156,10 @@ def _form(
     wrong: Visit | None = None,
 ) -> HttpResponse:
     lists = visits.checklists_on(village=household.village_id, on=day_of(now))
+    held = [row.position for row in wrong.photos.all()] if wrong is not None else []
     status = 200
     if request.method == "POST":
-        form = VisitForm(request.POST, request.FILES, lists=lists)
+        form = VisitForm(request.POST, request.FILES, lists=lists, kept=held)
         if form.is_valid():
             try:
                 return redirect("visit", key=act(form).pk)
@@ -170,13 +171,14 @@ def _form(
             status = 400
     else:
         persons = Membership.objects.filter(household=household, left_on__isnull=True).count()
-        form = VisitForm(lists=lists, initial=first_values(new_id(), household, persons, now) | _held(wrong))
+        first = first_values(new_id(), household, persons, now) | _held(wrong) | {"kept_photos": held}
+        form = VisitForm(lists=lists, kept=held, initial=first)
     told = {"form": form, "household": household, "head": _head(household), "wrong": wrong}
     return render(request, "households/visit_form.html", told, status=status)
 
 
 def _held(wrong: Visit | None) -> dict[str, Any]:
-    """What the form of a correction begins with: the visit as it was logged, without its pictures."""
+    """What the form of a correction begins with: the visit as it was logged."""
     if wrong is None:
         return {}
     answers = {

@@ -65,8 +65,8 @@ PLACED = (
     "assignment",
 )
 REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
-# Lists to which a row can be added.
-WRITTEN_TO = {"visit-list", "case-list", "plan-list", "measure-list", "assignment-list"}
+# Lists to which a row can be added, and rows that can be amended.
+WRITTEN_TO = {"measure-detail", "visit-list", "case-list", "plan-list", "measure-list", "assignment-list"}
 NOT_JSON = 415
 NONE_HANGS = 409
 UNREADABLE = 400

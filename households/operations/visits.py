@@ -92,7 +92,10 @@ class PhotoTaken:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A visit as it was sent: `key` chosen by the device, `happened_at` its time."""
+    """A visit as it was sent: `key` chosen by the device, `happened_at` its time.
+
+    A correction may keep photos of the visit that it corrects: `kept_photos` are their positions in that one.
+    """
 
     key: UUID
     household: Household
@@ -103,6 +106,7 @@ class Submission:
     next_visit_on: date | None = None
     position: Position | None = None
     photos: Sequence[PhotoTaken] = ()
+    kept_photos: Sequence[int] = ()
     signature: bytes = b""
     signed_name: str = ""
     device: str = ""
@@ -160,6 +164,7 @@ def _log(visit: Submission, by: User, at: datetime, *, supersedes: Visit | None,
     visit = replace(visit, household=household)
     lists = checklists_on(village=household.village_id, on=day_of(visit.happened_at))
     _check(visit, lists, at)
+    earlier = _photos_kept(visit, supersedes)
     if supersedes is not None and Visit.objects.filter(supersedes=supersedes).exists():
         raise _corrected_before()
     pictures, signature = _pictures(visit)
@@ -172,7 +177,7 @@ def _log(visit: Submission, by: User, at: datetime, *, supersedes: Visit | None,
         if signature is not None:
             row.signature.name = kept.keep(f"{_folder(row)}/signature.png", signature.content)
         row.save(force_insert=True)
-        VisitPhoto.objects.bulk_create(_photo_rows(row, pictures, kept))
+        VisitPhoto.objects.bulk_create([*_photos_again(row, earlier), *_photo_rows(row, pictures, kept, len(earlier))])
         audit.write([_entry(row, by, at)])
     return row
 
@@ -198,9 +203,10 @@ def _check(visit: Submission, lists: Sequence[Checklist], at: datetime) -> None:
     check_text(visit.findings, field="findings", most=LONGEST_FINDINGS)
     if visit.position is not None and not visit.position.is_on_earth:
         raise Invalid(_("There is no such position."), field="position")
-    if len(visit.photos) > MOST_PHOTOS:
+    if len(visit.photos) + len(visit.kept_photos) > MOST_PHOTOS:
         raise Invalid(_("At most %(most)d photos belong to a visit.") % {"most": MOST_PHOTOS}, field="photos")
-    if not (visit.findings.strip() or any(visit.answers.values()) or visit.photos or visit.income or visit.guarantees):
+    seen = (visit.photos, visit.kept_photos, visit.income, visit.guarantees)
+    if not (visit.findings.strip() or any(visit.answers.values()) or any(seen)):
         raise Invalid(_("Say what you found: an answer of a checklist, a sentence or a photo."), field="findings")
 
 
@@ -282,7 +288,32 @@ def _risk_noted(
     return None
 
 
-def _photo_rows(visit: Visit, pictures: Sequence[Picture], kept: Album) -> list[VisitPhoto]:
+def _photos_kept(visit: Submission, corrected: Visit | None) -> list[VisitPhoto]:
+    """The photos of the visit that is corrected and that stay; Invalid where it has no such photo."""
+    if not visit.kept_photos:
+        return []
+    found = list(VisitPhoto.objects.filter(visit=corrected, position__in=visit.kept_photos)) if corrected else []
+    if len(found) != len(set(visit.kept_photos)):
+        raise Invalid(_("The visit has no such photo to keep."), field="kept_photos")
+    return found
+
+
+def _photos_again(visit: Visit, earlier: Sequence[VisitPhoto]) -> list[VisitPhoto]:
+    """Photos of the visit that is corrected as photos of this one; their files are never changed and are the same."""
+    names = ("file", "width", "height", "size", "sha256", "has_position")
+    return [
+        VisitPhoto(
+            pk=new_id(),
+            visit=visit,
+            village_id=visit.village_id,
+            position=position,
+            **{name: getattr(photo, name) for name in names},
+        )
+        for position, photo in enumerate(earlier, start=1)
+    ]
+
+
+def _photo_rows(visit: Visit, pictures: Sequence[Picture], kept: Album, before: int) -> list[VisitPhoto]:
     return [
         VisitPhoto(
             pk=new_id(),
@@ -296,7 +327,7 @@ def _photo_rows(visit: Visit, pictures: Sequence[Picture], kept: Album) -> list[
             sha256=picture.sha256,
             has_position=picture.has_position,
         )
-        for position, picture in enumerate(pictures, start=1)
+        for position, picture in enumerate(pictures, start=before + 1)
     ]
 
 
@@ -307,8 +338,12 @@ def _folder(visit: Visit) -> str:
 def _fingerprint(visit: Submission, supersedes: Visit | None, reason: str) -> str:
     """What was sent, in short: the same submission sent again has the same, whatever the record has become since."""
     content: dict[str, Any] = {
-        name: getattr(visit, name) for name in Submission.__dataclass_fields__ if name not in {"household", "photos"}
+        name: getattr(visit, name)
+        for name in Submission.__dataclass_fields__
+        if name not in {"household", "photos", "kept_photos"}
     }
+    if visit.kept_photos:
+        content["kept_photos"] = sorted(visit.kept_photos)
     content |= {
         "household": visit.household.pk,
         "signature": sha256(visit.signature).hexdigest(),

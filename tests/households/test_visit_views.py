@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from households.models import Case, GuaranteeCheck, Household, IncomeSurvey, Visit
+from households.operations.visits import PhotoTaken
 from tests.cast import CHEN, CITY, LI, OTHER_COUNTY, SUN, VILLAGE, World, picture
 from tests.pages import signed_in
 
@@ -187,3 +188,29 @@ def test_the_list_costs_as_many_queries_for_many_visits_as_for_one(world, django
 
 def test_an_empty_list_says_what_to_do(world):
     assert "empty-state" in signed_in(world[SUN]).get("/visits/").content.decode()
+
+
+def test_a_correction_keeps_the_photos_but_those_that_are_taken_out(world, home):
+    wrong = world.visit(home, APRIL, photos=[PhotoTaken(picture()), PhotoTaken(picture()), PhotoTaken(picture())])
+    client, address = signed_in(world[LI]), f"/visits/{wrong.pk}/correct/"
+    opened = client.get(address)
+    assert opened.context["form"]["kept_photos"].value() == [1, 2, 3]
+    assert f"/visits/{wrong.pk}/photos/2/" in opened.content.decode()
+    added = SimpleUploadedFile("a.jpg", picture(), "image/jpeg")
+    sent = typed(reason="看错了", kept_photos=["1", "3"], photos=[added])
+    for _time in range(2):  # sent twice, kept once
+        added.seek(0)
+        assert client.post(address, sent).status_code == 302
+    right = Visit.objects.get(supersedes=wrong)
+    held = list(right.photos.values_list("position", "sha256"))
+    assert [position for position, _hash in held] == [1, 2, 3]
+    first, _second, third = wrong.photos.values_list("sha256", flat=True)
+    assert [each for _position, each in held[:2]] == [first, third]
+    assert wrong.photos.count() == 3
+    assert client.get(f"/visits/{right.pk}/photos/2/").status_code == 200
+
+
+def test_a_photo_that_the_visit_does_not_have_cannot_be_kept(world, home):
+    wrong = world.visit(home, APRIL, photos=[PhotoTaken(picture())])
+    answer = signed_in(world[LI]).post(f"/visits/{wrong.pk}/correct/", typed(reason="看错了", kept_photos=["2"]))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (400, ["kept_photos"])
