@@ -19,6 +19,7 @@ from assistance.plan_api import PlanViewSet
 from assistance.quality_api import FindingViewSet
 from common.refusals import NotFound
 from demo.api import DemonstrationViewSet
+from exchange.batch_api import BatchView
 from households.api import (
     CaseEventViewSet,
     DivisionViewSet,
@@ -99,6 +100,7 @@ urlpatterns = [
     path("household-changes", HouseholdChangeViewSet.as_view({"post": "create"}), name="api-household-changes"),
     path("standards", StandardViewSet.as_view({"get": "list", "post": "set"}), name="api-standards"),
     path("work", WorkView.as_view(), name="api-work"),
+    path("batch", BatchView.as_view(), name="api-batch"),
     path("schema", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path("docs", Viewer.as_view(), name="api-docs"),
     re_path(r"", Elsewhere.as_view(), name="api-elsewhere"),

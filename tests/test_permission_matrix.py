@@ -249,6 +249,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "reconciliation-detail": ("get", {"id": "lanzhou-2022-09-05"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN)),
     "api-household-changes": ("post", {}, {}, everyone(NOT_JSON, otherwise=NOT_SIGNED_IN)),
     "api-standards": ("get", {}, {"kind": "clock"}, posted(FINE, otherwise=NOT_SIGNED_IN)),
+    "api-batch": ("post", {}, {}, everyone(NOT_JSON, otherwise=NOT_SIGNED_IN)),
     "api-work": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "token-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "token-detail": ("delete", {"id": "0" * 15}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils import translation
 
 from config import env
-from config.references import access, commands, environment, figures, gate, quality, standards, terms, workflow
+from config.references import access, commands, environment, figures, gate, kinds, quality, standards, terms, workflow
 
 GENERATED = "<!-- Written by `make docs`; edit the code that it names instead. -->\n\n"
 
@@ -25,6 +25,7 @@ REFERENCES: dict[str, Callable[[str], str]] = {
     "docs/reference/environment.md": whole(environment.document),
     "docs/reference/indicators.md": whole(figures.document),
     "docs/quality.md": whole(quality.document),
+    "docs/reference/kinds.md": whole(kinds.document),
     "docs/reference/roles.md": whole(access.document),
     "docs/reference/standards.md": whole(standards.document),
     "docs/reference/workflow.md": whole(workflow.document),

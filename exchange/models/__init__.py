@@ -1,1 +1,5 @@
 """Runs of records that come in or go out, and what other systems are told."""
+
+from exchange.models.external_key import ExternalKey
+
+__all__ = ["ExternalKey"]

@@ -17,6 +17,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from accounts.models import RecoveryCode, SavedView, Seal, SecondFactor
 from assistance.models import Measure, Plan
 from assistance.rules.categories import Category
+from exchange.models import ExternalKey
 from households.models import (
     Assignment,
     Case,
@@ -237,6 +238,12 @@ def saved_view(rows: Rows, **changed: object) -> None:
     SavedView.objects.create(**{**given, **changed})
 
 
+def external_key(rows: Rows, **changed: object) -> None:
+    home = rows.case.household_id
+    given = {"namespace": "civil", "value": "A-1", "kind": "household", "record": home, "household_id": home}
+    ExternalKey.objects.create(**{**given, "recorded_at": NOON, "recorded_by": rows.world[LI], **changed})
+
+
 VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "division_code_has_a_level": lambda r: Division.objects.create(code="62012", name="x"),
     "division_code_begins_with_parent": lambda r: Division.objects.create(code="63", name="x", parent_id=PROVINCE),
@@ -248,6 +255,8 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "second_factor_is_confirmed_by_a_code": lambda r: second_factor(r, last_step=0),
     "recovery_code_is_one": lambda r: [recovery_code(factor) for factor in [second_factor(r)] * 2],
     "saved_view_has_a_name": lambda r: saved_view(r, name=""),
+    "external_key_names_one_record": lambda r: [external_key(r) for _ in range(2)],
+    "external_key_is_whole": lambda r: external_key(r, value=""),
     "seal_has_rows": lambda _r: seal(rows=[]),
     "posting_ends_after_it_starts": lambda r: posting(r, ends_on=MARCH),
     "posting_role_is_known": lambda r: posting(r, role="king"),

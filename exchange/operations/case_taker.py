@@ -1,0 +1,121 @@
+"""Taking cases: clues that begin a procedure here, and cases that another system has identified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from common.refusals import Conflict, Invalid
+from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, known
+from exchange.rules.outcomes import Item
+from households.models import Case, Household
+from households.operations import cases, moves, takeovers
+from households.operations.cases import Report
+from households.operations.takeovers import TakeOver
+from households.rules.admission import RiskFound, risks_found
+from households.rules.procedure import ClueSource
+from households.workflow import IN_REGISTER, OPEN, Status
+
+Given = Report | TakeOver
+
+
+def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
+    """What each item would do: a case is found by key, or as the one that the household has."""
+    homes = {home.pk for each in items if isinstance(home := bench.homes[each.number], Household)}
+    present = {
+        home: case
+        for home, held in moves.cases_of(homes).items()
+        for case in held
+        if Status(case.status) in OPEN | IN_REGISTER
+    }
+    held = known(Case, [bench.named.get((each.kind, each.external)) if each.external else None for each in items])
+    held |= known(Case, [each.values.get("id") for each in items])
+
+    def one(item: Item) -> Decision:
+        home = bench.home(item)
+        key = bench.key_of(item)
+        found = held.get(key) if key else present.get(home.pk)
+        if found is None or (Status(found.status) not in OPEN and not item.values.get("taken_over_from") and not key):
+            return New(_given(item, home, bench))
+        if found.household_id != home.pk:
+            raise Conflict(_("A case with this key belongs to another household."), code="id_taken", field="id")
+        if found.household_type != item.values["household_type"]:
+            raise Conflict(
+                _("The household has a case of another type. Its type and risks are changed on the page of the case."),
+                code="case_open",
+                field="household_type",
+            )
+        return Same(_made(found))
+
+    return [decided(one)(each) for each in items]
+
+
+def create(given: Sequence[Given]) -> list[Made]:
+    """Report clues, and take over what another system decided."""
+    reports = [each for each in given if isinstance(each, Report)]
+    taken = [each for each in given if isinstance(each, TakeOver)]
+    made = dict(zip(map(id, reports), cases.report_all(reports=reports), strict=True)) if reports else {}
+    if taken:
+        made |= dict(zip(map(id, taken), takeovers.take_over_all(given=taken), strict=True))
+    return [_made(made[id(each)]) for each in given]
+
+
+def change(given: Sequence[object]) -> list[Made]:
+    """A case is moved by the steps of its procedure alone: no item changes one."""
+    raise NotImplementedError(given)
+
+
+CASES = Taker(decide, create, change)
+
+
+def _made(case: Case) -> Made:
+    return Made(case.pk, case.version, case.household_id)
+
+
+def _given(item: Item, home: Household, bench: Bench) -> Given:
+    values = item.values
+    disaster = values.get("disaster")
+    risks = risks_found(
+        [risk.value for risk in values["risks"]], disaster.value if disaster else "", values.get("remark", "")
+    )
+    if values.get("taken_over_from"):
+        return _taken_over(item, home, risks, bench)
+    if values.get("is_eliminated") or values.get("eliminated_on"):
+        raise Invalid(
+            _("A clue cannot be eliminated already. Name the system that identified the household."),
+            field="taken_over_from",
+        )
+    return Report(
+        home,
+        values["household_type"],
+        risks,
+        values["on"],
+        bench.by,
+        bench.at,
+        has_no_labour=values.get("has_no_labour", False),
+        source=values.get("source", ClueSource.INSPECTION),
+        told=values.get("told", ""),
+        is_green_channel=values.get("is_green_channel", False),
+        id=values.get("id"),
+    )
+
+
+def _taken_over(item: Item, home: Household, risks: tuple[RiskFound, ...], bench: Bench) -> TakeOver:
+    values = item.values
+    is_eliminated = values.get("is_eliminated", "eliminated_on" in values)
+    if is_eliminated and not values.get("eliminated_on"):
+        raise Invalid(_("Give the day on which the risk was eliminated."), field="eliminated_on")
+    return TakeOver(
+        home,
+        values["household_type"],
+        risks,
+        values["on"],
+        values["taken_over_from"],
+        bench.by,
+        bench.at,
+        has_no_labour=values.get("has_no_labour", False),
+        eliminated_on=values.get("eliminated_on") if is_eliminated else None,
+        way=values.get("elimination_way") if is_eliminated else None,
+        id=values.get("id"),
+    )

@@ -1,0 +1,235 @@
+"""Taking households: which item is a new one, and what an item would change of one that is registered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission
+from common.crypto import keyed_hash
+from common.refusals import Conflict, Invalid, Refused
+from exchange.operations.bench import (
+    Bench,
+    Change,
+    Decision,
+    Made,
+    New,
+    Same,
+    Taker,
+    ambiguous,
+    decided,
+    differing,
+    known,
+)
+from exchange.rules.outcomes import Item
+from households.models import Division, Household, Membership, Posting
+from households.operations import descriptions, households
+from households.operations.descriptions import OF_HOUSEHOLD, HouseholdAmendment
+from households.operations.households import Registration
+from households.operations.members import Person
+from households.rules.codes import Relationship, Sex
+from households.rules.documents import InvalidDocument, parse_document
+from households.rules.levels import Level, parent_of
+
+# What the statistics bureau and the people add to the name of a village.
+ENDINGS = ("村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
+
+
+def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
+    """What each item would do: households are found by key, by another system's name, or by the national number."""
+    held = known(Household, [_key_or_none(each, bench) for each in items])
+    by_number = _by_national_number(items, bench)
+    reach = _in_reach(held, bench) | {row.pk for row in by_number.values()}
+    villages = _Villages(items, bench)
+    heads = _head_hashes(held.keys() | {row.pk for row in by_number.values()})
+
+    def one(item: Item) -> Decision:
+        key = bench.key_of(item)
+        numbered = by_number.get(item.values.get("national_number", ""))
+        found = held.get(key) if key else numbered
+        if found is not None and numbered is not None and found != numbered:
+            raise ambiguous()
+        if found is None:
+            return New(_registration(item, villages.code_of(item), bench))
+        if found.pk not in reach:
+            raise Conflict(_("A household with this key is registered already."), code="id_taken", field="id")
+        _check_same_village(item, found, villages)
+        _check_same_head(item, heads.get(found.pk), bench)
+        changes = differing(found, item.values, OF_HOUSEHOLD)
+        if not changes:
+            return Same(_made(found))
+        wanted = {name: new for name, (_old, new) in changes.items()}
+        version = bench.version_for(item, found.version)
+        return Change(HouseholdAmendment(found, wanted, bench.by, bench.at, version), changes)
+
+    return [decided(one)(each) for each in items]
+
+
+def create(given: Sequence[Registration]) -> list[Made]:
+    """Register households, each with its head."""
+    return [_made(row) for row in households.register_all(registrations=given)]
+
+
+def change(given: Sequence[HouseholdAmendment]) -> list[Made]:
+    """Amend households."""
+    return [_made(row) for row in descriptions.amend_households(amendments=given)]
+
+
+HOUSEHOLDS = Taker(decide, create, change)
+
+
+def person_of(values: dict[str, Any], bench: Bench) -> tuple[Sex, str]:
+    """The sex of a person, as given or as the document number tells it, and the number."""
+    number = values.get("number", "")
+    sex = values.get("sex")
+    if number:
+        try:
+            document = parse_document(number, on=bench.today)
+        except InvalidDocument as error:
+            raise Invalid(str(error), code="invalid_number", field="number") from error
+        if sex is not None and sex != document.sex:
+            raise Invalid(_("The sex differs from the one that the number tells. Check both."), field="sex")
+        sex = document.sex
+    if sex is None:
+        raise Invalid(_("Give the sex, or the document number that tells it."), field="sex")
+    return sex, number
+
+
+def hash_of(number: str, bench: Bench) -> bytes | None:
+    """By what a document number is found; None for one that cannot be right."""
+    try:
+        return keyed_hash(parse_document(number, on=bench.today).body) if number else None
+    except InvalidDocument:
+        return None
+
+
+def _made(row: Household) -> Made:
+    return Made(row.pk, row.version, row.pk)
+
+
+def _key_or_none(item: Item, bench: Bench) -> UUID | None:
+    try:
+        return bench.key_of(item)
+    except Refused:
+        return None
+
+
+def _in_reach(keys: Iterable[UUID], bench: Bench) -> set[UUID]:
+    seen = Household.objects.kept().visible_to(bench.by, bench.today)
+    return set(seen.filter(pk__in=list(keys)).values_list("pk", flat=True))
+
+
+def _by_national_number(items: Sequence[Item], bench: Bench) -> dict[str, Household]:
+    numbers = {number for each in items if (number := each.values.get("national_number"))}
+    rows = Household.objects.kept().visible_to(bench.by, bench.today).filter(national_number__in=numbers)
+    return {row.national_number: row for row in rows} if numbers else {}
+
+
+def _head_hashes(homes: set[UUID]) -> dict[UUID, bytes | None]:
+    rows = Membership.objects.filter(household__in=homes, relationship=Relationship.HEAD, left_on__isnull=True)
+    found = rows.values_list("household", "member__document_hash") if homes else ()
+    return {home: bytes(held) if held is not None else None for home, held in found}
+
+
+def _check_same_village(item: Item, home: Household, villages: _Villages) -> None:
+    if "village" in item.values and villages.code_of(item) != home.village_id:
+        raise Conflict(
+            _("The household lives in village %(code)s. Record its move instead, so that its past stays where it was.")
+            % {"code": home.village_id},
+            code="lives_elsewhere",
+            field="village",
+        )
+
+
+def _check_same_head(item: Item, held: bytes | None, bench: Bench) -> None:
+    told = hash_of(item.values.get("head_number", ""), bench)
+    if told is not None and held is not None and told != held:
+        raise Conflict(
+            _("Another person heads the household. Change its head first, with the day from which that holds."),
+            code="other_head",
+            field="head_number",
+        )
+
+
+def _registration(item: Item, village: str, bench: Bench) -> Registration:
+    values = item.values
+    if not values.get("head_name"):
+        raise Invalid(_("A new household needs its head: give the name."), field="head_name")
+    on = values.get("registered_on", bench.today)
+    head = {"number": values.get("head_number", ""), "sex": values.get("head_sex")}
+    try:
+        sex, number = person_of(head, bench)
+    except Invalid as fault:
+        raise Invalid(fault.sentence, code=fault.stable_code, field=f"head_{fault.field}") from fault
+    person = Person(
+        values["head_name"], sex, Relationship.HEAD, on, number=number, birth_date=values.get("head_birth_date")
+    )
+    return Registration(
+        village,
+        (person,),
+        on,
+        bench.by,
+        bench.at,
+        is_former_poor=values.get("is_former_poor", False),
+        address=values.get("address", ""),
+        phone=values.get("phone", ""),
+        national_number=values.get("national_number", ""),
+        id=values.get("id"),
+    )
+
+
+class _Villages:
+    """The villages that items name, by code or by a name that is one village's only."""
+
+    def __init__(self, items: Sequence[Item], bench: Bench) -> None:
+        named = {told for each in items if (told := each.values.get("village", "")) and not told.isdigit()}
+        self._found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        if not named:
+            return
+        spelled = {spelling: name for name in named for spelling in spellings(name)}
+        codes = Posting.objects.codes(bench.by, Permission.VIEW_RECORDS, bench.today)
+        rows = (
+            Division.objects.at_level(Level.VILLAGE).within(codes).filter(name__in=list(spelled)).in_force(bench.today)
+        )
+        villages = list(rows.values_list("code", "name"))
+        above = {parent_of(code) for code, _name in villages} | {code[:6] for code, _name in villages}
+        names = dict(Division.objects.filter(pk__in=above).values_list("code", "name"))
+        for code, name in villages:
+            self._found[spelled[name]].append((code, names.get(parent_of(code) or "", ""), names.get(code[:6], "")))
+
+    def code_of(self, item: Item) -> str:
+        """The code of the village of an item; Invalid where it names none, or a name that several bear."""
+        told = item.values.get("village", "")
+        if not told:
+            raise Invalid(_("Name the village of the household, best by its code."), field="village")
+        if told.isdigit():
+            return str(told)
+        township, county = item.values.get("township_name", ""), item.values.get("county_name", "")
+        found = [
+            code
+            for code, above, top in self._found[told]
+            if (not township or above.startswith(township)) and (not county or top.startswith(county))
+        ]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise Invalid(
+                _("No village of your postings is called %(name)s there. Give its code.") % {"name": told},
+                field="village",
+            )
+        raise Conflict(
+            _("Several villages are called %(name)s: %(codes)s. Give the code of the right one.")
+            % {"name": told, "codes": _(", ").join(sorted(found))},
+            code="ambiguous",
+            field="village",
+        )
+
+
+def spellings(name: str) -> set[str]:
+    """The ways in which the list of divisions may write a village's name."""
+    stem = next((name.removesuffix(ending) for ending in ENDINGS if name.endswith(ending) and name != ending), name)
+    return {name, stem, *(f"{stem}{ending}" for ending in ENDINGS)}

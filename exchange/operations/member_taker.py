@@ -1,0 +1,210 @@
+"""Taking members: people who are new, people who are known, and people of whom nobody can say which they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.moments import day_of
+from common.refusals import Conflict
+from exchange.operations.bench import (
+    Bench,
+    Change,
+    Decision,
+    Made,
+    New,
+    Same,
+    Taker,
+    ambiguous,
+    decided,
+    differing,
+)
+from exchange.operations.household_taker import hash_of, person_of
+from exchange.rules.outcomes import Item
+from households.models import Household, Member, Membership
+from households.operations import descriptions, members, newcomers
+from households.operations.descriptions import NUMBER, OF_MEMBER, MemberAmendment
+from households.operations.members import Person
+from households.operations.newcomers import Newcomer
+from households.rules.codes import Relationship
+from households.rules.documents import mask
+
+
+@dataclass(frozen=True, slots=True)
+class _Amendment:
+    """What is known better of a person, and what he or she is to the head from today on, where that changes."""
+
+    described: MemberAmendment | None
+    membership: Membership
+    relationship: Relationship | None
+    by: User
+    at: datetime
+
+
+def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
+    """What each item would do: people are found by key, by document number, or at home by name and birth date."""
+    held = _Known(items, bench)
+
+    def one(item: Item) -> Decision:
+        home = bench.home(item)
+        if item.values.get("number"):
+            person_of(dict(item.values), bench)
+        membership = held.membership_of(item, home)
+        if membership is None:
+            held.check_no_namesake(item, home)
+            return New(Newcomer(home, _person(item, home, bench), bench.by, bench.at))
+        return _compared(item, membership, bench)
+
+    return [decided(one)(each) for each in items]
+
+
+def create(given: Sequence[Newcomer]) -> list[Made]:
+    """Add people to their households."""
+    made = newcomers.add_all(newcomers=given)
+    return [Made(row.pk, row.version, each.household.pk) for row, each in zip(made, given, strict=True)]
+
+
+def change(given: Sequence[_Amendment]) -> list[Made]:
+    """Amend what is known of people, and what they are to the heads of their households."""
+    descriptions.amend_members(amendments=[each.described for each in given if each.described])
+    for each in given:
+        if each.relationship is not None:
+            _relate(each, each.relationship)
+    versions = dict(
+        Member.objects.filter(pk__in=[each.membership.member_id for each in given]).values_list("pk", "version")
+    )
+    keys = [(each.membership.member_id, each.membership.household_id) for each in given]
+    return [Made(member, versions[member], home) for member, home in keys]
+
+
+MEMBERS = Taker(decide, create, change)
+
+
+class _Known:
+    """The people to whom items may refer."""
+
+    def __init__(self, items: Sequence[Item], bench: Bench) -> None:
+        self._bench = bench
+        homes = [home for each in items if isinstance(home := bench.homes[each.number], Household)]
+        hashes = {each.number: hash_of(each.values.get("number", ""), bench) for each in items}
+        self._hashes = hashes
+        present = Membership.objects.filter(left_on__isnull=True).select_related("member", "household")
+        at_home = list(present.filter(household__in={home.pk for home in homes}))
+        self._by_home: dict[UUID, list[Membership]] = defaultdict(list)
+        for row in at_home:
+            self._by_home[row.household_id].append(row)
+        numbered = present.filter(member__document_hash__in={each for each in hashes.values() if each})
+        self._by_hash = {bytes(row.member.document_hash): row for row in numbered}
+        self._namesakes = _namesakes(items, homes)
+
+    def membership_of(self, item: Item, home: Household) -> Membership | None:
+        """The present membership of the person in the household; Conflict where the person belongs elsewhere."""
+        key, hashed = self._bench.key_of(item), self._hashes[item.number]
+        rows = self._by_home[home.pk]
+        by_key = next((row for row in rows if key is not None and key in {row.member_id, row.pk}), None)
+        by_number = self._by_hash.get(hashed) if hashed else None
+        if by_key is not None and by_number is not None and by_key != by_number:
+            raise ambiguous()
+        if by_number is not None and by_number.household_id != home.pk:
+            raise Conflict(
+                _("The person with this number belongs to another household. Record that he or she moved instead."),
+                code="lives_elsewhere",
+                field=NUMBER,
+            )
+        if by_key is not None or by_number is not None:
+            return by_key or by_number
+        # Whoever has a number already is somebody else than the person whose number this is.
+        return self._by_name(item, [row for row in rows if not hashed or row.member.document_hash is None])
+
+    def check_no_namesake(self, item: Item, home: Household) -> None:
+        """Conflict where somebody else of the village may be the same person, unless the item says otherwise."""
+        if item.values.get("is_another_person") or self._hashes[item.number]:
+            return
+        told = (home.village_id, item.values["name"], item.values.get("birth_date"))
+        if told in self._namesakes:
+            raise Conflict(
+                _(
+                    "The village has somebody called %(name)s, born on the same day. "
+                    "Give the document number, or say that "
+                    "this is another person."
+                )
+                % {"name": item.values["name"]},
+                code="maybe_known",
+                field="name",
+            )
+
+    def _by_name(self, item: Item, rows: Sequence[Membership]) -> Membership | None:
+        name, born = item.values["name"], item.values.get("birth_date")
+        found = [row for row in rows if row.member.name == name and (born is None or row.member.birth_date == born)]
+        if len(found) > 1:
+            raise ambiguous()
+        return found[0] if found else None
+
+
+def _namesakes(items: Sequence[Item], homes: Sequence[Household]) -> set[tuple[str, str, date | None]]:
+    names = {each.values["name"] for each in items if not each.values.get("number")}
+    villages = {home.village_id for home in homes}
+    if not names:
+        return set()
+    rows = Membership.objects.filter(
+        left_on__isnull=True, household__village__in=villages, member__name__in=names, member__birth_date__isnull=False
+    )
+    return set(rows.values_list("household__village_id", "member__name", "member__birth_date"))
+
+
+def _person(item: Item, home: Household, bench: Bench) -> Person:
+    values = item.values
+    sex, number = person_of(dict(values), bench)
+    return Person(
+        values["name"],
+        sex,
+        values["relationship"],
+        values.get("joined_on", home.registered_on),
+        number=number,
+        birth_date=values.get("birth_date"),
+        ethnicity=values.get("ethnicity", ""),
+        political_status=values.get("political_status", ""),
+        phone=values.get("phone", ""),
+        id=values.get("id"),
+    )
+
+
+def _compared(item: Item, membership: Membership, bench: Bench) -> Decision:
+    member, values = membership.member, item.values
+    changes: dict[str, tuple[Any, Any]] = differing(member, values, OF_MEMBER)
+    given = {name: new for name, (_old, new) in changes.items()}
+    number = values.get("number", "")
+    held = bytes(member.document_hash) if member.document_hash is not None else None
+    if number and held is None:
+        changes[NUMBER] = ("", mask(number))
+        given[NUMBER] = number
+    elif number and hash_of(number, bench) != held:
+        raise ambiguous()
+    told = values["relationship"]
+    relationship = told if told != membership.relationship else None
+    if relationship is not None:
+        changes["relationship"] = (membership.relationship, relationship.value)
+    if not changes:
+        return Same(Made(member.pk, member.version, membership.household_id))
+    version = bench.version_for(item, member.version)
+    described = MemberAmendment(membership, given, bench.by, bench.at, version) if given else None
+    return Change(_Amendment(described, membership, relationship, bench.by, bench.at), changes)
+
+
+def _relate(each: _Amendment, relationship: Relationship) -> None:
+    home = Household.objects.get(pk=each.membership.household_id)
+    members.relate(
+        membership=each.membership,
+        relationship=relationship,
+        on=day_of(each.at),
+        by=each.by,
+        at=each.at,
+        expected_version=home.version,
+    )

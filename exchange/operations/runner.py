@@ -1,0 +1,176 @@
+"""The runner: items of any door become calls of operations, and each item gets one outcome."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.refusals import Conflict, Invalid, Refused
+from exchange.models import ExternalKey
+from exchange.operations.bench import Bench, Change, Decision, Made, New, Same
+from exchange.operations.takers import TAKERS
+from exchange.rules.kinds import KINDS, KindCode
+from exchange.rules.outcomes import Became, Item, Outcome
+
+ITEMS_A_PART = 1000
+REFERRING = frozenset(code for code, kind in KINDS.items() if "household" in kind.by_name)
+LOG = logging.getLogger(__name__)
+
+
+class _Undone(Exception):
+    """Carries the outcomes of a part out of its transaction, which is undone."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        super().__init__()
+        self.outcomes = outcomes
+
+
+def carry_out(
+    *,
+    items: Sequence[Item | Outcome],
+    by: User,
+    at: datetime,
+    keep: bool = True,
+    whole: bool = False,
+    trusts_present: bool = False,
+) -> list[Outcome]:
+    """Take the items, in one transaction; gives one outcome for each, in the same order.
+
+    One that could not even be read comes as its outcome, and stays it.
+
+    With `keep` false nothing stays, and the outcomes say what would have become of the items. With `whole` all are
+    taken or none: where one is refused, the others are held back. `trusts_present`: see Bench.
+    """
+    try:
+        with transaction.atomic():
+            outcomes = _take(items, Bench(by, at, trusts_present))
+            if not keep or (whole and any(each.became is Became.REFUSED for each in outcomes)):
+                raise _Undone(outcomes)
+    except _Undone as undone:
+        outcomes = undone.outcomes
+        if whole and any(each.became is Became.REFUSED for each in outcomes):
+            return [each if each.became is Became.REFUSED else _held_back(each) for each in outcomes]
+    return outcomes
+
+
+def _take(items: Sequence[Item | Outcome], bench: Bench) -> list[Outcome]:
+    told = {each.number: each for each in items if isinstance(each, Outcome)}
+    for code in KindCode:
+        group = [each for each in items if isinstance(each, Item) and each.kind is code]
+        if not group:
+            continue
+        bench.read_names(group)
+        if code in REFERRING:
+            bench.read_homes(group)
+        told |= _take_kind(code, group, bench)
+    return [told[each.number] for each in items]
+
+
+def _take_kind(code: KindCode, items: Sequence[Item], bench: Bench) -> dict[int, Outcome]:
+    taker = TAKERS[code]
+    told: dict[int, Outcome] = {}
+    new: list[tuple[Item, Decision]] = []
+    changing: list[tuple[Item, Decision]] = []
+    for item, decision in zip(items, taker.decide(items, bench), strict=True):
+        match decision:
+            case New():
+                new.append((item, decision))
+            case Change():
+                changing.append((item, decision))
+            case Same():
+                told[item.number] = _outcome(item, Became.UNCHANGED, decision.made)
+            case _:
+                told[item.number] = refused(item, decision)
+    for waiting, act in ((new, taker.create), (changing, taker.change)):
+        told |= _by_halves(waiting, act, bench)
+    return told
+
+
+def _by_halves(
+    waiting: Sequence[tuple[Item, Any]], act: Callable[[Sequence[Any]], list[Made]], bench: Bench
+) -> dict[int, Outcome]:
+    """Take all at once; where that is refused, each half by itself, until those at fault stand alone."""
+    if not waiting:
+        return {}
+    try:
+        with transaction.atomic():
+            made = act([decision.value for _item, decision in waiting])
+            _keep_names(waiting, made, bench)
+    except (Refused, IntegrityError, DataError) as refusal:
+        if len(waiting) > 1:
+            middle = len(waiting) // 2
+            return _by_halves(waiting[:middle], act, bench) | _by_halves(waiting[middle:], act, bench)
+        return {waiting[0][0].number: refused(waiting[0][0], refusal)}
+    return {
+        item.number: _outcome(
+            item,
+            Became.CREATED if isinstance(decision, New) else Became.CHANGED,
+            each,
+            getattr(decision, "changes", {}),
+        )
+        for (item, decision), each in zip(waiting, made, strict=True)
+    }
+
+
+def _keep_names(waiting: Sequence[tuple[Item, Any]], made: Sequence[Made], bench: Bench) -> None:
+    """Keep how the other system calls what was created or changed."""
+    rows = [
+        ExternalKey(
+            namespace=item.external.namespace,
+            value=item.external.value,
+            kind=item.kind.value,
+            record=each.id,
+            household_id=each.household,
+            recorded_at=bench.at,
+            recorded_by=bench.by,
+        )
+        for (item, _decision), each in zip(waiting, made, strict=True)
+        if item.external is not None and each.household and (item.kind, item.external) not in bench.named
+    ]
+    try:
+        with transaction.atomic():
+            ExternalKey.objects.bulk_create(rows)
+    except IntegrityError as error:
+        raise Conflict(
+            _("Another record is known under this external identifier already."),
+            code="external_taken",
+            field="external",
+        ) from error
+
+
+def refused(item: Item, refusal: Exception) -> Outcome:
+    """The outcome of an item that an operation, or the database beneath it, does not take."""
+    if not isinstance(refusal, Refused):
+        LOG.error("An item of the kind %s met a constraint that no operation foresees: %s", item.kind, refusal)
+        refusal = Invalid(_("The database does not take this record. Check its values."), code="not_storable")
+    return Outcome(
+        item.number,
+        item.kind,
+        Became.REFUSED,
+        code=refusal.stable_code,
+        field=refusal.field or "",
+        message=str(refusal),
+        status=refusal.status,
+    )
+
+
+def _outcome(item: Item, became: Became, made: Made, changes: Any = None) -> Outcome:
+    status = 201 if became is Became.CREATED else 200
+    return Outcome(item.number, item.kind, became, str(made.id), made.version, changes or {}, status=status)
+
+
+def _held_back(outcome: Outcome) -> Outcome:
+    return Outcome(
+        outcome.number,
+        outcome.kind,
+        Became.HELD_BACK,
+        code="held_back",
+        message=_("Nothing was taken, because others of the items were refused."),
+        status=424,
+    )
