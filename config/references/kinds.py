@@ -10,8 +10,8 @@ def document() -> str:
     """One table for each kind."""
     return f"""# Records that come in
 
-What a batch or a spreadsheet may hold, declared in `exchange/rules/kinds.py`. A sheet may call a column by either heading, by the field's name, or as it
-stands under “also”; columns in bold have to be there.
+What a batch or a spreadsheet may hold, declared in `exchange/rules/kinds.py`. A sheet may call a column by either
+heading, by the field's name, or as it stands under “also”; columns in bold have to be there.
 
 {"".join(section(kind) for kind in KINDS.values())}"""
 
