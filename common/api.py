@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -128,11 +128,11 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         # A page of rows; without a docstring the document tells what the view says of its records.
         asked = request.query_params
         order = order_asked(asked.get("sort"), self.orders)
-        position = decode(asked["cursor"], order, self.queryset) if asked.get("cursor") else None
-        columns = chosen(row_texts.columns_of(self.serializer_class), asked.get("fields"))
-        shape = row_texts.Shape(tuple(columns.items()), order, page_size(asked.get("page_size")))
+        shape = row_texts.Shape(tuple(self.columns().items()), order, page_size(asked.get("page_size")))
         self.prepare(request)
-        page = row_texts.page(self.narrowed_rows, shape, position, key=self.key())
+        with_keys = partial(self.with_keys, keys=order.keys)
+        position = decode(asked["cursor"], order, with_keys(self.queryset)) if asked.get("cursor") else None
+        page = row_texts.page(lambda: with_keys(self.narrowed_rows()), shape, position, key=self.key())
         counted = b'"count":%d,' % self.narrowed_rows().order_by().count() if wants_count(request) else b""
         told = ",".join(self.told(page.rows)).encode()
         after, before = links(request, order, page)
@@ -142,11 +142,18 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     def retrieve(self, request: Request, **kwargs: str) -> HttpResponse:
         self.prepare(request)
         rows = self.get_queryset().filter(**{self.lookup_field: kwargs[self.lookup_url_kwarg or self.lookup_field]})
-        columns = chosen(row_texts.columns_of(self.serializer_class), request.query_params.get("fields"))
-        found = row_texts.every(rows.order_by()[:1], columns)
+        found = row_texts.every(rows.order_by()[:1], self.columns())
         if not found:
             raise NotFound(_("There is no such record, or none of your postings reaches it."))
         return with_tag(request, next(iter(self.told(found))).encode())
+
+    def columns(self) -> Mapping[str, Any]:
+        """The fields that are asked for, each with what it is read from."""
+        return chosen(row_texts.columns_of(self.serializer_class), self.request.query_params.get("fields"))
+
+    def with_keys(self, rows: QuerySet[Any], keys: Collection[str]) -> QuerySet[Any]:
+        """The rows with those keys of their order that are no columns of theirs."""
+        return rows
 
     def prepare(self, request: Request) -> None:
         """What has to be known, and refused, before rows are looked for."""

@@ -215,7 +215,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Allowance": "households.condition_api.ALLOWANCE_CHOICES",
         "Category": "reports.rows_api.CATEGORY_CHOICES",
-        "Basis": "reports.rows_api.BASIS_CHOICES",
+        "Basis": "reports.values_api.BASIS_CHOICES",
         "CaseStatus": "households.clue_api.STATUS_CHOICES",
         "EliminationWay": "assistance.step_api.WAY_CHOICES",
         "Risk": "households.clue_api.RISK_CHOICES",

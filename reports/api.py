@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
-from django.db.models import QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,28 +21,32 @@ from rest_framework.request import Request
 from accounts.permissions import Permission
 from assistance.step_api import CaseSteps
 from common import rows as row_texts
-from common.api import KeysetPages, RowViewSet, as_json, chosen, tagged
+from common.api import KeysetPages, RowViewSet, as_json, chosen
+from common.filters import refusal_of
 from common.moments import day_of
-from common.refusals import Invalid, NotFound
+from common.refusals import Invalid
 from households.access import division_for
-from households.api import Orders, PlacedRows
+from households.api import Orders
 from households.clue_api import Clues
 from households.filters import CODE
 from households.models import CaseSpan, Household, Membership
+from households.models.reach import entrusted
 from households.rows_api import HouseholdRow, MemberRow, masked
-from reports import case_list, documents, household_list
+from reports import case_list, documents, facts, household_list, list_rows
+from reports.facts import Fact
 from reports.filters import CaseFilter, HouseholdListFilter
-from reports.forms import scope_from
+from reports.forms import days_from, scope_from
 from reports.indicators import INDICATORS, Indicator
 from reports.query import Scope, spans, with_landed
 from reports.rows_api import (
-    SCOPE_EXAMPLE,
     CaseRow,
     DocumentSearch,
+    HouseholdListed,
     HouseholdsFound,
     HouseholdWithMembers,
 )
 from reports.rules.periods import days_read
+from reports.values_api import SCOPE_EXAMPLE
 
 SCOPE_PARAMETERS = [
     OpenApiParameter(
@@ -93,15 +98,12 @@ def asked_scope(request: Request, permission: Permission) -> Scope:
 
 
 def everywhere(request: Request) -> Scope:
-    """The days that the request for one record asks for, wherever the postings reach."""
+    """The days that the request for one record asks for, wherever postings and assignments reach."""
     asked = {name: value for name, value in request.query_params.items() if name in SCOPE_NAMES}
-    scope = scope_from(
-        asked,
-        user=request.user,
-        permission=Permission.VIEW_RECORDS,
-        now=timezone.now(),
-        opening=request.opening_period(),
-    )
+    now, opening = timezone.now(), request.opening_period()
+    if not asked.get("division") and entrusted(request.user, day_of(now)):
+        return days_from(asked, now=now, opening=opening)
+    scope = scope_from(asked, user=request.user, permission=Permission.VIEW_RECORDS, now=now, opening=opening)
     return scope if asked.get("division") else replace(scope, division="")
 
 
@@ -118,33 +120,95 @@ class ScopedPages(KeysetPages):
         }
 
 
+class FactRows(RowViewSet):
+    """Rows with facts beside their own columns: a list tells those that are asked for, a detail tells all."""
+
+    beside_columns: Mapping[str, Fact]
+
+    def columns(self) -> Mapping[str, Any]:
+        every = row_texts.columns_of(self.serializer_class)
+        own = {name: column for name, column in every.items() if name not in self.beside_columns}
+        offered = {**own, **self.beside_columns, **dict.fromkeys(self.more())}
+        usual = own if self.action == "list" else offered
+        self.wanted = tuple(chosen(offered, fields) if (fields := self.request.query_params.get("fields")) else usual)
+        read = {name: own[name] for name in self.wanted if name in own}
+        return read if len(read) == len(self.wanted) else {**read, "id": own["id"]}
+
+    def more(self) -> tuple[str, ...]:
+        """Further fields that this answer can have."""
+        return ()
+
+    def beside(self, keys: list[UUID], names: Collection[str]) -> dict[UUID, dict[str, Any]]:
+        """What is told of the rows of these keys beside their columns."""
+        raise NotImplementedError
+
+    def told(self, rows: Iterable[str]) -> Iterable[str]:
+        names = [name for name in self.wanted if name in self.beside_columns or name in self.more()]
+        if not names:
+            return rows
+        read = {UUID(row["id"]): row for row in map(orjson.loads, rows)}
+        beside = self.beside(list(read), names)
+        every = ({**row, **beside[key]} for key, row in read.items())
+        return [orjson.dumps({name: row[name] for name in self.wanted}).decode() for row in every]
+
+
 @extend_schema_view(
     list=extend_schema(summary="Households as of a day", parameters=SCOPE_PARAMETERS),
-    retrieve=extend_schema(summary="One household with its members", responses=HouseholdWithMembers),
+    retrieve=extend_schema(
+        summary="One household as of a day, with its members",
+        parameters=SCOPE_PARAMETERS,
+        responses=HouseholdWithMembers,
+    ),
 )
-class HouseholdViewSet(PlacedRows):
-    """Households: the same rows, found by the same filters, as the list of the pages."""
+class HouseholdViewSet(FactRows):
+    """Households: the same rows, found by the same filters in the same orders, as the list of the pages."""
 
-    queryset = Household.objects.kept().order_by()
-    serializer_class = HouseholdRow
+    queryset = Household.objects.order_by()
+    serializer_class = HouseholdListed
+    beside_columns = facts.OF_HOUSEHOLDS
     pagination_class = ScopedPages
     filterset_class = HouseholdListFilter
-    parameters = SCOPE_NAMES
-    orders: Orders = {"village": ("village_id", "id"), "registered_on": ("registered_on", "id"), "id": ("id",)}
+    scope_parameters = SCOPE_NAMES
+    # The reverse of an order puts last what it puts first: of two ways to place what is missing each has its name.
+    orders: Orders = {
+        "village": ("village_id", "id"),
+        "registered_on": ("registered_on", "id"),
+        "id": ("id",),
+        "head": ("head_name", "id"),
+        "persons": ("persons_shown", "id"),
+        "income": ("income_or_most", "id"),
+        "income_missing_first": ("income_or_least", "id"),
+        "identified_missing_first": ("identified_day", "id"),
+        "eliminated_missing_first": ("eliminated_day", "id"),
+    }
     lookup_field = "id"
 
     def known_parameters(self) -> frozenset[str]:
         return SCOPE_NAMES if self.action == "search" else super().known_parameters()
 
     def prepare(self, request: Request) -> None:
-        if self.action == "list":
-            self.scope = asked_scope(request, Permission.VIEW_RECORDS)
+        is_list = self.action == "list"
+        self.scope = asked_scope(request, Permission.VIEW_RECORDS) if is_list else everywhere(request)
 
     def key(self) -> Hashable:
         return None if self.is_narrowed() else (type(self), self.scope)
 
     def get_queryset(self) -> QuerySet[Household]:
-        return household_list.households(self.scope).order_by() if self.action == "list" else super().get_queryset()
+        if self.action == "list":
+            return household_list.households(self.scope).order_by()
+        return household_list.recorded(self.scope).visible_to(self.request.user, day_of(timezone.now()))
+
+    def with_keys(self, rows: QuerySet[Household], keys: Collection[str]) -> QuerySet[Household]:
+        return household_list.sortable(rows, self.scope, keys, self.case_wanted())
+
+    def case_wanted(self) -> Q:
+        """What the case that the list shows must be."""
+        if not self.is_narrowed():
+            return Q()
+        filters = HouseholdListFilter(self.request.query_params, **self.filter_options())
+        if not filters.is_valid():
+            raise refusal_of(filters.form)
+        return filters.case_wanted
 
     def scope_told(self) -> bytes:
         return told_of(self.scope)
@@ -158,19 +222,17 @@ class HouseholdViewSet(PlacedRows):
             )
         return {"scope": self.scope}
 
-    def retrieve(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
-        columns = row_texts.columns_of(HouseholdRow)
-        wanted = chosen({**columns, "members": None}, request.query_params.get("fields"))
-        own = {name: column for name, column in wanted.items() if name in columns} or {"id": "id"}
-        found = row_texts.every(self.get_queryset().filter(pk=id), own)
-        if not found:
-            raise NotFound(_("There is no such record, or none of your postings reaches it."))
-        told = orjson.loads(found[0]) if own.keys() <= wanted.keys() else {}
-        if "members" in wanted:
-            members = Membership.objects.filter(household=id).order_by("joined_on", "id")
-            rows = row_texts.every(members, row_texts.columns_of(MemberRow))
-            told["members"] = [orjson.Fragment(masked(row)) for row in rows]
-        return tagged(request, told)
+    def more(self) -> tuple[str, ...]:
+        return ("members",) if self.action == "retrieve" else ()
+
+    def beside(self, keys: list[UUID], names: Collection[str]) -> dict[UUID, dict[str, Any]]:
+        held = list(Household.objects.filter(pk__in=keys))
+        rows = list_rows.of_households(held, self.scope, self.case_wanted(), facts.columns(self.beside_columns, names))
+        found = {row.household.pk: facts.told(self.beside_columns, names, row) for row in rows}
+        if "members" in names:
+            for key in keys:
+                found[key]["members"] = [orjson.Fragment(each) for each in members_told(key, self.scope)]
+        return found
 
     @extend_schema(
         summary="The household of a person, by the exact number of a document",
@@ -195,11 +257,12 @@ class HouseholdViewSet(PlacedRows):
     list=extend_schema(summary="Cases as of a day", parameters=[*SCOPE_PARAMETERS, INDICATOR]),
     retrieve=extend_schema(summary="One case as of a day", parameters=SCOPE_PARAMETERS),
 )
-class CaseViewSet(Clues, CaseSteps, RowViewSet):
+class CaseViewSet(Clues, CaseSteps, FactRows):
     """Cases as they stood on a day, as known at a moment: the same rows that the figures count."""
 
     queryset = CaseSpan.objects.order_by()
     serializer_class = CaseRow
+    beside_columns = facts.OF_CASES
     pagination_class = ScopedPages
     filterset_class = CaseFilter
     scope_parameters = SCOPE_NAMES
@@ -209,6 +272,9 @@ class CaseViewSet(Clues, CaseSteps, RowViewSet):
         "identified_on": ("identified_on", "case_id"),
         "eliminated_on": ("eliminated_on", "case_id"),
         "id": ("case_id",),
+        "since": ("since", "case_id"),
+        "persons": ("persons", "case_id"),
+        "identified_missing_first": ("identified_day", "case_id"),
     }
     lookup_field = "case_id"
     lookup_url_kwarg = "id"
@@ -227,11 +293,28 @@ class CaseViewSet(Clues, CaseSteps, RowViewSet):
         held = spans(self.scope, _computable(self.code).numerator) if self.code else with_landed(self.scope)
         return case_list.told(held, self.scope).order_by()
 
+    def with_keys(self, rows: QuerySet[CaseSpan], keys: Collection[str]) -> QuerySet[CaseSpan]:
+        is_told = {"since", "identified_day"}.isdisjoint(keys) or "since" in rows.query.annotations
+        return rows if is_told else case_list.told(rows, self.scope)
+
     def scope_told(self) -> bytes:
         return told_of(self.scope)
 
     def filter_options(self) -> dict[str, Any]:
         return {"scope": self.scope}
+
+    def beside(self, keys: list[UUID], names: Collection[str]) -> dict[UUID, dict[str, Any]]:
+        held = list(case_list.cases(self.scope).filter(case__in=keys))
+        rows = list_rows.of_cases(held, self.scope, facts.columns(self.beside_columns, names))
+        return {span.case_id: facts.told(self.beside_columns, names, row) for span, row in zip(held, rows, strict=True)}
+
+
+def members_told(household: UUID, scope: Scope) -> Iterable[str]:
+    """Who belonged to a household by the scope's day; who left after it had not left yet."""
+    rows = Membership.objects.filter(household=household, joined_on__lte=scope.as_of)
+    left = Case(When(left_on__lte=scope.as_of, then=F("left_on")))
+    columns = {**row_texts.columns_of(MemberRow), "left_on": left}
+    return map(masked, row_texts.every(rows.order_by("joined_on", "id"), columns))
 
 
 def told_of(scope: Scope) -> bytes:

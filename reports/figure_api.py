@@ -28,15 +28,15 @@ from reports.forms import place_of_source, scope_of_source
 from reports.indicators import INDICATORS, Indicator
 from reports.query import Scope
 from reports.reconciliation import reconcile
-from reports.rows_api import (
+from reports.sources import by_id, known
+from reports.trends import month_ends, over
+from reports.values_api import (
     FigureSerializer,
     FiguresSerializer,
     ReconciliationSerializer,
     SourceSerializer,
     TrendSerializer,
 )
-from reports.sources import by_id, known
-from reports.trends import month_ends, over
 
 MOST_PLACES, MOST_MONTHS, USUAL_MONTHS = 2000, 60, 12
 BY = OpenApiParameter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -60,17 +61,34 @@ def scope_from(
     `must_choose`: who is posted to several divisions has to name one; otherwise the first is taken.
     Invalid where a parameter cannot be read or a moment is not settled; NotFound where the division is out of reach.
     """
+    values = _read(parameters)
+    days = _days(values, now, opening, usual_start)
+    place = division_for(user, values["division"], permission, day_of(now), must_choose=must_choose)
+    return replace(days, division=place, known_at=settle(days.known_at))
+
+
+def days_from(parameters: Any, *, now: datetime, opening: tuple[date, date] | None = None) -> Scope:
+    """The days that `parameters` ask for, anywhere: for one record, which its reader reaches or does not."""
+    days = _days(_read(parameters), now, opening)
+    return replace(days, known_at=settle(days.known_at))
+
+
+def _read(parameters: Any) -> dict[str, Any]:
     form = ScopeForm(parameters)
     if not form.is_valid():
         raise refusal_of(form)
-    values = form.cleaned_data
+    return form.cleaned_data
+
+
+def _days(
+    values: dict[str, Any], now: datetime, opening: tuple[date, date] | None, usual_start: date | None = None
+) -> Scope:
     today, known_at = day_of(now), values["known_at"]
     as_of, start = days_read(
         as_of=values["as_of"], period_start=values["period_start"], opening=opening, usual=usual_start, today=today
     )
     refuse_unknowable(as_of=as_of, period_start=start, known_at=known_at, today=today, now=now)
-    place = division_for(user, values["division"], permission, today, must_choose=must_choose)
-    return Scope(division=place, as_of=as_of, period_start=start, known_at=settle(known_at))
+    return Scope("", as_of, start, known_at)
 
 
 def scope_of_source(parameters: Mapping[str, str], *, source: Source, user: User, now: datetime) -> Scope:

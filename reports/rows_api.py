@@ -1,19 +1,17 @@
-"""What the API tells of households, cases, figures and sources, and from where each field of a row is read."""
+"""What the API tells of households and cases, and from where each field of a row is read."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from assistance.rules.categories import CATEGORIES
 from households.models import CaseSpan
-from households.rows_api import HOUSEHOLD_EXAMPLE, KEY, OTHER_KEY, VILLAGE, HouseholdRow, MemberRow, example
+from households.rows_api import HOUSEHOLD_EXAMPLE, KEY, OTHER_KEY, THIRD_KEY, VILLAGE, HouseholdRow, MemberRow, example
 from households.rules.codes import ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS
 from households.workflow import STATUSES
-from reports.indicators import BASES, Kind
-from reports.rules.verdicts import VerdictKind
 
 MEMBER_EXAMPLE = {
     "id": KEY,
@@ -34,17 +32,95 @@ def choices(names: Any) -> list[tuple[str, str]]:
     return [(code.value, name.en) for code, name in names.items()]
 
 
-CATEGORY_CHOICES, BASIS_CHOICES = choices(CATEGORIES), choices(BASES)
+CATEGORY_CHOICES = choices(CATEGORIES)
 
 
-@extend_schema_serializer(examples=[example(**HOUSEHOLD_EXAMPLE, members=[MEMBER_EXAMPLE])])
-class HouseholdWithMembers(HouseholdRow):
-    """A household with everyone who belongs or belonged to it; identity numbers are masked."""
+FACTS_EXAMPLE = {
+    "as_of": "2022-09-05",
+    "known_at": None,
+    "head": "张三",
+    "reported_on": "2022-03-15",
+    "landed_measures": 2,
+    "net_per_capita": "7750.00",
+    "surveyed_on": "2022-01-05",
+    "line": "6500.00",
+    "share_of_line": 119.23,
+    "is_below_line": False,
+}
+HOUSEHOLD_FACTS_EXAMPLE = {
+    "persons": 4,
+    "case": THIRD_KEY,
+    "status": "monitored",
+    "household_type": "unstable",
+    "risks": ["illness"],
+    "measures": ["health", "health"],
+    "has_no_labour": False,
+    "identified_on": "2022-04-01",
+    "eliminated_on": None,
+    "elimination_way": "",
+    **FACTS_EXAMPLE,
+}
+
+
+CASE_FACTS_EXAMPLE = {
+    "national_number": "",
+    "is_former_poor": True,
+    "registered_on": "2021-05-06",
+    "waiting_days": None,
+    **FACTS_EXAMPLE,
+}
+
+
+class Facts(serializers.Serializer[Any]):
+    """What lists tell beside the columns of a household or case, on the day asked for."""
+
+    as_of = serializers.DateField(help_text="The day as of which it is told.")
+    known_at = serializers.DateTimeField(allow_null=True, help_text="As known at that moment; null for now.")
+    head = serializers.CharField(allow_null=True, help_text="Who heads the household.")
+    reported_on = serializers.DateField(allow_null=True)
+    landed_measures = serializers.IntegerField(allow_null=True, help_text="How many measures have landed.")
+    net_per_capita = serializers.DecimalField(
+        14, 2, allow_null=True, help_text="Net income per person of the latest survey, yuan."
+    )
+    surveyed_on = serializers.DateField(allow_null=True, help_text="The day of the latest income survey.")
+    line = serializers.DecimalField(14, 2, allow_null=True, help_text="The monitoring line in force, yuan.")
+    share_of_line = serializers.FloatField(allow_null=True, help_text="The income as percent of the line.")
+    is_below_line = serializers.BooleanField(allow_null=True)
+
+
+class HouseholdFacts(Facts):
+    """What lists tell of a household; what speaks of a case is of the one that the pages show, null without one."""
+
+    persons = serializers.IntegerField()
+    case = serializers.UUIDField(allow_null=True)
+    status = serializers.ChoiceField(choices(STATUSES), allow_null=True)
+    household_type = serializers.ChoiceField(choices(HOUSEHOLD_TYPES), allow_null=True)
+    risks = serializers.ListField(child=serializers.ChoiceField(choices(RISKS)), allow_null=True)
+    measures = serializers.ListField(
+        child=serializers.ChoiceField(CATEGORY_CHOICES), allow_null=True, help_text="One entry for each landed measure."
+    )
+    has_no_labour = serializers.BooleanField(allow_null=True)
+    identified_on = serializers.DateField(allow_null=True)
+    eliminated_on = serializers.DateField(allow_null=True)
+    elimination_way = serializers.ChoiceField(choices(ELIMINATION_WAYS), allow_blank=True, allow_null=True)
+
+
+@extend_schema_serializer(examples=[example(**HOUSEHOLD_EXAMPLE, **HOUSEHOLD_FACTS_EXAMPLE)])
+class HouseholdListed(HouseholdFacts, HouseholdRow):
+    """A household as of a day. From `persons` on, a list tells a field only where `fields` names it."""
+
+    class Meta(HouseholdRow.Meta):
+        fields = (*HouseholdRow.Meta.fields, *HOUSEHOLD_FACTS_EXAMPLE)
+
+
+@extend_schema_serializer(examples=[example(**HOUSEHOLD_EXAMPLE, **HOUSEHOLD_FACTS_EXAMPLE, members=[MEMBER_EXAMPLE])])
+class HouseholdWithMembers(HouseholdListed):
+    """A household as of a day, with everyone who belongs or belonged to it by then; identity numbers are masked."""
 
     members = MemberRow(many=True)
 
-    class Meta(HouseholdRow.Meta):
-        fields = (*HouseholdRow.Meta.fields, "members")
+    class Meta(HouseholdListed.Meta):
+        fields = (*HouseholdListed.Meta.fields, "members")
 
 
 class DocumentSearch(serializers.Serializer[Any]):
@@ -76,11 +152,15 @@ class HouseholdsFound(serializers.Serializer[Any]):
             elimination_way="",
             since="2022-04-01",
             measures=["education", "health", "health"],
+            **CASE_FACTS_EXAMPLE,
         )
     ]
 )
-class CaseRow(serializers.ModelSerializer[CaseSpan]):
-    """A case as it stood on the day asked for; `measures` has one entry for each landed measure."""
+class CaseRow(Facts, serializers.ModelSerializer[CaseSpan]):
+    """A case as it stood on the day asked for; `measures` has one entry for each landed measure.
+
+    From `national_number` on, a list tells a field only where `fields` names it.
+    """
 
     id = serializers.UUIDField(source="case_id")
     household = serializers.UUIDField(source="household_id")
@@ -92,6 +172,12 @@ class CaseRow(serializers.ModelSerializer[CaseSpan]):
     elimination_way = serializers.ChoiceField(choices(ELIMINATION_WAYS), allow_blank=True)
     since = serializers.DateField(help_text="The day since which it stands at this step.")
     measures = serializers.ListField(source="landed", child=serializers.ChoiceField(CATEGORY_CHOICES))
+    national_number = serializers.CharField()
+    is_former_poor = serializers.BooleanField()
+    registered_on = serializers.DateField()
+    waiting_days = serializers.IntegerField(
+        allow_null=True, help_text="How long it has waited at its step; null where it waits for no decision."
+    )
 
     class Meta:
         model = CaseSpan
@@ -110,242 +196,5 @@ class CaseRow(serializers.ModelSerializer[CaseSpan]):
             "elimination_way",
             "since",
             "measures",
+            *CASE_FACTS_EXAMPLE,
         )
-
-
-class IndicatorSerializer(serializers.Serializer[Any]):
-    """An indicator's declaration."""
-
-    id = serializers.CharField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
-    unit = serializers.CharField()
-    kind = serializers.ChoiceField([kind.value for kind in Kind])
-    bases = serializers.ListField(child=serializers.ChoiceField(BASIS_CHOICES))
-    is_computable = serializers.BooleanField()
-    needs = serializers.CharField(allow_null=True, help_text="What kind of record is missing; null for none.")
-
-
-class ValueSerializer(serializers.Serializer[Any]):
-    """One reading of a figure."""
-
-    basis = serializers.ChoiceField(BASIS_CHOICES)
-    value = serializers.FloatField(allow_null=True)
-    numerator = serializers.IntegerField(allow_null=True)
-    denominator = serializers.IntegerField(allow_null=True)
-
-
-FIGURE_EXAMPLE = {
-    "id": "elimination.rate",
-    "name_zh": "风险消除率",
-    "name_en": "Risk-elimination rate",
-    "unit": "percent",
-    "kind": "rate",
-    "bases": ["household", "person"],
-    "is_computable": True,
-    "needs": None,
-    "values": [
-        {"basis": "household", "value": 68.6847599164927, "numerator": 658, "denominator": 958},
-        {"basis": "person", "value": 67.48768472906404, "numerator": 2192, "denominator": 3248},
-    ],
-}
-SCOPE_EXAMPLE = {"division": "6201", "as_of": "2022-09-05", "period_start": "2022-01-01", "known_at": None}
-
-
-@extend_schema_serializer(examples=[example(**FIGURE_EXAMPLE)])
-class FigureSerializer(IndicatorSerializer):
-    """An indicator with its values in the scope asked for; none where its records are not kept."""
-
-    values = ValueSerializer(many=True)
-
-
-class ScopeSerializer(serializers.Serializer[Any]):
-    """Where and when figures were read."""
-
-    division = serializers.CharField()
-    as_of = serializers.DateField()
-    period_start = serializers.DateField()
-    known_at = serializers.DateTimeField(allow_null=True)
-
-
-class PlaceSerializer(serializers.Serializer[Any]):
-    """The figures of one division, each by the code of its indicator."""
-
-    division = serializers.CharField()
-    name = serializers.CharField()
-    figures = serializers.DictField(child=ValueSerializer(many=True))
-
-
-PLACE_EXAMPLE = {
-    "division": "620121",
-    "name": "永登县",
-    "figures": {
-        "monitoring.total.households": [{"basis": "household", "value": 120, "numerator": None, "denominator": None}]
-    },
-}
-
-
-@extend_schema_serializer(examples=[example(**SCOPE_EXAMPLE, results=[FIGURE_EXAMPLE], places=[PLACE_EXAMPLE])])
-class FiguresSerializer(ScopeSerializer):
-    """Figures of a scope; with `by`, the same figures for each division of that level too."""
-
-    results = FigureSerializer(many=True)
-    places = PlaceSerializer(many=True, required=False)
-
-
-class PointSerializer(serializers.Serializer[Any]):
-    """A figure as of one day; figures of a period count from `period_start`."""
-
-    as_of = serializers.DateField()
-    period_start = serializers.DateField()
-    values = ValueSerializer(many=True)
-
-
-@extend_schema_serializer(
-    examples=[
-        example(
-            **SCOPE_EXAMPLE,
-            indicator="elimination.households",
-            points=[
-                {
-                    "as_of": "2022-08-31",
-                    "period_start": "2022-08-01",
-                    "values": [{"basis": "household", "value": 640, "numerator": None, "denominator": None}],
-                }
-            ],
-        )
-    ]
-)
-class TrendSerializer(ScopeSerializer):
-    """A figure as of the end of each month, the last one as of the day asked for."""
-
-    indicator = serializers.CharField()
-    points = PointSerializer(many=True)
-
-
-@extend_schema_serializer(
-    examples=[
-        example(
-            id="lanzhou-2022-09-05",
-            title="我市监测对象风险消除率68.7%",
-            publisher="兰州日报",
-            published_on="2022-09-05",
-            division="6201",
-            as_of="2022-09-05",
-            period_start="2022-01-01",
-        )
-    ]
-)
-class SourceSerializer(serializers.Serializer[Any]):
-    """A published source that figures can be held against."""
-
-    id = serializers.CharField()
-    title = serializers.CharField()
-    publisher = serializers.CharField()
-    published_on = serializers.DateField()
-    division = serializers.CharField()
-    as_of = serializers.DateField()
-    period_start = serializers.DateField()
-
-
-OVERALL = tuple(kind.value for kind in VerdictKind)
-VERDICTS = tuple(value for value in OVERALL if value != VerdictKind.MATCHES_ONE_BASIS)
-BY_BASIS = "By basis where the source leaves the basis open."
-
-
-def _or_by_basis(one: dict[str, Any], description: str) -> dict[str, Any]:
-    return {"oneOf": [one, {"type": "object", "additionalProperties": one}], "description": description}
-
-
-@extend_schema_field(_or_by_basis({"type": "number", "nullable": True}, f"The computed value. {BY_BASIS}"))
-class ComputedField(serializers.JSONField):
-    """A computed value, or one by basis."""
-
-
-@extend_schema_field(_or_by_basis({"type": "string", "enum": list(VERDICTS)}, f"The verdict. {BY_BASIS}"))
-class VerdictField(serializers.JSONField):
-    """A verdict, or one by basis."""
-
-
-class FigureResultSerializer(serializers.Serializer[Any]):
-    """A published figure; `computed` and `verdict` are objects by basis where the source leaves the basis open.
-
-    `overall` is the verdict on the figure as a whole: `matches_one_basis` where one basis matches and another differs.
-    """
-
-    id = serializers.CharField()
-    published = serializers.FloatField()
-    step = serializers.FloatField()
-    unit = serializers.CharField()
-    basis = serializers.CharField(allow_null=True)
-    at_least = serializers.BooleanField()
-    computed = ComputedField()
-    verdict = VerdictField()
-    overall = serializers.ChoiceField(choices=OVERALL)
-    explanation = serializers.CharField()
-    doubt = serializers.CharField(allow_blank=True)
-
-
-class IntervalSerializer(serializers.Serializer[Any]):
-    """The values that one side of a relation can have."""
-
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-    low_open = serializers.BooleanField()
-    high_open = serializers.BooleanField()
-
-
-class RepairSerializer(serializers.Serializer[Any]):
-    """What one figure would have to be for the relation to hold."""
-
-    figure = serializers.CharField()
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-    low_open = serializers.BooleanField()
-    high_open = serializers.BooleanField()
-    nearest = serializers.FloatField(allow_null=True, help_text="The smallest change.")
-    integers = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
-    printed = serializers.ListField(child=serializers.FloatField(), allow_null=True)
-
-
-class RelationSerializer(serializers.Serializer[Any]):
-    """A relation among published figures."""
-
-    id = serializers.CharField()
-    says = serializers.CharField()
-    verdict = serializers.CharField()
-    left = IntervalSerializer()
-    right = IntervalSerializer()
-    repairs = RepairSerializer(many=True)
-    explanation = serializers.CharField()
-
-
-RECONCILIATION_EXAMPLE = {
-    "source": "lanzhou-2022-09-05",
-    **SCOPE_EXAMPLE,
-    "figures": [
-        {
-            "id": "elimination.rate",
-            "published": 68.7,
-            "step": 0.1,
-            "unit": "percent",
-            "basis": None,
-            "at_least": False,
-            "computed": {"household": 68.6847599164927, "person": 67.48768472906404},
-            "verdict": {"household": "matches", "person": "differs"},
-            "overall": "matches_one_basis",
-            "explanation": "By household it matches; by person it is 1.2 less.",
-            "doubt": "",
-        }
-    ],
-    "relations": [],
-}
-
-
-@extend_schema_serializer(examples=[example(**RECONCILIATION_EXAMPLE)])
-class ReconciliationSerializer(ScopeSerializer):
-    """A source's figures held against the records of a scope."""
-
-    source = serializers.CharField()
-    figures = FigureResultSerializer(many=True)
-    relations = RelationSerializer(many=True)

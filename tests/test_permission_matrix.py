@@ -218,12 +218,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "posting-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "posting-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "household-list": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
-    "household-detail": (
-        "get",
-        {"id": "HOUSEHOLD"},
-        {},
-        posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS) | {Role.ADMINISTRATOR.value: ABSENT},
-    ),
+    "household-detail": ("get", {"id": "HOUSEHOLD"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
     "household-search": ("post", {}, {}, posted(NOT_JSON, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
     "case-list": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
     "case-detail": ("get", {"id": "CASE"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),

@@ -32,7 +32,7 @@ OWN = {
     "reports": {
         "case_list.py", "case_story.py", "change_story.py", "comparisons.py", "definitions.py", "documents.py",
         "dossier.py",
-        "due_visits.py", "explanations.py", "figures.py", "gate_story.py", "household_list.py",
+        "due_visits.py", "explanations.py", "facts.py", "figures.py", "gate_story.py", "household_list.py",
         "indicators.py", "lateness.py", "list_pages.py",
         "list_rows.py", "listing.py", "navigation.py", "overview.py", "pages.py",
         "plan_story.py", "procedure_story.py", "quality_list.py", "query.py", "readings.py", "reconciliation.py",

@@ -71,6 +71,23 @@ def test_the_api_shows_the_household_by_token_and_by_session(case: Case, ma: Use
         assert members.status_code == 200
 
 
+def test_the_api_shows_the_household_to_who_is_posted_nowhere(case: Case, ma: User):
+    ma.postings.all().delete()
+    client = signed_in(ma)
+    assert client.get(f"/api/v1/households/{case.household_id}").status_code == 200
+    assert client.get(f"/api/v1/cases/{case.pk}").status_code == 200
+    neighbour = Household.objects.exclude(pk=case.household_id).get(village_id=FAR_VILLAGE)
+    assert client.get(f"/api/v1/households/{neighbour.pk}").status_code == 404
+
+
+def test_lists_of_pages_and_api_alike_hold_the_division_s_own_households(case: Case, ma: User):
+    client = signed_in(ma)
+    for kind in ("households", "cases"):
+        listed = client.get(f"/api/v1/{kind}", {"count": "true"}).json()
+        assert (listed["division"], listed["count"]) == (TOWNSHIP, 0)
+        assert client.get(f"/{kind}/").context["total_number"] == 0
+
+
 def test_the_database_shows_just_that_household_though_every_filter_is_forgotten(case: Case, ma: User, today: date):
     with scopes.acting_in(access.scope_of(ma, today)):
         for model in placed():
