@@ -25,8 +25,7 @@ from assistance.operations.planning import Help
 from assistance.plan_api import MOST
 from assistance.rules.categories import CATEGORIES, Category
 from assistance.rules.states import STATES
-from common import rows as row_texts
-from common.api import as_json
+from common.api import one_row
 from common.moments import day_of
 from common.refusals import Invalid
 from households.api import DIVISION, Orders, PlacedRows
@@ -163,7 +162,7 @@ class MeasureViewSet(PlacedRows):
     def create(self, request: Request) -> HttpResponse:
         """The measure joins the current plan of the case, which is drawn up with the first."""
         now = timezone.now()
-        return _row(measures.plan(measure=_help(_read(MeasureWish, request), request.user, now)))
+        return one_row(measures.plan(measure=_help(_read(MeasureWish, request), request.user, now)), MeasureRow)
 
     @extend_schema(
         summary="Plan a measure otherwise",
@@ -177,7 +176,7 @@ class MeasureViewSet(PlacedRows):
         told = _as_planned(measure) | _read(MeasureAmendment, request)
         version = told.pop("expected_version", None)
         planned = _help(told, request.user, now)
-        return _row(measures.amend(measure=measure, planned=planned, expected_version=version))
+        return one_row(measures.amend(measure=measure, planned=planned, expected_version=version), MeasureRow)
 
     @extend_schema(summary="Begin a measure", request=MeasureStep, responses=ANSWERS)
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
@@ -208,7 +207,7 @@ class MeasureViewSet(PlacedRows):
     ) -> HttpResponse:
         now = timezone.now()
         measure = measure_of(request.user, UUID(kwargs["id"]), day_of(now))
-        return _row(act(measure=measure, **_read(wish, request), by=request.user, at=now))
+        return one_row(act(measure=measure, **_read(wish, request), by=request.user, at=now), MeasureRow)
 
 
 def _read(wish: Wish, request: Request) -> dict[str, Any]:
@@ -242,8 +241,3 @@ def _help(told: dict[str, Any], by: User, at: datetime) -> Help:
     return Help(
         case, by=by, at=at, category=category, risk=Risk(risk) if risk else None, member=member, responsible=who, **told
     )
-
-
-def _row(measure: Measure) -> HttpResponse:
-    (text,) = row_texts.every(Measure.objects.filter(pk=measure.pk).order_by(), row_texts.columns_of(MeasureRow))
-    return as_json(text.encode())

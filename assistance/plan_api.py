@@ -14,8 +14,7 @@ from assistance.access import case_of
 from assistance.filters import PlanFilter
 from assistance.models import Plan
 from assistance.operations import plans
-from common import rows as row_texts
-from common.api import as_json
+from common.api import one_row
 from common.moments import day_of
 from households.api import DIVISION, Orders, PlacedRows
 from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
@@ -99,5 +98,4 @@ class PlanViewSet(PlacedRows):
         now = timezone.now()
         case = case_of(request.user, told.pop("case"), day_of(now))
         drawn_up = plans.draw_up(case=case, **told, by=request.user, at=now)
-        (text,) = row_texts.every(Plan.objects.filter(pk=drawn_up.pk).order_by(), row_texts.columns_of(PlanRow))
-        return as_json(text.encode())
+        return one_row(drawn_up, PlanRow)

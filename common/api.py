@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import orjson
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
@@ -268,6 +268,13 @@ def links(request: Request, order: Order, page: row_texts.Page) -> tuple[bytes, 
 def as_json(body: bytes) -> HttpResponse:
     """An answer that no other reader may keep, and its own reader only after asking whether it still holds."""
     return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "private, no-cache"})
+
+
+def one_row(row: Model, shape: type[Serializer[Any]]) -> HttpResponse:
+    """A row that was just written, told as its list tells it."""
+    rows = type(row)._default_manager.filter(pk=row.pk).order_by()
+    (text,) = row_texts.every(rows, row_texts.columns_of(shape))
+    return as_json(text.encode())
 
 
 def with_tag(request: Request, body: bytes) -> HttpResponse:

@@ -13,8 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from accounts.models import User
-from common import rows as row_texts
-from common.api import as_json
+from common.api import one_row
 from common.moments import day_of
 from common.refusals import Invalid, NotFound
 from households.api import DIVISION, Orders, PlacedRows
@@ -89,7 +88,7 @@ class AssignmentViewSet(PlacedRows):
         if user is None:
             raise Invalid(_("There is no account of that name."), field="user")
         made = assignments.assign(household=household, user=user, starts_on=told["starts_on"], by=request.user, at=now)
-        return _row(made)
+        return one_row(made, AssignmentRow)
 
     @extend_schema(summary="End an assignment", request=AssignmentEnd, responses={200: AssignmentRow})
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
@@ -100,9 +99,4 @@ class AssignmentViewSet(PlacedRows):
         sent = AssignmentEnd(data=request.data)
         sent.is_valid(raise_exception=True)
         assignments.end(assignment=held, ends_on=sent.validated_data["ends_on"], by=request.user, at=timezone.now())
-        return _row(held)
-
-
-def _row(made: Assignment) -> HttpResponse:
-    (text,) = row_texts.every(Assignment.objects.filter(pk=made.pk).order_by(), row_texts.columns_of(AssignmentRow))
-    return as_json(text.encode())
+        return one_row(held, AssignmentRow)

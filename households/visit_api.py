@@ -12,8 +12,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_serializer, exten
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from common import rows as row_texts
-from common.api import as_json
+from common.api import one_row
 from common.moments import day_of
 from common.refusals import NotFound
 from households.api import DIVISION, Orders, PlacedRows
@@ -114,9 +113,7 @@ class VisitViewSet(PlacedRows):
         if household is None:
             raise NotFound(_("There is no such household, or none of your postings reaches it."), field="household")
         kept = visits.log(visit=_submission(told, household), by=request.user, at=now)
-        columns = row_texts.columns_of(VisitRow)
-        (text,) = row_texts.every(Visit.objects.filter(pk=kept.pk).order_by(), columns)
-        return as_json(text.encode())
+        return one_row(kept, VisitRow)
 
 
 def _submission(told: dict[str, Any], household: Household) -> Submission:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch, Value
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,28 +19,21 @@ from accounts.models import SavedView
 from accounts.permissions import Permission
 from common.filters import refusal_of
 from common.ids import new_id
-from common.keyset import Order, Position, cut, decode, encode, page_of
 from common.moments import day_of
 from common.refusals import NotFound, Refused
 from households import access
 from households.access import division_for
 from households.api import code_asked
 from households.filters import VisitFilter
+from households.list_views import newest_first
 from households.models import Division, Household, Membership, Visit, VisitPhoto
 from households.operations import visits
 from households.rules.codes import Relationship
 from households.rules.visits import PURPOSES
 from households.visit_forms import VisitForm, first_values
 
-ROWS_A_PAGE = 50
 # Where a form shows the fault of a field that it does not have.
 FIELD_AT_FAULT = {"risk": "risks", "on": "happened_at", "surveyed_on": "happened_at"}
-NEWEST = Order("newest", ("happened_at", "id"), descending=True)
-HEAD = Prefetch(
-    "household__memberships",
-    Membership.objects.filter(relationship=Relationship.HEAD, left_on__isnull=True).select_related("member"),
-    "heads",
-)
 
 
 @never_cache
@@ -57,22 +48,16 @@ def index(request: HttpRequest) -> HttpResponse:
     filters = VisitFilter(asked, queryset=rows)
     if not filters.is_valid():
         raise refusal_of(filters.form)
-    position = decode(asked["cursor"], NEWEST, rows) if asked.get("cursor") else None
-    values = [Value(each) for each in position.values] if position else ()
-    backward = position is not None and position.backward
-    found = page_of(filters.qs, NEWEST, values=values, backward=backward)
-    found = found.select_related("village", "visited_by", "superseded_by").prefetch_related(HEAD)
-    page, before, after = cut(list(found[: ROWS_A_PAGE + 1]), ROWS_A_PAGE, position, _keys)
+    page, pager = newest_first(
+        request, filters.qs.select_related("village", "visited_by", "superseded_by"), "happened_at"
+    )
     told = {
         "visits": page,
         "saved": SavedView.objects.kept_by(request.user, "visits"),
         "division": Division.objects.get(pk=division),
         "asked": asked,
         "purposes": PURPOSES,
-        "is_later_page": position is not None,
-        "first_address": _address(request, None),
-        "previous_address": _address(request, before) if before else "",
-        "next_address": _address(request, after) if after else "",
+        **pager,
     }
     return render(request, "households/visits.html", told)
 
@@ -223,14 +208,3 @@ def _file(file: Any, kind: str) -> FileResponse:
     answer.headers["Cache-Control"] = "private, max-age=3600"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
-
-
-def _keys(visit: Visit) -> tuple[str, str]:
-    return visit.happened_at.isoformat(), str(visit.pk)
-
-
-def _address(request: HttpRequest, position: Position | None) -> str:
-    asked = [(name, value) for name, value in request.GET.items() if name != "cursor"]
-    if position is not None:
-        asked.append(("cursor", encode(NEWEST, position)))
-    return f"{request.path}?{urlencode(asked)}" if asked else request.path

@@ -12,8 +12,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from common import rows as row_texts
-from common.api import as_json
+from common.api import one_row
 from common.refusals import NotFound
 from households.api import DIVISION, Orders, PlacedRows
 from households.filters import ClueFilter
@@ -107,7 +106,7 @@ class WarningViewSet(PlacedRows):
             at=timezone.now(),
             expected_version=told["version"],
         )
-        return _row(clue)
+        return one_row(clue, WarningRow)
 
     @extend_schema(summary="Dismiss a clue", request=Dismissal, responses={200: WarningRow})
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
@@ -118,15 +117,10 @@ class WarningViewSet(PlacedRows):
         warnings.dismiss(
             clue=clue, reason=told["reason"], by=request.user, at=timezone.now(), expected_version=told["version"]
         )
-        return _row(clue)
+        return one_row(clue, WarningRow)
 
     def _clue(self, key: str) -> Clue:
         clue: Clue | None = self.get_queryset().filter(pk=key).first()
         if clue is None:
             raise NotFound(_("There is no such record, or none of your postings reaches it."))
         return clue
-
-
-def _row(clue: Clue) -> HttpResponse:
-    (text,) = row_texts.every(Clue.objects.filter(pk=clue.pk).order_by(), row_texts.columns_of(WarningRow))
-    return as_json(text.encode())

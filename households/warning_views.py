@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Prefetch, Value
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,27 +20,18 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import SavedView
 from accounts.permissions import Permission
 from common.filters import refusal_of
-from common.keyset import Order, Position, cut, decode, encode, page_of
 from common.moments import day_of
 from common.refusals import NotFound, Refused
 from households import access
 from households.access import division_for
 from households.api import code_asked
 from households.filters import ClueFilter
-from households.models import Case, Clue, Division, Membership
+from households.list_views import HEADS, newest_first
+from households.models import Case, Clue, Division
 from households.operations import warnings
-from households.rules.codes import Relationship
 from households.rules.warnings import CAUSES, CLUE_STATES, ClueState
 from households.warning_forms import AcceptForm, DismissForm, first_values
 from households.workflow import UNDER_MONITORING
-
-ROWS_A_PAGE = 50
-NEWEST = Order("newest", ("proposed_at", "id"), descending=True)
-HEAD = Prefetch(
-    "household__memberships",
-    Membership.objects.filter(relationship=Relationship.HEAD, left_on__isnull=True).select_related("member"),
-    "heads",
-)
 
 
 @never_cache
@@ -56,11 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
     filters = ClueFilter(asked, queryset=rows)
     if not filters.is_valid():
         raise refusal_of(filters.form)
-    position = decode(asked["cursor"], NEWEST, rows) if asked.get("cursor") else None
-    values = [Value(each) for each in position.values] if position else ()
-    found = page_of(filters.qs, NEWEST, values=values, backward=position is not None and position.backward)
-    found = found.select_related("village__parent", "household").prefetch_related(HEAD)
-    page, before, after = cut(list(found[: ROWS_A_PAGE + 1]), ROWS_A_PAGE, position, _keys)
+    page, pager = newest_first(request, filters.qs.select_related("village__parent", "household"), "proposed_at")
     counts = dict(rows.open().order_by().values_list("cause").annotate(number=Count("pk")))
     told = {
         "clues": page,
@@ -70,10 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "causes": [(code.value, name, counts.get(code.value, 0)) for code, name in CAUSES.items()],
         "states": CLUE_STATES,
         "total": sum(counts.values()),
-        "is_later_page": position is not None,
-        "first_address": _address(request, None),
-        "previous_address": _address(request, before) if before else "",
-        "next_address": _address(request, after) if after else "",
+        **pager,
     }
     return render(request, "households/warnings.html", told)
 
@@ -150,19 +133,8 @@ def _page(
 
 def _clue(request: HttpRequest, key: UUID) -> Clue:
     rows = Clue.objects.visible_to(request.user, day_of(timezone.now())).filter(household__removed_at__isnull=True)
-    rows = rows.select_related("household", "village__parent", "decided_by", "case").prefetch_related(HEAD)
+    rows = rows.select_related("household", "village__parent", "decided_by", "case").prefetch_related(HEADS)
     found: Clue | None = rows.filter(pk=key).first()
     if found is None:
         raise NotFound(_("There is no such record, or none of your postings reaches it."))
     return found
-
-
-def _keys(clue: Clue) -> tuple[str, str]:
-    return clue.proposed_at.isoformat(), str(clue.pk)
-
-
-def _address(request: HttpRequest, position: Position | None) -> str:
-    asked: list[tuple[str, Any]] = [(name, value) for name, value in request.GET.items() if name != "cursor"]
-    if position is not None:
-        asked.append(("cursor", encode(NEWEST, position)))
-    return f"{request.path}?{urlencode(asked)}" if asked else request.path

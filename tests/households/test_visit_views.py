@@ -163,7 +163,7 @@ def test_the_household_page_tells_of_its_visits_as_of_its_day(world, home):
 
 
 def test_the_list_is_narrowed_by_the_address_and_paged(world, home, monkeypatch):
-    monkeypatch.setattr("households.visit_views.ROWS_A_PAGE", 2)
+    monkeypatch.setattr("households.list_views.ROWS_A_PAGE", 2)
     made = [world.visit(home, day) for day in (MARCH, APRIL, MAY)]
     client = signed_in(world[SUN])
     first = client.get("/visits/", {"division": VILLAGE})

@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandParser
 from django.db.models import Count
 from django.utils import timezone
 
 from assistance.operations import quality
 from assistance.rules.quality.catalogue import RULES
-from common.commands import DIFFERENCES, FINE, CouldNotRun, ServiceCommand
+from common.commands import DIFFERENCES, FINE
 from common.moments import day_of
 from common.tables import render
-from households.models import Division, Finding
+from households.management.placed import PlacedCommand
+from households.models import Finding
 from households.rules.quality.rule import BLOCK
 
 
-class Command(ServiceCommand):
+class Command(PlacedCommand):
     """Exit status 0: nothing blocks a decision; 1: a finding that blocks stands."""
 
     help = "Check the records against the rules of data quality, keep the findings, and count those that stand."
-    formats = True
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        super().add_arguments(parser)
-        parser.add_argument("--division", default="", help="code (default: everywhere)")
 
     def run(self, **options: Any) -> int:
-        division = options["division"]
-        if division and not Division.objects.filter(pk=division).exists():
-            raise CouldNotRun(f"Division {division} is not known. Give the code of a division that was imported.")
+        division = self.place(options)
         now = timezone.now()
         checked = quality.check(under=division, on=day_of(now), at=now)
         rows = Finding.objects.standing().under(division) if division else Finding.objects.standing()
