@@ -44,6 +44,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "move": ("village",),
 }
 By = dict[str, Any]
+CHANGE_CHOICES = [(name, name) for name in NEEDED]
 
 
 class ByMember(serializers.DictField):
@@ -67,7 +68,7 @@ class ChangeWish(serializers.Serializer[Any]):
     `into into_version`; unmerge `link reason`; end `how reason`; move `village`.
     """
 
-    change = serializers.ChoiceField([(name, name) for name in NEEDED])
+    change = serializers.ChoiceField(CHANGE_CHOICES)
     household = serializers.UUIDField()
     on = serializers.DateField()
     expected_version = serializers.IntegerField(

@@ -24,6 +24,7 @@ PROBLEM_SCHEMA = {
         "code": {"type": "string", "description": "Stable: never changes once published."},
         "detail": {"type": "string", "description": "A sentence that says what to do."},
         "field": {"type": "string", "description": "The parameter or field at fault, where there is one."},
+        "cursor": {"type": "string", "description": "Where to go on, of a feed that was restarted."},
     },
     "example": {
         "type": "urn:shouwang:problem:unknown_parameter",

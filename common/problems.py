@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 def handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """The answer to an error raised behind an API view; None leaves it to the server."""
     if isinstance(error, Refused):
-        return _problem(error.status, error.stable_code, str(error), error.field)
+        return _problem(error.status, error.stable_code, str(error), error.field, error.beside)
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -56,7 +57,9 @@ def _flat(detail: Any) -> list[Any]:
     return [fault for each in detail for fault in _flat(each)] if isinstance(detail, list) else [detail]
 
 
-def _problem(number: int, code: str, sentence: str, field: str | None) -> HttpResponse:
+def _problem(
+    number: int, code: str, sentence: str, field: str | None, beside: Mapping[str, object] | None = None
+) -> HttpResponse:
     """The same in JSON, whatever the view itself would answer with."""
     body = {
         "type": f"urn:shouwang:problem:{code}",
@@ -65,7 +68,7 @@ def _problem(number: int, code: str, sentence: str, field: str | None) -> HttpRe
         "code": code,
         "detail": sentence,
     }
-    told = orjson.dumps(body | ({"field": field} if field else {}))
+    told = orjson.dumps(body | ({"field": field} if field else {}) | dict(beside or {}))
     return HttpResponse(told, status=number, content_type=MEDIA_TYPE)
 
 

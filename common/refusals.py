@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
 class Refused(Exception):
-    """A refusal. `code` never changes once published; `sentence` says what to do; `field` names the culprit if any."""
+    """A refusal. `code` never changes once published; `sentence` says what to do; `field` names the culprit if any.
+
+    What a program needs to go on stands `beside`.
+    """
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
 
-    def __init__(self, sentence: object, *, code: str | None = None, field: str | None = None) -> None:
+    def __init__(
+        self,
+        sentence: object,
+        *,
+        code: str | None = None,
+        field: str | None = None,
+        beside: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
         self.stable_code = code or self.code
+        self.beside = dict(beside or {})
 
     def __str__(self) -> str:
         return str(self.sentence)
@@ -47,6 +59,13 @@ class Conflict(Refused):
 
     status = 409
     code = "conflict"
+
+
+class Gone(Refused):
+    """What is asked for was here once and is not any more."""
+
+    status = 410
+    code = "gone"
 
 
 class Stale(Refused):

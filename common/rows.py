@@ -73,6 +73,23 @@ def every(rows: QuerySet[Any], columns: Mapping[str, Any]) -> list[str]:
     return [row[0] for row in _statement(rows, tuple(columns.items()), None).run(rows.db)]
 
 
+def keyed(
+    rows: Callable[[], QuerySet[Any]],
+    columns: Mapping[str, Any],
+    keys: tuple[str, ...],
+    *,
+    key: Hashable,
+    **given: Any,
+) -> list[tuple[str, ...]]:
+    """For each row its JSON text and the values of `keys` as text; `given` are the values of its slots (see `page`)."""
+
+    def make() -> Statement:
+        return _statement(rows(), tuple(columns.items()), Order("keys", keys))
+
+    found: list[tuple[str, ...]] = kept(key, make).run("default", is_kept=True, **given)
+    return found
+
+
 def _statement(rows: QuerySet[Any], columns: Sequence[tuple[str, Any]], order: Order | None) -> Statement:
     """For each row its JSON text, then the values of the keys as text."""
     wanted = [column for _name, column in columns]

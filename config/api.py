@@ -20,6 +20,7 @@ from assistance.quality_api import FindingViewSet
 from common.refusals import NotFound
 from demo.api import DemonstrationViewSet
 from exchange.batch_api import BatchView
+from exchange.change_api import ChangesView
 from households.api import (
     CaseEventViewSet,
     DivisionViewSet,
@@ -97,6 +98,7 @@ urlpatterns = [
         TokenViewSet.as_view({"delete": "revoke"}),
         name="token-detail",
     ),
+    path("changes", ChangesView.as_view(), name="api-changes"),
     path("household-changes", HouseholdChangeViewSet.as_view({"post": "create"}), name="api-household-changes"),
     path("standards", StandardViewSet.as_view({"get": "list", "post": "set"}), name="api-standards"),
     path("work", WorkView.as_view(), name="api-work"),

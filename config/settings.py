@@ -120,6 +120,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "quality": {"task": "assistance.tasks.check_quality_everywhere", "schedule": crontab(hour=2, minute=30)},
     "quality of changes": {"task": "assistance.tasks.check_quality_of_changes", "schedule": crontab(minute="*/10")},
     "clues": {"task": "households.tasks.propose_clues_everywhere", "schedule": crontab(hour=3, minute=10)},
+    "settle changes": {"task": "exchange.tasks.settle_changes", "schedule": crontab()},
     "clues of changes": {"task": "households.tasks.propose_clues_of_changes", "schedule": crontab(minute="5-59/10")},
 }
 
@@ -216,6 +217,9 @@ SPECTACULAR_SETTINGS = {
         "Allowance": "households.condition_api.ALLOWANCE_CHOICES",
         "Category": "reports.rows_api.CATEGORY_CHOICES",
         "Basis": "reports.values_api.BASIS_CHOICES",
+        "ChangeEnum": "assistance.change_api.CHANGE_CHOICES",
+        "ChangeOfRecord": "exchange.change_api.WHAT_CHOICES",
+        "RecordKind": "exchange.change_api.KIND_CHOICES",
         "CaseStatus": "households.clue_api.STATUS_CHOICES",
         "EliminationWay": "assistance.step_api.WAY_CHOICES",
         "Risk": "households.clue_api.RISK_CHOICES",

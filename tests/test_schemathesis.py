@@ -20,6 +20,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from config.wsgi import application
+from exchange import change_api
 from tests.cast import BUREAU, World
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES") or 6)
@@ -35,6 +36,12 @@ def kept_connection() -> Iterator[None]:
     yield
     for signal in signals:
         signal.connect(close_old_connections)
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(monkeypatch) -> None:
+    """A call that asks to wait for something new is refused, instead of taking half a minute."""
+    monkeypatch.setattr(change_api, "MOST_SECONDS", 0)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
 from assistance.models import Plan
 from assistance.rules.categories import Category
+from exchange.models import ExternalKey
+from exchange.models import Change, Epoch
 from households.models import (
     Case,
     Division,
@@ -72,6 +74,42 @@ def rows(db: None) -> Rows:
 
 
 # constraint: what violates it
+def seal(**changed: object) -> None:
+    """The first seal over one row of the trail."""
+    given: dict[str, Any] = {"number": 1, "sealed_at": NOON, "digest": "d", "last_row": 1, "settled": 0}
+    Seal.objects.create(**{**given, "rows": [1], "digests": ["d"], **changed})
+
+
+def second_factor(rows: Rows, **changed: object) -> SecondFactor:
+    """Confirmed by a code."""
+    given = {
+        "user": rows.world[LI],
+        "key": b"k",
+        "begun_at": evening(MAY),
+        "confirmed_at": evening(MAY),
+        "last_step": 1,
+    }
+    return SecondFactor.objects.create(**{**given, **changed})
+
+
+def recovery_code(factor: SecondFactor) -> None:
+    RecoveryCode.objects.create(factor=factor, digest="d")
+
+
+def saved_view(rows: Rows, **changed: object) -> None:
+    given = {"user": rows.world[LI], "page": "households", "name": "一户", "saved_at": NOON}
+    SavedView.objects.create(**{**given, **changed})
+
+
+def external_key(rows: Rows, **changed: object) -> None:
+    home = rows.case.household_id
+    given = {"namespace": "civil", "value": "A-1", "kind": "household", "record": home, "household_id": home}
+    ExternalKey.objects.create(**{**given, "recorded_at": NOON, "recorded_by": rows.world[LI], **changed})
+def told_change(**changed: object) -> None:
+    given = {"position": 10**9, "kind": "households", "record": "r", "place_after": VILLAGE, "at": NOON}
+    Change.objects.create(**{**given, **changed})
+
+
 VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "division_code_has_a_level": lambda r: Division.objects.create(code="62012", name="x"),
     "division_code_begins_with_parent": lambda r: Division.objects.create(code="63", name="x", parent_id=PROVINCE),
@@ -163,6 +201,9 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "measure_amount_is_not_negative": lambda r: change(r.measure, amount=Decimal(-1)),
     "measure_has_one_truth": lambda r: copy(r.measure.spans.get()),
     "measure_span_is_not_empty": lambda r: change(r.measure.spans.get(), recorded=DateTimeTZRange(NOON, NOON)),
+    "change_position_is_positive": lambda _r: told_change(position=0),
+    "change_is_somewhere": lambda _r: told_change(place_after=None),
+    "epoch_begins_at_a_position": lambda _r: Epoch.objects.create(database="d", first_position=-1, began_at=NOON),
 }
 # The other ends of constraints that have two.
 MORE_VIOLATIONS: list[tuple[str, Callable[[Rows], object]]] = [
