@@ -62,6 +62,7 @@ from tests.architecture.raw_rows import (
     visit,
     waiver,
 )
+from tests.architecture import exchange_rows
 from tests.architecture.reading import APPS
 from tests.cast import CITY, COUNTY, PROVINCE, VILLAGE, World, evening
 
@@ -201,9 +202,7 @@ VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "measure_amount_is_not_negative": lambda r: change(r.measure, amount=Decimal(-1)),
     "measure_has_one_truth": lambda r: copy(r.measure.spans.get()),
     "measure_span_is_not_empty": lambda r: change(r.measure.spans.get(), recorded=DateTimeTZRange(NOON, NOON)),
-    "change_position_is_positive": lambda _r: told_change(position=0),
-    "change_is_somewhere": lambda _r: told_change(place_after=None),
-    "epoch_begins_at_a_position": lambda _r: Epoch.objects.create(database="d", first_position=-1, began_at=NOON),
+    **exchange_rows.VIOLATIONS,
 }
 # The other ends of constraints that have two.
 MORE_VIOLATIONS: list[tuple[str, Callable[[Rows], object]]] = [
