@@ -219,7 +219,7 @@ SPECTACULAR_SETTINGS = {
         "Basis": "reports.values_api.BASIS_CHOICES",
         "ChangeEnum": "assistance.change_api.CHANGE_CHOICES",
         "ChangeOfRecord": "exchange.change_api.WHAT_CHOICES",
-        "RecordKind": "exchange.change_api.KIND_CHOICES",
+        "FeedKind": "exchange.change_api.KIND_CHOICES",
         "CaseStatus": "households.clue_api.STATUS_CHOICES",
         "EliminationWay": "assistance.step_api.WAY_CHOICES",
         "Risk": "households.clue_api.RISK_CHOICES",

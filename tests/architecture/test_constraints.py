@@ -13,8 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
 from assistance.models import Plan
 from assistance.rules.categories import Category
-from exchange.models import ExternalKey
-from exchange.models import Change, Epoch
+from exchange.models import Change, ExternalKey
 from households.models import (
     Case,
     Division,

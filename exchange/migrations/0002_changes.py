@@ -117,8 +117,8 @@ FROM ({_EACH}) AS every;
 
 
 class Migration(migrations.Migration):
-    initial = True
     dependencies = [
+        ("exchange", "0001_external_keys"),
         ("households", "0019_what_follows_a_household"),
         ("assistance", "0006_measures_of_moved_households"),
     ]
