@@ -13,7 +13,6 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
 from assistance.models import Plan
 from assistance.rules.categories import Category
-from exchange.models import Change, ExternalKey
 from households.models import (
     Case,
     Division,
@@ -21,6 +20,7 @@ from households.models import (
     Member,
     Membership,
 )
+from tests.architecture import exchange_rows
 from tests.architecture.raw_rows import (
     APRIL,
     MARCH,
@@ -61,7 +61,6 @@ from tests.architecture.raw_rows import (
     visit,
     waiver,
 )
-from tests.architecture import exchange_rows
 from tests.architecture.reading import APPS
 from tests.cast import CITY, COUNTY, PROVINCE, VILLAGE, World, evening
 
@@ -74,42 +73,6 @@ def rows(db: None) -> Rows:
 
 
 # constraint: what violates it
-def seal(**changed: object) -> None:
-    """The first seal over one row of the trail."""
-    given: dict[str, Any] = {"number": 1, "sealed_at": NOON, "digest": "d", "last_row": 1, "settled": 0}
-    Seal.objects.create(**{**given, "rows": [1], "digests": ["d"], **changed})
-
-
-def second_factor(rows: Rows, **changed: object) -> SecondFactor:
-    """Confirmed by a code."""
-    given = {
-        "user": rows.world[LI],
-        "key": b"k",
-        "begun_at": evening(MAY),
-        "confirmed_at": evening(MAY),
-        "last_step": 1,
-    }
-    return SecondFactor.objects.create(**{**given, **changed})
-
-
-def recovery_code(factor: SecondFactor) -> None:
-    RecoveryCode.objects.create(factor=factor, digest="d")
-
-
-def saved_view(rows: Rows, **changed: object) -> None:
-    given = {"user": rows.world[LI], "page": "households", "name": "一户", "saved_at": NOON}
-    SavedView.objects.create(**{**given, **changed})
-
-
-def external_key(rows: Rows, **changed: object) -> None:
-    home = rows.case.household_id
-    given = {"namespace": "civil", "value": "A-1", "kind": "household", "record": home, "household_id": home}
-    ExternalKey.objects.create(**{**given, "recorded_at": NOON, "recorded_by": rows.world[LI], **changed})
-def told_change(**changed: object) -> None:
-    given = {"position": 10**9, "kind": "households", "record": "r", "place_after": VILLAGE, "at": NOON}
-    Change.objects.create(**{**given, **changed})
-
-
 VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "division_code_has_a_level": lambda r: Division.objects.create(code="62012", name="x"),
     "division_code_begins_with_parent": lambda r: Division.objects.create(code="63", name="x", parent_id=PROVINCE),
