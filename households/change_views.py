@@ -36,6 +36,7 @@ from households.change_forms import (
     TransferForm,
     UndoForm,
 )
+from households.finder_views import finding, finding_homes
 from households.models import Household, HouseholdLink, Membership
 from households.operations import lineages, members
 from households.operations.existence import check_exists
@@ -166,8 +167,10 @@ def change(request: HttpRequest, key: UUID, what: str) -> HttpResponse:
     told, now = CHANGES[what], timezone.now()
     household = household_to_change(request, key, told.permission, now)
     entered = (request.POST,) if request.method == "POST" else ()
-    form = told.form(*entered, household=household, initial={"on": day_of(now)})
-    return answer(request, page_of(household, told.name, told.hint), form, acting(request, told.act, now))
+    chosen = {name: request.GET[name] for name in ("into", "village") if name in request.GET}
+    form = told.form(*entered, household=household, initial={"on": day_of(now)} | chosen)
+    page = page_of(household, told.name, told.hint)
+    return answer(request, page, form, acting(request, told.act, now), more=_finder(request, household, what))
 
 
 @never_cache
@@ -190,6 +193,15 @@ def undo(request: HttpRequest, key: UUID) -> HttpResponse:
 
     hint = _("Who came with the merge goes back, and the case of that household goes on.")
     return answer(request, page_of(household, _("Undo the merge"), hint), form, acting(request, act, now))
+
+
+def _finder(request: HttpRequest, household: Household, what: str) -> dict[str, Any]:
+    """What helps to find the household or the village that a change asks for."""
+    if what == "merge":
+        return {"finder": "household", **finding_homes(request, household, "into")}
+    if what == "split":
+        return {"finder": "division", **finding(request, CHANGE, "village")}
+    return {}
 
 
 def household_to_change(request: HttpRequest, key: UUID, permission: Permission, now: datetime) -> Household:

@@ -20,6 +20,7 @@ from common.moments import day_of
 from common.refusals import NotAllowed, Refused
 from households.access import division_for
 from households.api import code_asked
+from households.finder_views import finding
 from households.models import Division, Household
 from households.operations import households
 from households.operations.households import Registration
@@ -58,6 +59,7 @@ def register(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The household is registered."))
             return redirect("household", made.pk)
     told = {"form": form, "people": people, "key": key, "has_villages": bool(villages)}
+    told |= finding(request, Permission.REGISTER_HOUSEHOLD, "division")
     return render(request, "households/register.html", told, status=status)
 
 

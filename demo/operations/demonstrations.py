@@ -17,7 +17,7 @@ from common.moments import day_of
 from common.querysets import begins_with
 from common.refusals import Conflict, Invalid, NotFound
 from demo.models import Demonstration
-from demo.operations import sign_ins, writing
+from demo.operations import entrusting, sign_ins, writing
 from demo.rules import plan as plans
 from demo.rules.courses import LONGEST_BEFORE_IDENTIFIED, Calendar
 from demo.rules.identity import UNASSIGNED_AREAS
@@ -96,9 +96,11 @@ def make(
         if replace and Demonstration.objects.filter(pk=division.pk).exists():
             clear(division=division)
         clerks = writing.clerks_of(division, _first_day(plan.households, source.as_of), at)
+        responsible = entrusting.responsible_in(division, _first_day(plan.households, source.as_of), at)
         for done, chunk in _chunks(plan.households):
             _plan_anew()
-            writing.write(chunk, clerks, source.as_of)
+            pairs = writing.write(chunk, clerks, source.as_of)
+            entrusting.entrust(pairs=pairs, responsible=responsible, by=clerks.supervisor, on=source.as_of)
             progress(done, len(plan.households))
         quality.check(under=division.code, on=day_of(at), at=at)
         return Demonstration.objects.create(

@@ -14,6 +14,7 @@ from accounts.operations import second_factors, users
 from accounts.permissions import ROLES, Role
 from common.names import Name
 from demo.models import Demonstration
+from demo.operations import entrusting
 from households.models import Division
 from households.operations import people
 from households.rules.levels import CODE_LENGTHS, Level, below
@@ -59,7 +60,7 @@ def open_all(*, demonstration: Demonstration, at: datetime) -> list[SignIn]:
     whole = demonstration.division
     part = largest_part(whole)
     hashed = make_password(PASSWORD)
-    opened = []
+    opened, accounts = [], {}
     for username, role, is_whole in CAST:
         division = whole if is_whole else part
         user = _account(username, ROLES[role].zh, hashed, at)
@@ -72,6 +73,10 @@ def open_all(*, demonstration: Demonstration, at: datetime) -> list[SignIn]:
             at=at,
         )
         opened.append(SignIn(username, role, division))
+        accounts[username] = user
+    entrusting.entrust_some(
+        user=accounts["caseworker"], part=part, by=accounts["supervisor"], on=demonstration.as_of, at=at
+    )
     return opened
 
 

@@ -109,8 +109,11 @@ def clerks_of(division: Division, since: date, at: datetime) -> Clerks:
     return Clerks(**accounts)
 
 
-def write(planned: Sequence[PlannedHousehold], clerks: Clerks, as_of: date) -> None:
-    """Write these records: households with their members, what was found of them, cases, measures, eliminations."""
+def write(planned: Sequence[PlannedHousehold], clerks: Clerks, as_of: date) -> list[tuple[PlannedHousehold, Household]]:
+    """Write these records: households with their members, what was found of them, cases, measures, eliminations.
+
+    Gives each plan with the household that it became.
+    """
     registrations = [_registration(each, clerks) for each in planned]
     homes = households.register_all(registrations=registrations)
     pairs = list(zip(planned, homes, strict=True))
@@ -142,6 +145,7 @@ def write(planned: Sequence[PlannedHousehold], clerks: Clerks, as_of: date) -> N
     _waive(followed, clerks)
     eliminations.move_all(steps=[step for step in steps if step.to in LEAVING])
     cases.give_all_feedback(given=list(_feedback(followed, Status.ELIMINATED, clerks, as_of)))
+    return pairs
 
 
 def _evening(day: date) -> datetime:

@@ -19,6 +19,7 @@ from demo.rules.outlines import Outline, draw_outlines
 from demo.rules.records import PlannedHousehold
 from demo.rules.solution import solve
 from demo.rules.surveys import draw_surveys
+from demo.rules.visits import with_visits
 from households.rules.codes import Disaster, HouseholdType, Risk
 from reports.rules.sources import Source
 
@@ -69,7 +70,9 @@ def plan_records(source: Source, *, villages: Sequence[str], seed: int, area: st
     # A stream of its own: what members are like leaves every other draw as it is.
     aside = Random(f"{seed} conditions")  # noqa: S311 (repeatable on purpose, and no secret)
     told = [with_conditions(each, as_of=source.as_of, rng=aside) for each in households]
-    return Plan(told, choice_of(solution))
+    afar = Random(f"{seed} visits")  # noqa: S311 (as above: visits leave every other draw as it is)
+    visited = [with_visits(each, as_of=source.as_of, rng=afar) for each in told]
+    return Plan(visited, choice_of(solution))
 
 
 def _household(

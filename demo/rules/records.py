@@ -10,6 +10,7 @@ from assistance.rules.categories import Category
 from common.names import Name
 from households.rules.codes import Disaster, EliminationWay, HouseholdType, Relationship, Risk, Sex
 from households.rules.conditions import SEVERE_LEVELS, Condition
+from households.rules.visits import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,15 @@ class PlannedSurvey:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """A visit to the household: on which day, why, and what was found."""
+
+    on: date
+    purpose: Purpose
+    findings: str
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """The days of a case; elimination may be proposed and not yet decided."""
 
@@ -111,3 +121,4 @@ class PlannedHousehold:
     surveys: tuple[PlannedSurvey, ...]
     phone: str
     conditions: tuple[tuple[PlannedCondition, ...], ...] = ()
+    visits: tuple[PlannedVisit, ...] = ()

@@ -19,13 +19,12 @@ from accounts.operations import audit
 from accounts.permissions import Permission
 from common.constraints import refused_by
 from common.fitting import check_rows, check_text
-from common.ids import new_id
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
 from households import access
 from households.models import Case, GuaranteeCheck, Household, IncomeSurvey, Visit, VisitPhoto
-from households.operations import cases, risks, standards, surveys
-from households.operations.pictures import Album, album
+from households.operations import cases, risks, standards, surveys, visit_photos
+from households.operations.pictures import album
 from households.operations.risks import Assessment
 from households.operations.surveys import Income
 from households.rules import photos
@@ -46,6 +45,7 @@ from households.rules.visits import (
 )
 from households.workflow import OPEN, UNDER_MONITORING, Status
 
+ROWS_A_STATEMENT = 1000
 FAULTS = {
     photos.TOO_LARGE: gettext_lazy("The file is too large. Take the photo with fewer pixels."),
     photos.NO_PICTURE: gettext_lazy("The file is no picture that can be read. Send a JPEG, PNG or WebP photo."),
@@ -115,6 +115,15 @@ class Submission:
     risk: RiskSeen | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A visit to log, by whom and when it was received."""
+
+    visit: Submission
+    by: User
+    at: datetime
+
+
 def log(*, visit: Submission, by: User, at: datetime) -> Visit:
     """Log a visit, with the survey, the check and the clue that follow from it; the same visit sent again is kept once.
 
@@ -136,9 +145,36 @@ def correct(*, wrong: Visit, visit: Submission, reason: str, by: User, at: datet
     return _log(visit, by, at, supersedes=wrong, reason=reason.strip())
 
 
+@transaction.atomic
+def log_all(*, logs: Sequence[Logged]) -> list[Visit]:
+    """Log new visits that say in words and answers what was found, all or none; a constant number of queries."""
+    desk, book = access.Desk(), standards.Book(Kind.CHECKLIST)
+    homes = {each.visit.household.pk for each in logs}
+    cases_of = {case.household_id: case for case in Case.objects.filter(household__in=homes).order_by("episode")}
+    rows = []
+    for visit, by, at in ((each.visit, each.by, each.at) for each in logs):
+        home = visit.household
+        desk.check(by, Permission.LOG_VISIT, home.village_id, day_of(at), home.pk)
+        if any((visit.photos, visit.kept_photos, visit.signature, visit.income, visit.guarantees, visit.risk)):
+            raise Invalid(_("A visit with pictures, or with something for the record, is logged by itself."))
+        lists = _checklists(book, home.village_id, day_of(visit.happened_at))
+        _check(visit, lists, at)
+        rows.append(_row(visit, lists, cases_of.get(home.pk), by, at))
+        rows[-1].fingerprint = _fingerprint(visit, None, "")
+    check_rows(rows)
+    with refused_by("visit_pkey", _key_taken()):
+        Visit.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT)
+    audit.write(_entry(row, each.by, each.at) for row, each in zip(rows, logs, strict=True))
+    return rows
+
+
 def checklists_on(*, village: str, on: date) -> list[Checklist]:
     """The checklists of a village on that day, as a visit keeps them."""
-    held = standards.in_force(kind=Kind.CHECKLIST, division=village, on=on)
+    return _checklists(standards.Book(Kind.CHECKLIST), village, on)
+
+
+def _checklists(book: standards.Book, village: str, on: date) -> list[Checklist]:
+    held = book.in_force(Kind.CHECKLIST, village, on)
     return [
         {
             "code": code,
@@ -164,7 +200,7 @@ def _log(visit: Submission, by: User, at: datetime, *, supersedes: Visit | None,
     visit = replace(visit, household=household)
     lists = checklists_on(village=household.village_id, on=day_of(visit.happened_at))
     _check(visit, lists, at)
-    earlier = _photos_kept(visit, supersedes)
+    earlier = visit_photos.kept(visit.kept_photos, supersedes)
     if supersedes is not None and Visit.objects.filter(supersedes=supersedes).exists():
         raise _corrected_before()
     pictures, signature = _pictures(visit)
@@ -175,9 +211,11 @@ def _log(visit: Submission, by: User, at: datetime, *, supersedes: Visit | None,
     row.income_survey, row.guarantee_check, row.reported_case = _consequences(visit, open_case, by, at)
     with album() as kept, refused_by("visit_pkey", _key_taken()), refused_by("supersedes", _corrected_before()):
         if signature is not None:
-            row.signature.name = kept.keep(f"{_folder(row)}/signature.png", signature.content)
+            row.signature.name = kept.keep(f"{visit_photos.folder(row)}/signature.png", signature.content)
         row.save(force_insert=True)
-        VisitPhoto.objects.bulk_create([*_photos_again(row, earlier), *_photo_rows(row, pictures, kept, len(earlier))])
+        VisitPhoto.objects.bulk_create(
+            [*visit_photos.again(row, earlier), *visit_photos.added(row, pictures, kept, len(earlier))]
+        )
         audit.write([_entry(row, by, at)])
     return row
 
@@ -286,53 +324,6 @@ def _risk_noted(
     found = [Assessment(case, each.risk, RiskState.NEW, on, by, at, note=each.remark) for each in risk.risks]
     risks.assess_all(assessments=found)
     return None
-
-
-def _photos_kept(visit: Submission, corrected: Visit | None) -> list[VisitPhoto]:
-    """The photos of the visit that is corrected and that stay; Invalid where it has no such photo."""
-    if not visit.kept_photos:
-        return []
-    found = list(VisitPhoto.objects.filter(visit=corrected, position__in=visit.kept_photos)) if corrected else []
-    if len(found) != len(set(visit.kept_photos)):
-        raise Invalid(_("The visit has no such photo to keep."), field="kept_photos")
-    return found
-
-
-def _photos_again(visit: Visit, earlier: Sequence[VisitPhoto]) -> list[VisitPhoto]:
-    """Photos of the visit that is corrected as photos of this one; their files are never changed and are the same."""
-    names = ("file", "width", "height", "size", "sha256", "has_position")
-    return [
-        VisitPhoto(
-            pk=new_id(),
-            visit=visit,
-            village_id=visit.village_id,
-            position=position,
-            **{name: getattr(photo, name) for name in names},
-        )
-        for position, photo in enumerate(earlier, start=1)
-    ]
-
-
-def _photo_rows(visit: Visit, pictures: Sequence[Picture], kept: Album, before: int) -> list[VisitPhoto]:
-    return [
-        VisitPhoto(
-            pk=new_id(),
-            visit=visit,
-            village_id=visit.village_id,
-            position=position,
-            file=kept.keep(f"{_folder(visit)}/{position}.jpg", picture.content),
-            width=picture.width,
-            height=picture.height,
-            size=len(picture.content),
-            sha256=picture.sha256,
-            has_position=picture.has_position,
-        )
-        for position, picture in enumerate(pictures, start=before + 1)
-    ]
-
-
-def _folder(visit: Visit) -> str:
-    return f"visits/{day_of(visit.happened_at):%Y/%m}/{visit.pk}"
 
 
 def _fingerprint(visit: Submission, supersedes: Visit | None, reason: str) -> str:

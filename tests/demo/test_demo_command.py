@@ -13,7 +13,8 @@ from accounts.models import SecondFactor, User
 from common.refusals import Conflict
 from demo.models import Demonstration
 from demo.operations import demonstrations
-from households.models import Division, Household, Member, Posting
+from households.models import Assignment, Division, Household, Member, Posting, Visit
+from reports import work
 from tests.cast import CITY, COUNTY, LI, NEXT_VILLAGE, OTHER_COUNTY, TOWNSHIP, VILLAGE, World
 from tests.pages import signs_in
 from tests.reading import ROOT, reconciled, said
@@ -154,7 +155,8 @@ def test_a_person_is_not_made_a_clerk_of_it(world: World, tmp_path: Path):
 def test_its_own_accounts_get_the_printed_password_back(world: World, tmp_path: Path, client):
     source = written(tmp_path, SMALL)
     said("demo", source=source)
-    assert set(User.objects.filter(is_demonstration=True, is_system=False).values_list("username", flat=True)) == {
+    people = User.objects.filter(is_demonstration=True, is_system=False).exclude(username__startswith="demonstration.")
+    assert set(people.values_list("username", flat=True)) == {
         "supervisor", "county", "caseworker", "verifier", "convener", "reviewer", "approver", "administrator", "client"
     }  # fmt: skip
     User.objects.filter(username="county").update(password="", is_active=False)
@@ -302,3 +304,30 @@ def test_the_readme_lists_the_sign_ins_as_they_are_printed():
     )
     _status, printed = said("demo", sign_ins=True)
     assert f"```\n{printed}\n" in (ROOT / "README.md").read_text()
+
+
+def test_each_household_has_somebody_responsible_and_a_history_of_visits_up_to_the_day(world: World, tmp_path: Path):
+    said("demo", source=written(tmp_path, SMALL))
+    homes = Household.objects.count()
+    held = Assignment.objects.as_of(date(2024, 2, 29))
+    assert (homes, held.values("household").distinct().count(), held.count()) == (40, 40, 40)
+    caseworker = User.objects.get(username="caseworker")
+    monitored = Household.objects.filter(cases__status="monitored", village__code__startswith=TOWNSHIP).count()
+    assert held.filter(user=caseworker).count() == min(25, monitored) > 0
+    visits = Visit.objects.all()
+    assert 20 <= visits.values("household").distinct().count() <= 40
+    assert visits.filter(happened_at__date__gt=date(2024, 2, 29)).count() == 0
+    assert not visits.filter(visited_by=caseworker).exists()
+    assert {task.kind for task in work.tasks_of(caseworker, timezone.now())} >= {work.TaskKind.VISIT}
+
+
+def test_the_same_seed_gives_the_same_visits(world: World, tmp_path: Path):
+    def histories() -> list[tuple[object, ...]]:
+        rows = Visit.objects.order_by("household__phone", "happened_at")
+        return list(rows.values_list("household__phone", "happened_at", "purpose", "findings"))
+
+    source = written(tmp_path, SMALL)
+    said("demo", source=source)
+    first = histories()
+    said("demo", source=source, replace=True)
+    assert histories() == first

@@ -11,10 +11,11 @@ from django.db import DatabaseError, transaction
 from PIL import Image
 
 from accounts.models import AuditEvent
+from common.ids import new_id
 from common.refusals import Conflict, Invalid, NotAllowed
 from households.models import Case, GuaranteeCheck, Household, IncomeSurvey, Visit, VisitPhoto
 from households.operations import visits
-from households.operations.visits import GuaranteesSeen, IncomeSeen, PhotoTaken, RiskSeen, Submission
+from households.operations.visits import GuaranteesSeen, IncomeSeen, Logged, PhotoTaken, RiskSeen, Submission
 from households.rules.admission import RiskFound
 from households.rules.codes import HouseholdType, Risk
 from households.rules.incomes import IncomeItems
@@ -255,3 +256,16 @@ def test_a_visit_may_move_with_its_household(world, home):
     other = world.household(MARCH)
     Visit.objects.filter(pk=kept.pk).update(household=other, village=other.village)
     assert other.visits.get() == kept
+
+
+def test_many_visits_are_logged_at_once_as_one_by_one(world, home):
+    told = [Submission(new_id(), home, Purpose.ROUTINE, evening(MARCH, hour), findings="正常") for hour in (9, 10)]
+    logged = visits.log_all(logs=[Logged(each, world[LI], evening(MARCH)) for each in told])
+    assert [(row.pk, row.findings, row.visited_by) for row in logged] == [
+        (each.key, "正常", world[LI]) for each in told
+    ]
+    assert visits.log(visit=told[0], by=world[LI], at=evening(MARCH)).pk == told[0].key  # sent again: kept once
+    assert Visit.objects.count() == AuditEvent.objects.filter(action="visit.logged").count() == 2
+    with_photo = Submission(new_id(), home, Purpose.ROUTINE, evening(MARCH, 11), photos=[PhotoTaken(picture())])
+    with pytest.raises(Invalid):
+        visits.log_all(logs=[Logged(with_photo, world[LI], evening(MARCH))])
