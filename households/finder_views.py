@@ -66,7 +66,8 @@ def finding_homes(request: HttpRequest, household: Household, field: str) -> dic
         for row in nearest:
             address = f"?{urlencode({field: str(row.household_id)})}"
             matches.setdefault(
-                row.household_id, HomeMatch(row.member.name, f"{row.village.name} {row.village_id}", address)
+                row.household_id,
+                HomeMatch(row.member.name, f"{row.household.village.name} {row.household.village_id}", address),
             )
     return {"asked": asked, "homes": list(matches.values())[:MOST]}
 
