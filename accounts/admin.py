@@ -19,6 +19,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
+from oauth2_provider.models import AccessToken, Application, Grant, IDToken, RefreshToken
 
 from accounts.models import AuditEvent, User
 from accounts.operations import second_factors, users
@@ -26,6 +28,8 @@ from common.admin import LookOnly, TellsRefusals
 from common.refusals import NotAllowed, Refused
 
 admin.site.unregister(Group)  # what a user may do comes from postings alone
+for secret in (AuthToken, AccessToken, Application, Grant, IDToken, RefreshToken):
+    admin.site.unregister(secret)  # issued and ended by operations alone
 
 
 def own_password(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

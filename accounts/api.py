@@ -25,34 +25,45 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.credentials_api import CODE_HEADER, ByPassword, BySession, ask_for_code
+from accounts.forms import LONGEST_DAYS, USUAL_DAYS
 from accounts.operations import tokens
 from common.api import RowViewSet
 
-LONGEST_DAYS, USUAL_DAYS = 365, 90
 HELD = {"id": "3f9c2a7be01d4c8", "created_at": "2022-09-01T02:00:00+00:00", "expires_at": "2022-11-30T02:00:00+00:00"}
+SECRET = "3f9c2a7be01d4c8" + "0" * 49
+TERMS = {"is_read_only": False, "last_used_at": None}
 
 
-@extend_schema_serializer(examples=[OpenApiExample("row", value=HELD, response_only=True)])
+@extend_schema_serializer(examples=[OpenApiExample("row", value={**HELD, **TERMS}, response_only=True)])
 class TokenRow(serializers.ModelSerializer[AuthToken]):
     """A token that you hold; `id` is how it begins."""
 
     id = serializers.CharField(source="token_key")
     created_at = serializers.DateTimeField(source="created")
     expires_at = serializers.DateTimeField(source="expiry")
+    is_read_only = serializers.BooleanField(source="terms.is_read_only", help_text="Reads records and figures only.")
+    last_used_at = serializers.DateTimeField(
+        source="terms.last_used_at", allow_null=True, help_text="Right to the hour; null where it never was."
+    )
 
     class Meta:
         model = AuthToken
-        fields = ("id", "created_at", "expires_at")
+        fields = ("id", "created_at", "expires_at", "is_read_only", "last_used_at")
 
 
 class TokenWish(serializers.Serializer[Any]):
-    """How long the token shall be good."""
+    """How long the token shall be good, and for what."""
 
     days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=USUAL_DAYS)
+    is_read_only = serializers.BooleanField(default=False, help_text="It shall read records and figures only.")
 
 
 @extend_schema_serializer(
-    examples=[OpenApiExample("issued", value={**HELD, "token": "3f9c2a7be01d4c8" + "0" * 49}, response_only=True)]
+    examples=[
+        OpenApiExample(
+            "issued", value={**HELD, "is_read_only": False, "token": "3f9c2a7be01d4c8" + "0" * 49}, response_only=True
+        )
+    ]
 )
 class IssuedToken(serializers.Serializer[Any]):
     """A new token; `token` is the secret, told this once."""
@@ -60,12 +71,14 @@ class IssuedToken(serializers.Serializer[Any]):
     id = serializers.CharField()
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
+    is_read_only = serializers.BooleanField()
     token = serializers.CharField()
 
 
 class TokenViewSet(RowViewSet):
     """Your own tokens. A token cannot issue another one: that takes a password or a session."""
 
+    api_scopes: ClassVar[Mapping[str, str]] = {"reads": "", "writes": ""}
     queryset = AuthToken.objects.order_by()
     serializer_class = TokenRow
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = {"created_at": ("created", "digest")}
@@ -115,8 +128,14 @@ class TokenViewSet(RowViewSet):
             ask_for_code(request._request, request.user)
         wish = TokenWish(data=request.data)
         wish.is_valid(raise_exception=True)
-        token, secret = tokens.issue(by=request.user, at=timezone.now(), days=wish.validated_data["days"])
-        told = {"id": token.token_key, "created_at": token.created, "expires_at": token.expiry, "token": secret}
+        token, secret = tokens.issue(by=request.user, at=timezone.now(), **wish.validated_data)
+        told = {
+            "id": token.token_key,
+            "created_at": token.created,
+            "expires_at": token.expiry,
+            "is_read_only": wish.validated_data["is_read_only"],
+            "token": secret,
+        }
         answer = Response(IssuedToken(told).data, status=status.HTTP_201_CREATED)
         answer.headers["Cache-Control"] = "no-store"
         return answer

@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import lockouts
+
+LONGEST_DAYS, USUAL_DAYS = 365, 90
+
+
+class TokenForm(forms.Form):
+    """How long a token shall be good, and for what."""
+
+    days = forms.IntegerField(
+        label=gettext_lazy("Good for so many days"),
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        initial=USUAL_DAYS,
+        widget=forms.NumberInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+    is_read_only = forms.BooleanField(
+        label=gettext_lazy("For reading alone"),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Code of your second factor"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "one-time-code"}),
+    )
+
+    def __init__(self, *entered: Any, asks_for_code: bool, **options: Any) -> None:
+        super().__init__(*entered, **options)
+        if not asks_for_code:
+            del self.fields["code"]
 
 
 class SignInForm(AuthenticationForm):

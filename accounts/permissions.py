@@ -67,6 +67,29 @@ ROLES: dict[Role, Name] = {
     Role.ADMINISTRATOR: Name("系统管理员", "administrator"),
 }
 
+
+class ApiScope(StrEnum):
+    """What a token may be used for: it narrows what the postings of its account permit, and never widens it."""
+
+    RECORDS_READ = "records:read"
+    RECORDS_WRITE = "records:write"
+    FIGURES_READ = "figures:read"
+    NUMBERS_READ = "numbers:read"
+    STANDARDS_WRITE = "standards:write"
+
+
+SCOPES: dict[ApiScope, Name] = {
+    ApiScope.RECORDS_READ: Name("读取档案记录", "read records"),
+    ApiScope.RECORDS_WRITE: Name("写入档案记录", "write records"),
+    ApiScope.FIGURES_READ: Name("读取统计数据", "read figures"),
+    ApiScope.NUMBERS_READ: Name("读取完整证件号码", "read whole document numbers"),
+    ApiScope.STANDARDS_WRITE: Name("设定标准", "set standards"),
+}
+# What a token has that was issued for reading alone.
+READING = frozenset({ApiScope.RECORDS_READ, ApiScope.FIGURES_READ})
+# With one of these a token reaches the rows that its account reads.
+OF_RECORDS = frozenset({ApiScope.RECORDS_READ, ApiScope.RECORDS_WRITE, ApiScope.NUMBERS_READ})
+
 _P = Permission
 _READ = frozenset({_P.VIEW_FIGURES, _P.VIEW_RECORDS})
 _WORK = frozenset({_P.REGISTER_HOUSEHOLD, _P.EDIT_HOUSEHOLD, _P.REPORT_CASE, _P.RECORD_MEASURE})

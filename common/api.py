@@ -23,6 +23,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from common import rows as row_texts
+from common.api_scopes import check_scope
 from common.filters import refusal_of
 from common.keyset import Order, decode, encode, order_asked
 from common.refusals import Invalid, NotFound, Refused
@@ -69,6 +70,7 @@ class KnownParameters(APIView):
     """A view that refuses every parameter it does not know, by name."""
 
     parameters: ClassVar[Collection[str]] = frozenset()
+    api_scopes: ClassVar[Mapping[str, str]] = {}  # scope of an action, or of all that `reads` or `writes`
 
     def known_parameters(self) -> frozenset[str]:
         """The parameters that this address understands."""
@@ -211,6 +213,7 @@ def short_way(view: type[RowViewSet], long_way: Callable[..., HttpResponseBase])
             made.action = "list"
             request.user, request.query_params = signed_in[0], request.GET
             made.request = request
+            check_scope(made, request, signed_in[1].scopes)
             if request.GET:
                 check_parameters(request, made.known_parameters())
             return made.list(request)

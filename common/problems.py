@@ -20,7 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 def handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """The answer to an error raised behind an API view; None leaves it to the server."""
     if isinstance(error, Refused):
-        return _problem(error.status, error.stable_code, str(error), error.field, error.beside)
+        return refusal(error)
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -34,6 +34,14 @@ def handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     for name in ("WWW-Authenticate", "Retry-After", "Allow"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]
+    return answer
+
+
+def refusal(error: Refused) -> HttpResponse:
+    """The answer to a refusal."""
+    answer = _problem(error.status, error.stable_code, str(error), error.field, error.beside)
+    for name, value in error.headers.items():
+        answer.headers[name] = value
     return answer
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 class Refused(Exception):
     """A refusal. `code` never changes once published; `sentence` says what to do; `field` names the culprit if any.
 
-    What a program needs to go on stands `beside`.
+    What a program needs to go on stands `beside`; `headers` are those of its answer.
     """
 
     status: ClassVar[int] = 400
@@ -22,8 +22,10 @@ class Refused(Exception):
         code: str | None = None,
         field: str | None = None,
         beside: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(sentence)
+        self.headers = dict(headers or {})
         self.sentence = sentence
         self.field = field
         self.stable_code = code or self.code

@@ -57,6 +57,7 @@ class Elsewhere(APIView):
     """Every address of the API that there is not: told in problem details like all that is refused."""
 
     schema = None
+    api_scopes = {"reads": "", "writes": ""}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -135,6 +135,7 @@ VARIABLES = (
         "",
         "Roles, comma separated, that may do nothing before they have set up a second factor; empty: all may choose.",
     ),
+    Variable("CLIENT_TOKEN_MINUTES", "int", "60", "Minutes for which a token of POST /oauth2/token is good."),
     Variable("HSTS_SECONDS", "int", "31536000", "How long browsers must insist on https; production only."),
     Variable("REQUIRE_BROWSER", "bool", "off", "on: a browser test that finds no browser fails instead of skipping."),
 )

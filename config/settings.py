@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "knox",
+    "oauth2_provider",
     "axes",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -116,6 +117,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seal audit trail": {"task": "accounts.tasks.seal_audit_trail", "schedule": crontab(minute="*/5")},
+    "end tokens": {"task": "accounts.tasks.clear_ended_tokens", "schedule": crontab(hour=0, minute=40)},
     "escalate-deadlines": {"task": "households.tasks.escalate_deadlines", "schedule": crontab(hour=1, minute=10)},
     "quality": {"task": "assistance.tasks.check_quality_everywhere", "schedule": crontab(hour=2, minute=30)},
     "quality of changes": {"task": "assistance.tasks.check_quality_of_changes", "schedule": crontab(minute="*/10")},
@@ -147,6 +149,19 @@ SECOND_FACTOR_REQUIRED_FOR = frozenset(ENV["SECOND_FACTOR_REQUIRED_FOR"])
 if SECOND_FACTOR_REQUIRED_FOR - set(Role):
     print(f"SECOND_FACTOR_REQUIRED_FOR names no role: choose from {', '.join(Role)}.", file=sys.stderr)
     raise SystemExit(2)
+# Systems sign in by client credentials alone; only what a token hashes to is kept.
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 (a class)
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": ENV["CLIENT_TOKEN_MINUTES"] * 60,
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "accounts.oauth_api.ClientValidator",
+    "SCOPES_BACKEND_CLASS": "accounts.oauth_api.ScopesOfClients",
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+}
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 AUTH_PASSWORD_VALIDATORS = [

@@ -4,8 +4,11 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from accounts.oauth_api import ClientToken
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.api")),  # first: each pattern before it would cost every call of the API
+    path("oauth2/token", ClientToken.as_view(), name="oauth-token"),
     path("", include("reports.urls")),
     path("", include("accounts.urls")),
     path("", include("households.urls")),

@@ -51,6 +51,7 @@ class DemonstrationRow(serializers.ModelSerializer[Demonstration]):
 class DemonstrationViewSet(RowViewSet):
     """Where one is listed, the records of its division are synthetic: nobody lives there as they say."""
 
+    api_scopes: ClassVar[Mapping[str, str]] = {"reads": ""}
     queryset = Demonstration.objects.order_by()
     serializer_class = DemonstrationRow
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = {"division": ("division_id",)}

@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.permissions import Permission
+from accounts.permissions import ApiScope, Permission
 from common.api import RowViewSet
 from common.moments import day_of
 from common.querysets import begins_with_any
@@ -99,6 +99,7 @@ def code_asked(text: str) -> str:
 class DivisionViewSet(RowViewSet):
     """Administrative divisions within the postings of the client."""
 
+    api_scopes: ClassVar[Mapping[str, str]] = {"reads": ""}
     queryset = Division.objects.order_by()
     serializer_class = DivisionRow
     filterset_class = DivisionFilter
@@ -116,6 +117,7 @@ class DivisionViewSet(RowViewSet):
 class PostingViewSet(RowViewSet):
     """The postings of whoever asks: what may be read follows from them."""
 
+    api_scopes: ClassVar[Mapping[str, str]] = {"reads": ""}
     queryset = Posting.objects.order_by()
     serializer_class = PostingRow
     filterset_class = PostingFilter
@@ -136,6 +138,7 @@ class PostingViewSet(RowViewSet):
 class MemberViewSet(PlacedRows):
     """People and the households they belong or belonged to; identity numbers are masked."""
 
+    api_scopes: ClassVar[Mapping[str, str]] = {"number": ApiScope.NUMBERS_READ.value}
     queryset = Membership.objects.filter(household__removed_at__isnull=True)
     serializer_class = MemberRow
     filterset_class = MemberFilter
@@ -212,6 +215,7 @@ class GuaranteeCheckViewSet(PlacedRows):
 class MonitoringLineViewSet(RowViewSet):
     """Monitoring lines within the postings of the client, and of the divisions above, which hold there too."""
 
+    api_scopes: ClassVar[Mapping[str, str]] = {"reads": ApiScope.FIGURES_READ.value}
     queryset = MonitoringLine.objects.order_by()
     serializer_class = MonitoringLineRow
     filterset_class = MonitoringLineFilter

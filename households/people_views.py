@@ -66,12 +66,12 @@ class Match:
 def index(request: HttpRequest) -> HttpResponse:
     """The accounts of one's divisions by user name, found by name, user name or the code of a division."""
     today = day_of(timezone.now())
-    codes = _codes(request, today)
+    codes = codes_managed(request, today)
     asked, after = request.GET.get("q", "")[:LONGEST_SEARCH].strip(), request.GET.get("after", "")
     found = accounts.known_to(by=request.user, on=today).order_by("username").filter(_matching(asked, codes))
     rows = list(found.filter(username__gt=after)[: PAGE + 1])
     shown = rows[:PAGE]
-    held = _held(Posting.objects.under(codes).filter(user__in=shown), today)
+    held = held_postings(Posting.objects.under(codes).filter(user__in=shown), today)
     told = {
         "rows": [(each, [one for one in held if one.posting.user_id == each.pk and not one.is_over]) for each in shown],
         "asked": asked,
@@ -88,7 +88,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def opening(request: HttpRequest) -> HttpResponse:
     """The form of a new account with its first posting; its password is shown once, in the answer."""
     now = timezone.now()
-    codes = _codes(request, day_of(now))
+    codes = codes_managed(request, day_of(now))
     start = {"starts_on": day_of(now), "division": request.GET.get("division", next(iter(codes), ""))}
     form = AccountForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
@@ -105,8 +105,8 @@ def opening(request: HttpRequest) -> HttpResponse:
             )
             return render(request, "households/person_password.html", {"person": person, "password": password})
         except Refused as refusal:
-            _tell(form, refusal)
-    told = {"form": form, **_finding(request, codes)}
+            tell(form, refusal)
+    told = {"form": form, **finding(request, codes)}
     return render(request, "households/person_open.html", told, status=400 if form.errors else 200)
 
 
@@ -117,7 +117,7 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
     """One account with its postings in one's divisions; what can be done with it, and the form that posts it."""
     now = timezone.now()
     today = day_of(now)
-    found, codes = _person(request, key, today), _codes(request, today)
+    found, codes = _person(request, key, today), codes_managed(request, today)
     form = PostingForm(request.POST or None, initial={"starts_on": today, "division": request.GET.get("division", "")})
     if request.method == "POST" and form.is_valid():
         try:
@@ -127,20 +127,20 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
         except Refused as refusal:
             if found.pk == request.user.pk:
                 raise  # one's own page has no form that could say it
-            _tell(form, refusal)
+            tell(form, refusal)
     every = Posting.objects.filter(user=found)
     mine = every.under(codes)
     told = {
         "person": found,
-        "held": sorted(_held(mine, today), key=lambda each: each.is_over),
+        "held": sorted(held_postings(mine, today), key=lambda each: each.is_over),
         "is_posted_elsewhere": every.open_on(today).count() > mine.open_on(today).count(),
         "failures": lockouts.failures_since(user=found, since=now - settings.AXES_COOLOFF_TIME),
         "has_second_factor": SecondFactor.objects.guards(found),
-        "refusal": _refusal(found, request.user),
+        "refusal": refusal_to_manage(found, request.user),
         "is_own": found.pk == request.user.pk,
         "form": form,
         "today": today,
-        **_finding(request, codes),
+        **finding(request, codes),
     }
     return render(request, "households/person.html", told, status=400 if form.errors else 200)
 
@@ -194,7 +194,7 @@ def reset_second_factor(request: HttpRequest, key: UUID) -> HttpResponse:
 def end_posting(request: HttpRequest, key: UUID) -> HttpResponse:
     """The posting ends with that day."""
     now = timezone.now()
-    codes = _codes(request, day_of(now))
+    codes = codes_managed(request, day_of(now))
     posting = Posting.objects.under(codes).filter(pk=key).first()
     if posting is None:
         raise NotFound(_("There is no such posting, or it is not in your divisions."))
@@ -204,14 +204,14 @@ def end_posting(request: HttpRequest, key: UUID) -> HttpResponse:
     return redirect("person", posting.user_id)
 
 
-def _codes(request: HttpRequest, today: date) -> list[str]:
+def codes_managed(request: HttpRequest, today: date) -> list[str]:
     """The divisions whose people the reader manages; refused where there is none."""
     access.division_for(request.user, "", Permission.MANAGE_PEOPLE, today)
     return Posting.objects.codes(request.user, Permission.MANAGE_PEOPLE, today)
 
 
 def _person(request: HttpRequest, key: UUID, today: date) -> User:
-    _codes(request, today)
+    codes_managed(request, today)
     found = accounts.known_to(by=request.user, on=today).filter(pk=key).first()
     if found is None:
         raise NotFound(_("There is no such account, or none of its postings is in your divisions."))
@@ -228,7 +228,7 @@ def _matching(asked: str, codes: Iterable[str]) -> Q:
     return Q(username__icontains=asked) | Q(full_name__icontains=asked)
 
 
-def _held(postings: Any, today: date) -> list[Held]:
+def held_postings(postings: Any, today: date) -> list[Held]:
     """Postings as the pages tell them, the latest first; one query."""
     rows = postings.select_related("division").order_by("-starts_on", "division_id")
     return [
@@ -242,7 +242,7 @@ def _held(postings: Any, today: date) -> list[Held]:
     ]
 
 
-def _finding(request: HttpRequest, codes: list[str]) -> dict[str, Any]:
+def finding(request: HttpRequest, codes: list[str]) -> dict[str, Any]:
     """Divisions that the typed text finds among one's own, each leading to the same page with it chosen."""
     asked = request.GET.get("find", "")[:LONGEST_SEARCH].strip()
     matches = [
@@ -252,7 +252,7 @@ def _finding(request: HttpRequest, codes: list[str]) -> dict[str, Any]:
     return {"asked": asked, "matches": matches, "people_address": reverse("people")}
 
 
-def _refusal(found: User, by: User) -> str:
+def refusal_to_manage(found: User, by: User) -> str:
     """Why the reader does not manage the account; "" where he does."""
     try:
         accounts.check_manages(user=found, by=by, at=timezone.now())
@@ -261,6 +261,6 @@ def _refusal(found: User, by: User) -> str:
     return ""
 
 
-def _tell(form: PostingForm, refusal: Refused) -> None:
+def tell(form: PostingForm, refusal: Refused) -> None:
     """What refuses stands with its field, or above the form."""
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

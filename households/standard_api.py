@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -12,7 +13,7 @@ from rest_framework import serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.permissions import Permission
+from accounts.permissions import ApiScope, Permission
 from common.api import KnownParameters, tagged
 from common.days import read_day
 from common.moments import day_of
@@ -94,6 +95,10 @@ class StandardWish(serializers.Serializer[Any]):
 class StandardViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     """Rules, clocks, lists and limits that are data."""
 
+    api_scopes: ClassVar[Mapping[str, str]] = {
+        "reads": ApiScope.FIGURES_READ.value,
+        "writes": ApiScope.STANDARDS_WRITE.value,
+    }
     serializer_class = StandardHeld
     pagination_class = None
     filter_backends = ()

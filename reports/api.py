@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
@@ -18,7 +18,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from accounts.permissions import Permission
+from accounts.permissions import ApiScope, Permission
 from assistance.step_api import CaseSteps
 from common import rows as row_texts
 from common.api import KeysetPages, RowViewSet, as_json, chosen
@@ -163,6 +163,7 @@ class FactRows(RowViewSet):
 class HouseholdViewSet(FactRows):
     """Households: the same rows, found by the same filters in the same orders, as the list of the pages."""
 
+    api_scopes: ClassVar[Mapping[str, str]] = {"search": ApiScope.RECORDS_READ.value}
     queryset = Household.objects.order_by()
     serializer_class = HouseholdListed
     beside_columns = facts.OF_HOUSEHOLDS

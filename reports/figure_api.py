@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from accounts.permissions import Permission
+from accounts.permissions import ApiScope, Permission
 from common.api import KnownParameters, tagged
 from common.moments import day_of
 from common.refusals import Invalid, NotFound
@@ -49,6 +49,7 @@ MONTHS = OpenApiParameter("months", int, description=f"Months before that of `as
 class IndicatorViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     """Every indicator with its values: of a scope, of each division in it, of each month before."""
 
+    api_scopes: ClassVar[Mapping[str, str]] = {"reads": ApiScope.FIGURES_READ.value}
     serializer_class = FigureSerializer
     pagination_class = None
     filter_backends = ()
@@ -106,6 +107,7 @@ class IndicatorViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
 class ReconciliationViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     """Published sources that speak of your divisions or of one around them, each held against your records."""
 
+    api_scopes: ClassVar[Mapping[str, str]] = {"reads": ApiScope.FIGURES_READ.value}
     serializer_class = SourceSerializer
     pagination_class = None
     filter_backends = ()

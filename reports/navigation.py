@@ -97,6 +97,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry("standards", Name("标准", "Standards"), "standards", Permission.VIEW_FIGURES, is_scoped=False),
         Entry("lines", Name("监测范围", "Monitoring lines"), "lines", Permission.VIEW_FIGURES, is_scoped=False),
         Entry("people", Name("人员", "People"), "people", Permission.MANAGE_PEOPLE, is_scoped=False),
+        Entry("clients", Name("接口系统", "Client systems"), "clients", Permission.MANAGE_PEOPLE, is_scoped=False),
         Entry(
             "technical",
             Name("技术后台", "Technical site"),

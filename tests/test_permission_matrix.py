@@ -118,6 +118,15 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         name: ("post", {"key": "NONE"}, {}, posted(ABSENT, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value]))
         for name in ("person-state", "person-password", "person-unlock", "person-second-factor", "posting-end")
     },
+    "clients": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value])),
+    "client-register": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value])),
+    "client": ("get", {"key": "NONE"}, {}, posted(ABSENT, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value])),
+    **{
+        name: ("post", {"key": "NONE"}, {}, posted(ABSENT, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value]))
+        for name in ("client-rotate", "client-state")
+    },
+    # Whoever is signed in otherwise: a system proves itself by its own secret.
+    "oauth-token": ("post", {}, {"grant_type": "client_credentials"}, everyone(NOT_SIGNED_IN, otherwise=NOT_SIGNED_IN)),
     "quality": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "quality-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "member": ("get", {"key": "MEMBERSHIP"}, {}, seen(FINE)),
@@ -209,6 +218,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "profile": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "saved-views": ("post", {}, {"page": "households", "name": "一"}, everyone(TO_SIGN_IN, otherwise=TO_SIGN_IN)),
     "saved-view": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "own-tokens": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
+    "own-token-revoke": ("post", {"key": "0" * 15}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "password": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "division-search": ("get", {}, {"q": "620"}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "sign-out": ("post", {}, {}, everyone(TO_SIGN_IN, otherwise=TO_SIGN_IN)),

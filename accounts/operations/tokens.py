@@ -8,17 +8,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
-from accounts.models import User
+from accounts.models import TokenTerms, User
 from accounts.operations import audit
 from common.refusals import Conflict, NotFound
 
 MOST_TOKENS = 10
+HOUR = timedelta(hours=1)
 
 
 @transaction.atomic
-def issue(*, by: User, at: datetime, days: int) -> tuple[AuthToken, str]:
+def issue(*, by: User, at: datetime, days: int, is_read_only: bool = False) -> tuple[AuthToken, str]:
     """
     A token of `by` that ends after so many days, and its secret, which nobody can read again; audited.
+
+    With `is_read_only` it reads records and figures and does nothing else.
 
     Conflict where `by` holds as many as anyone may hold; those that have ended are cleared away.
     """
@@ -30,7 +33,9 @@ def issue(*, by: User, at: datetime, days: int) -> tuple[AuthToken, str]:
             code="too_many_tokens",
         )
     token, secret = AuthToken.objects.create(by, expiry=timedelta(days=days))
-    audit.write([audit.entry(action="token.issued", subject=by, by=by, at=at, changes=_told(token))])
+    TokenTerms.objects.create(token=token, is_read_only=is_read_only)
+    changes = {**_told(token), "is_read_only": is_read_only}
+    audit.write([audit.entry(action="token.issued", subject=by, by=by, at=at, changes=changes)])
     return token, secret
 
 
@@ -43,6 +48,16 @@ def revoke(*, token_key: str, by: User, at: datetime) -> None:
         raise NotFound(_("You hold no such token."))
     held.delete()
     audit.write(told)
+
+
+def note_use(*, digest: str, at: datetime) -> None:
+    """Remember that the token of that hash was used; called once an hour at most."""
+    TokenTerms.objects.bulk_create(
+        [TokenTerms(token_id=digest, last_used_at=at)],
+        update_conflicts=True,
+        unique_fields=["token"],
+        update_fields=["last_used_at"],
+    )
 
 
 def _told(token: AuthToken) -> dict[str, str | None]:

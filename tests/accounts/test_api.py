@@ -10,7 +10,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, TokenTerms
 from accounts.operations import tokens
 from accounts.operations.tokens import MOST_TOKENS
 from common.refusals import Conflict
@@ -122,3 +122,27 @@ def test_signing_in_and_a_page_take_two_queries(world: World, settings, django_a
     client.get("/api/v1/households")
     with django_assert_num_queries(2):
         assert client.get("/api/v1/households").status_code == 200
+
+
+def test_a_token_for_reading_alone_reads_and_writes_nothing(world: World):
+    issued = by_password().post("/api/v1/tokens", {"days": 7, "is_read_only": True})
+    assert issued.json()["is_read_only"] is True
+    client = by_token(issued.json()["token"])
+    assert client.get("/api/v1/households").status_code == client.get("/api/v1/indicators").status_code == 200
+    refused = client.post("/api/v1/measures", {})
+    assert (refused.status_code, refused.json()["scope"]) == (403, "records:write")
+    assert [row["is_read_only"] for row in client.get("/api/v1/tokens").json()["results"]] == [True]
+
+
+def test_when_a_token_was_used_last_is_known_to_the_hour(world: World):
+    _token, secret = tokens.issue(by=world[BUREAU], at=timezone.now(), days=1)
+    rows = by_password().get("/api/v1/tokens").json()["results"]
+    assert [row["last_used_at"] for row in rows] == [None]
+    by_token(secret).get("/api/v1/households")
+    used = TokenTerms.objects.get().last_used_at
+    assert timezone.now() - used < timedelta(minutes=1)
+    by_token(secret).get("/api/v1/households")
+    assert TokenTerms.objects.get().last_used_at == used
+    TokenTerms.objects.update(last_used_at=used - timedelta(hours=1))
+    by_token(secret).get("/api/v1/households")
+    assert TokenTerms.objects.get().last_used_at > used

@@ -20,7 +20,8 @@ FOLDERS = {"management", "migrations", "models", "operations", "rules", "templat
 OWN = {
     "accounts": {"lockouts.py", "permissions.py"},
     "common": {
-        "bulk.py", "commands.py", "constraints.py", "crypto.py", "csv_lines.py", "database.py", "days.py",
+        "api_scopes.py", "bulk.py", "commands.py", "constraints.py", "crypto.py", "csv_lines.py", "database.py",
+        "days.py",
         "fitting.py", "horizon.py", "ids.py", "keyset.py", "moments.py", "names.py", "numbers.py",
         "openapi.py", "problems.py", "protection.py", "querysets.py", "refusals.py", "rows.py",
         "scoped_postgresql", "scopes.py",

@@ -10,7 +10,7 @@ from importlinter.cli import lint_imports
 from tests.architecture.reading import APPS, LAYERS, ROOT, sources, tree
 
 HEIGHT = {name: -number for number, layer in enumerate(LAYERS) for name in layer}
-OUTSIDE = {"auth", "contenttypes", "sessions", "admin"}
+OUTSIDE = {"auth", "contenttypes", "sessions", "admin", "knox", "oauth2_provider"}
 DATABASE = {"django.db", "django.contrib", "django.apps", "django.conf", "django.core", "django.http", "django.forms"}
 
 
