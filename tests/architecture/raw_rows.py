@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from oauth2_provider.models import Application
 
-from accounts.models import RecoveryCode, SavedView, Seal, SecondFactor
+from accounts.models import ClientSystem, RecoveryCode, SavedView, Seal, SecondFactor
 from assistance.models import Measure
 from exchange.models import ExternalKey
 from households.models import (
@@ -219,6 +220,13 @@ def recovery_code(factor: SecondFactor) -> None:
 def saved_view(rows: Rows, **changed: object) -> None:
     given = {"user": rows.world[LI], "page": "households", "name": "一户", "saved_at": NOON}
     SavedView.objects.create(**{**given, **changed})
+
+
+def client(rows: Rows, **changed: object) -> None:
+    user = rows.world[LI]
+    application = Application.objects.create(user=user, client_id="x")
+    given = {"user": user, "application": application, "scopes": ["records:read"], "registered_at": NOON}
+    ClientSystem.objects.create(**{**given, "secret_made_at": NOON, **changed})
 
 
 def external_key(rows: Rows, **changed: object) -> None:

@@ -10,9 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
-from oauth2_provider.models import Application
 
-from accounts.models import ClientSystem, RecoveryCode, SavedView, Seal, SecondFactor
 from assistance.models import Plan
 from assistance.rules.categories import Category
 from households.models import (
@@ -32,6 +30,7 @@ from tests.architecture.raw_rows import (
     Rows,
     assignment,
     change,
+    client,
     clue,
     condition,
     copy,
@@ -75,46 +74,6 @@ def rows(db: None) -> Rows:
 
 
 # constraint: what violates it
-def seal(**changed: object) -> None:
-    """The first seal over one row of the trail."""
-    given: dict[str, Any] = {"number": 1, "sealed_at": NOON, "digest": "d", "last_row": 1, "settled": 0}
-    Seal.objects.create(**{**given, "rows": [1], "digests": ["d"], **changed})
-
-
-def second_factor(rows: Rows, **changed: object) -> SecondFactor:
-    """Confirmed by a code."""
-    given = {
-        "user": rows.world[LI],
-        "key": b"k",
-        "begun_at": evening(MAY),
-        "confirmed_at": evening(MAY),
-        "last_step": 1,
-    }
-    return SecondFactor.objects.create(**{**given, **changed})
-
-
-def recovery_code(factor: SecondFactor) -> None:
-    RecoveryCode.objects.create(factor=factor, digest="d")
-
-
-def saved_view(rows: Rows, **changed: object) -> None:
-    given = {"user": rows.world[LI], "page": "households", "name": "一户", "saved_at": NOON}
-    SavedView.objects.create(**{**given, **changed})
-
-
-def external_key(rows: Rows, **changed: object) -> None:
-    home = rows.case.household_id
-    given = {"namespace": "civil", "value": "A-1", "kind": "household", "record": home, "household_id": home}
-    ExternalKey.objects.create(**{**given, "recorded_at": NOON, "recorded_by": rows.world[LI], **changed})
-
-
-def client(rows: Rows, **changed: object) -> None:
-    user = rows.world[LI]
-    application = Application.objects.create(user=user, client_id="x")
-    given = {"user": user, "application": application, "scopes": ["records:read"], "registered_at": NOON}
-    ClientSystem.objects.create(**{**given, "secret_made_at": NOON, **changed})
-
-
 VIOLATIONS: dict[str, Callable[[Rows], object]] = {
     "division_code_has_a_level": lambda r: Division.objects.create(code="62012", name="x"),
     "division_code_begins_with_parent": lambda r: Division.objects.create(code="63", name="x", parent_id=PROVINCE),
