@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import django_filters
 
 from assistance.models import Measure, Plan
 from assistance.models.measure import MeasureQuerySet
+from assistance.models.span import TOLD, as_told
 from assistance.rules.categories import CATEGORIES
 from assistance.rules.quality.catalogue import RULES
 from assistance.rules.states import STATES
-from common.filters import DayFilter, YesNoFilter
+from common.filters import DayFilter, MomentFilter, YesNoFilter
+from households.filters import RecordedFilter
 from households.models import Finding
 from households.models.finding import OF_FINDINGS
 from households.rules.codes import RISKS
@@ -40,8 +44,11 @@ class PlanFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class MeasureFilter(django_filters.FilterSet):
-    """Filters of measures."""
+class MeasureFilter(RecordedFilter):
+    """Filters of measures; with `as_of` or `known_at` their days are told, and narrowed, as they were then."""
+
+    as_of = DayFilter(method="filter_as_of", help_text="Planned or landed by this day, told as it stood then.")
+    known_at = MomentFilter(method="filter_known_at", help_text="Landing and withdrawal as known at this moment.")
 
     case = django_filters.UUIDFilter(field_name="case_id", help_text="Measures for this case.")
     household = django_filters.UUIDFilter(field_name="case__household_id", help_text="Of all cases of this household.")
@@ -72,6 +79,22 @@ class MeasureFilter(django_filters.FilterSet):
         model = Measure
         fields: tuple[str, ...] = ()
 
+    def on_day(self, queryset: MeasureQuerySet, day: date) -> MeasureQuerySet:
+        return queryset
+
+    def known(self, queryset: MeasureQuerySet, moment: datetime | None) -> MeasureQuerySet:
+        return queryset
+
+    def filter_queryset(self, queryset: MeasureQuerySet) -> MeasureQuerySet:
+        told = self.form.cleaned_data
+        if told["as_of"] or told["known_at"]:
+            queryset = as_told(queryset, told["as_of"], told["known_at"])
+            for each in self.filters.values():
+                if each.field_name in TOLD:
+                    each.field_name = TOLD[each.field_name]
+        rows: MeasureQuerySet = super().filter_queryset(queryset)
+        return rows
+
     def in_state(self, rows: MeasureQuerySet, _name: str, state: str) -> MeasureQuerySet:
         """Measures that have come so far and no further."""
-        return rows.in_state(state)
+        return rows.filter(told_state=state) if "told_state" in rows.query.annotations else rows.in_state(state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from assistance.access import case_of, measure_of
 from assistance.filters import MeasureFilter
 from assistance.models import Measure
 from assistance.models.measure import STATE
+from assistance.models.span import TOLD
 from assistance.operations import measures
 from assistance.operations.planning import Help
 from assistance.plan_api import MOST
@@ -28,7 +30,7 @@ from assistance.rules.states import STATES
 from common.api import one_row
 from common.moments import day_of
 from common.refusals import Invalid
-from households.api import DIVISION, Orders, PlacedRows
+from households.api import DIVISION, DatedRows, Orders
 from households.clue_api import RISK_CHOICES
 from households.models import Member
 from households.rows_api import KEY, OTHER_KEY, THIRD_KEY, VILLAGE, example
@@ -149,7 +151,7 @@ ANSWERS: dict[int, Any] = {
     list=extend_schema(summary="Measures for households", parameters=[DIVISION]),
     retrieve=extend_schema(summary="One measure"),
 )
-class MeasureViewSet(PlacedRows):
+class MeasureViewSet(DatedRows):
     """Measures: each piece of help, from its planning to the day on which it landed."""
 
     queryset = Measure.objects.filter(case__household__removed_at__isnull=True)
@@ -157,6 +159,12 @@ class MeasureViewSet(PlacedRows):
     filterset_class = MeasureFilter
     orders: Orders = {"village": ("village_id", "id"), "landed_on": ("landed_on", "id"), "id": ("id",)}
     lookup_field = "id"
+
+    def columns(self) -> Mapping[str, Any]:
+        columns = super().columns()
+        if not {"as_of", "known_at"} & set(self.request.query_params):
+            return columns
+        return {name: TOLD.get(name, column) for name, column in columns.items()}
 
     @extend_schema(summary="Plan a measure", request=MeasureWish, responses=ANSWERS)
     def create(self, request: Request) -> HttpResponse:

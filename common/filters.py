@@ -40,6 +40,10 @@ class DayFilter(django_filters.DateFilter):
     field_class = DayField
 
 
+class MomentFilter(django_filters.DateTimeFilter):
+    """A moment as 2022-09-01T18:00:00+08:00."""
+
+
 class PatternFilter(django_filters.CharFilter):
     """A text of one form."""
 

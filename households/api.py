@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -86,6 +86,13 @@ class PlacedRows(RowViewSet):
         return rows.visible_to(self.request.user, day_of(timezone.now()), self.permission)
 
 
+class DatedRows(PlacedRows):
+    """Rows that are asked for as of a day, and some as known at a moment."""
+
+    def filter_options(self) -> dict[str, Any]:
+        return {"now": timezone.now()}
+
+
 def code_asked(text: str) -> str:
     """A code of a division as asked for; Invalid where it cannot be one."""
     if text and not (text.isascii() and text.isdigit() and len(text) in {2, 4, 6, 9, 12}):
@@ -135,7 +142,7 @@ class PostingViewSet(RowViewSet):
     list=extend_schema(summary="Members of households", parameters=[DIVISION]),
     retrieve=extend_schema(summary="One membership of a household"),
 )
-class MemberViewSet(PlacedRows):
+class MemberViewSet(DatedRows):
     """People and the households they belong or belonged to; identity numbers are masked."""
 
     api_scopes: ClassVar[Mapping[str, str]] = {"number": ApiScope.NUMBERS_READ.value}
@@ -170,7 +177,7 @@ class MemberViewSet(PlacedRows):
     list=extend_schema(summary="Histories of cases", parameters=[DIVISION]),
     retrieve=extend_schema(summary="One event of a case"),
 )
-class CaseEventViewSet(PlacedRows):
+class CaseEventViewSet(DatedRows):
     """What happened to cases: rows are added, never changed. With `case`, the timeline of one."""
 
     queryset = CaseEvent.objects.order_by()
@@ -184,7 +191,7 @@ class CaseEventViewSet(PlacedRows):
     list=extend_schema(summary="Income surveys", parameters=[DIVISION]),
     retrieve=extend_schema(summary="One income survey"),
 )
-class IncomeSurveyViewSet(PlacedRows):
+class IncomeSurveyViewSet(DatedRows):
     """What households earned and had to spend, in yuan; amounts are texts so that no cent is lost."""
 
     queryset = IncomeSurvey.objects.filter(household__removed_at__isnull=True)
@@ -198,7 +205,7 @@ class IncomeSurveyViewSet(PlacedRows):
     list=extend_schema(summary="Guarantee checks", parameters=[DIVISION]),
     retrieve=extend_schema(summary="One guarantee check"),
 )
-class GuaranteeCheckViewSet(PlacedRows):
+class GuaranteeCheckViewSet(DatedRows):
     """Housing, compulsory schooling, medical insurance and drinking water, as found at home."""
 
     queryset = GuaranteeCheck.objects.filter(household__removed_at__isnull=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
-from common.filters import DayFilter, PatternFilter, YesNoFilter
+from common.days import refuse_future, refuse_too_old
+from common.filters import DayFilter, MomentFilter, PatternFilter, YesNoFilter
+from common.horizon import settle
+from common.moments import day_of
 from households.models import (
     Assignment,
     CaseEvent,
@@ -24,7 +29,6 @@ from households.models import (
 from households.models.assignment import AssignmentQuerySet
 from households.models.division import DivisionQuerySet
 from households.models.line import MonitoringLineQuerySet
-from households.models.member import MembershipQuerySet
 from households.models.posting import PostingQuerySet
 from households.rules.codes import RELATIONSHIPS
 from households.rules.history import EVENT_KINDS
@@ -76,23 +80,59 @@ class PostingFilter(django_filters.FilterSet):
         return queryset.in_force(value)
 
 
-class MemberFilter(django_filters.FilterSet):
+class DatedFilter(django_filters.FilterSet):
+    """Filters of records by the day of which they speak; `now` is the moment at which they are asked for."""
+
+    as_of = DayFilter(method="filter_as_of", help_text="As of this day; without it all days.")
+
+    def __init__(self, data: Any = None, queryset: Any = None, *, now: datetime, **more: Any) -> None:
+        super().__init__(data, queryset, **more)
+        self.now = now
+
+    def filter_as_of(self, queryset: Any, name: str, value: date) -> Any:
+        refuse_future(name, is_ahead=value > day_of(self.now))
+        refuse_too_old(name, value)
+        return self.on_day(queryset, value)
+
+    def on_day(self, queryset: Any, day: date) -> Any:
+        """The records that held on that day."""
+        return queryset.as_of(day)
+
+
+class RecordedFilter(DatedFilter):
+    """Filters of what was found on a day, `happened`, and recorded at a moment."""
+
+    happened = "occurred_on"
+    as_of = DayFilter(method="filter_as_of", help_text="What had happened by this day; without it all of it.")
+    known_at = MomentFilter(method="filter_known_at", help_text="What was recorded by this moment.")
+
+    def on_day(self, queryset: Any, day: date) -> Any:
+        return queryset.filter(**{f"{self.happened}__lte": day})
+
+    def filter_known_at(self, queryset: Any, name: str, value: datetime) -> Any:
+        refuse_future(name, is_ahead=value > self.now)
+        refuse_too_old(name, value.date())
+        return self.known(queryset, settle(value))
+
+    def known(self, queryset: Any, moment: datetime | None) -> Any:
+        """The records that were known at that moment."""
+        return queryset.filter(recorded_at__lte=moment)
+
+
+class MemberFilter(DatedFilter):
     """Filters of memberships."""
 
     household = django_filters.UUIDFilter(field_name="household_id", help_text="Members of this household.")
     member = django_filters.UUIDFilter(field_name="member_id", help_text="Households of this person.")
     relationship = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in RELATIONSHIPS.items()])
-    as_of = DayFilter(method="filter_as_of", help_text="Who belongs to the household on this day.")
+    as_of = DayFilter(method="filter_as_of", help_text="Who belongs to the household on this day; without it all.")
 
     class Meta:
         model = Membership
         fields: tuple[str, ...] = ()
 
-    def filter_as_of(self, queryset: MembershipQuerySet, name: str, value: object) -> MembershipQuerySet:
-        return queryset.as_of(value)
 
-
-class CaseEventFilter(django_filters.FilterSet):
+class CaseEventFilter(RecordedFilter):
     """Filters of the histories of cases."""
 
     case = django_filters.UUIDFilter(field_name="case_id", help_text="The history of this case.")
@@ -106,8 +146,10 @@ class CaseEventFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class IncomeSurveyFilter(django_filters.FilterSet):
+class IncomeSurveyFilter(RecordedFilter):
     """Filters of income surveys."""
+
+    happened = "surveyed_on"
 
     household = django_filters.UUIDFilter(field_name="household_id", help_text="Of this household.")
     occasion = django_filters.ChoiceFilter(choices=IncomeSurvey.OCCASIONS)
@@ -119,8 +161,10 @@ class IncomeSurveyFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class GuaranteeCheckFilter(django_filters.FilterSet):
+class GuaranteeCheckFilter(RecordedFilter):
     """Filters of guarantee checks."""
+
+    happened = "checked_on"
 
     household = django_filters.UUIDFilter(field_name="household_id", help_text="Of this household.")
     checked_from = DayFilter(field_name="checked_on", lookup_expr="gte", help_text="On this day or later.")

@@ -18,14 +18,18 @@ from households.models import Case, Division, Member
 from households.models.scoping import PlacedQuerySet
 from households.rules.codes import RISKS
 
-# The same as `state`, for the database.
-STATE = models.Case(
-    When(ended_on__isnull=False, then=Value(State.ENDED.value)),
-    When(landed_on__isnull=False, then=Value(State.LANDED.value)),
-    When(started_on__isnull=False, then=Value(State.UNDER_WAY.value)),
-    default=Value(State.PLANNED.value),
-    output_field=models.CharField(),
-)
+
+def state_by(prefix: str = "") -> models.Case:
+    """The same as `state`, for the database; of days whose names begin with `prefix`."""
+    furthest_first = {"ended_on": State.ENDED, "landed_on": State.LANDED, "started_on": State.UNDER_WAY}
+    return models.Case(
+        *(When(**{f"{prefix}{day}__isnull": False}, then=Value(state.value)) for day, state in furthest_first.items()),
+        default=Value(State.PLANNED.value),
+        output_field=models.CharField(),
+    )
+
+
+STATE = state_by()
 
 
 class MeasureQuerySet(PlacedQuerySet):

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from common.days import FIRST_DAY
 from reports.rules import plain_yaml
 from reports.rules.expressions import FIGURE_ID
 
 # Sentences for people, in which a comma needs no quotes although YAML would begin a new key there.
 FREE_TEXTS = frozenset({"from", "doubt"})
-# Before it there was no authority that could have printed anything about its divisions.
-FIRST_DAY = date(1949, 10, 1)
 
 _ID = re.compile(FIGURE_ID)
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from common.days import FIRST_DAY, refuse_future, refuse_too_old
 from common.refusals import Invalid
-from reports.rules.entries import FIRST_DAY
 
 # The period of a day in the first year begins, unless another is asked for, with that year.
 EARLIEST = {"as_of": FIRST_DAY, "period_start": FIRST_DAY.replace(month=1, day=1), "known_at": FIRST_DAY}
@@ -47,9 +47,8 @@ def refuse_unknowable(
     *, as_of: date, period_start: date, known_at: datetime | None, today: date, now: datetime
 ) -> None:
     """Invalid for the future, for days before any record, and for a period that begins after its end."""
-    for field, is_ahead in (("as_of", as_of > today), ("known_at", known_at is not None and known_at > now)):
-        if is_ahead:
-            raise Invalid(_("The future is not known. Ask for today or an earlier day."), code="future", field=field)
+    refuse_future("as_of", is_ahead=as_of > today)
+    refuse_future("known_at", is_ahead=known_at is not None and known_at > now)
     if period_start > as_of:
         raise Invalid(
             _("The period begins after the day as of which it is read."),
@@ -58,7 +57,5 @@ def refuse_unknowable(
         )
     days = {"as_of": as_of, "period_start": period_start, "known_at": known_at and known_at.date()}
     for field, day in days.items():
-        if day is not None and day < EARLIEST[field]:
-            told = {"day": EARLIEST[field]}
-            sentence = _("No record is that old. Ask for %(day)s or a later day.") % told
-            raise Invalid(sentence, code="invalid_parameter", field=field)
+        if day is not None:
+            refuse_too_old(field, day, EARLIEST[field])
