@@ -59,7 +59,7 @@ ENTRY_EXAMPLE = {
     "village": "620121100201",
     "at": "2022-04-01T10:00:00.250000+00:00",
     "version": 1,
-    "record": HOUSEHOLD_EXAMPLE,
+    "record": {**HOUSEHOLD_EXAMPLE, "ended_on": None, "ended_how": ""},
 }
 
 

@@ -30,13 +30,13 @@ from households.api import (
 from households.assignment_api import AssignmentViewSet
 from households.condition_api import MemberConditionViewSet
 from households.deadline_api import DeadlineViewSet
-from households.models import Membership, Standard
+from households.models import Household, Membership, Standard
 from households.models.scoping import path_home
-from households.rows_api import masked
+from households.rows_api import HouseholdRow, masked
 from households.visit_api import VisitViewSet
 from households.warning_api import WarningViewSet
 from reports import case_list
-from reports.api import CaseViewSet, HouseholdViewSet
+from reports.api import CaseViewSet
 from reports.query import Scope
 
 Told = Callable[[str], str]
@@ -53,6 +53,13 @@ class StandardRow(serializers.ModelSerializer[Standard]):
         fields = ("id", "kind", "code", "division", "valid_from", "value", "source", "is_official", "note", "version")
 
 
+class HouseholdTold(HouseholdRow):
+    """A household as it is registered, with its end: one that has ended stays told, though no list of today has it."""
+
+    class Meta(HouseholdRow.Meta):
+        fields = (*HouseholdRow.Meta.fields, "ended_on", "ended_how")
+
+
 class IsAmong(Func):
     """Whether a key is one of those that are given."""
 
@@ -65,7 +72,8 @@ class Records:
     """Where the records of a kind are: `rows` as its list tells them on a day, each at the place in `place`.
 
     `home` leads to the household, "" where there is none; `version` is counted up by what changes the record. Where a
-    record has no version of its own, it is told what else can change.
+    record has no version of its own, it is told what else can change. `beside` are fields that a list tells only where
+    they are asked for.
     """
 
     row: type[serializers.Serializer[Any]]
@@ -75,6 +83,11 @@ class Records:
     home: str = "household_id"
     key: str = "id"
     told: Told = str
+    beside: frozenset[str] = frozenset()
+
+    def columns(self) -> dict[str, Any]:
+        """What is told of each, and from where it is read."""
+        return {name: each for name, each in row_texts.columns_of(self.row).items() if name not in self.beside}
 
 
 def _listed(view: Any, **more: Any) -> Records:
@@ -94,7 +107,7 @@ RECORDS: dict[str, Records] = {
     "divisions": _listed(DivisionViewSet, place="code", home="", key="code"),
     "standards": Records(StandardRow, lambda _day: Standard.objects.kept().order_by(), F("version"), **PLACED),
     "monitoring-lines": _listed(MonitoringLineViewSet, **PLACED),
-    "households": _listed(HouseholdViewSet, version=F("version"), home="id"),
+    "households": Records(HouseholdTold, lambda _day: Household.objects.kept().order_by(), F("version"), home="id"),
     "members": _listed(
         MemberViewSet,
         version=F("member__version") + _and_once("left_on"),
@@ -107,6 +120,7 @@ RECORDS: dict[str, Records] = {
         lambda day: case_list.cases(Scope("", day, day.replace(month=1, day=1))).order_by(),
         F("case__version"),
         key="case_id",
+        beside=frozenset(CaseViewSet.beside_columns),
     ),
     "case-events": _listed(CaseEventViewSet),
     "deadlines": _listed(DeadlineViewSet, version=_and_once("paused_on") + _and_once("ended_on")),
@@ -149,7 +163,7 @@ def present(kind: str, records: Iterable[str], reach: Reach, day: date) -> dict[
     keys: list[Any] = list(dict.fromkeys(records))
     found = row_texts.keyed(
         rows,
-        row_texts.columns_of(held.row),
+        held.columns(),
         (held.key, "told_version"),
         key=("records", kind, reach, day),
         wanted=keys if is_code else [UUID(each) for each in keys],

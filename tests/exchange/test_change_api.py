@@ -124,6 +124,8 @@ def test_who_follows_the_feed_holds_what_the_lists_tell(world: World):
     store.follow()
     standards = store.records.pop("standards")
     assert len(standards) == 12
+    for household in store.records["households"].values():
+        assert (household.pop("ended_on"), household.pop("ended_how")) == (None, "")
     assert {kind: rows for kind, rows in store.records.items() if rows} == lists(client, CITY)
 
 
