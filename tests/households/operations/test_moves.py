@@ -233,6 +233,20 @@ def test_a_household_is_refused_at_each_step(world):
         assert cases.refuse(reason="不符合条件", **acting(world, case, who, MAY)).status == "refused"
 
 
+def test_nobody_ends_an_eliminated_episode_but_the_next_one(world):
+    case = world.eliminated(MARCH, APRIL)
+    with pytest.raises(Conflict) as refusal:
+        moves.move(Step(to=S.SUPERSEDED, **acting(world, case, CHEN, MAY)))
+    assert refusal.value.stable_code == "wrong_state"
+
+
+def test_a_clue_that_was_refused_stays_refused_when_the_household_is_identified_later(world):
+    home = world.household(MARCH)
+    refused = cases.refuse(reason="不符合条件", **acting(world, world.report(home, MARCH), WANG, MARCH))
+    assert world.steps(world.report(home, APRIL), WAY_TO_MONITORED, MAY).status == "monitored"
+    assert fresh(refused).status == "refused"
+
+
 def test_the_household_is_told_the_outcome_once_a_decision(world):
     case = world.report(world.household(MARCH), MARCH)
     with pytest.raises(Conflict):

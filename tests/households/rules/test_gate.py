@@ -129,6 +129,36 @@ TABLE: list[tuple[str, dict[str, object], Verdict, str]] = [
         MET,
         "income_above",
     ),
+    # eight months in two surveys, of which the earlier one has five
+    (
+        "income_above_line",
+        {
+            "surveys": (
+                survey(period_from=date(2022, 11, 1)),
+                survey(surveyed_on=date(2022, 11, 1), period_from=date(2022, 6, 1), period_to=date(2022, 10, 31)),
+            )
+        },
+        MET,
+        "income_above",
+    ),
+    # what was earned below the line is no part of the steady time: three months are left
+    (
+        "income_above_line",
+        {
+            "surveys": (
+                survey(period_from=date(2022, 11, 1)),
+                survey(
+                    surveyed_on=date(2022, 8, 15),
+                    period_from=date(2022, 2, 1),
+                    period_to=date(2022, 7, 31),
+                    per_capita=LOW,
+                ),
+            )
+        },
+        NOT_MET,
+        "income_short",
+    ),
+    ("income_above_line", {"surveys": (survey(surveyed_on=IDENTIFIED),)}, MET, "income_above"),
     # 2: six months since the identification
     ("monitored_long_enough", {"identified_on": date(2022, 9, 1)}, MET, "monitored_enough"),
     ("monitored_long_enough", {"identified_on": date(2022, 9, 2)}, NOT_MET, "monitored_short"),
@@ -138,6 +168,7 @@ TABLE: list[tuple[str, dict[str, object], Verdict, str]] = [
     ("risks_answered", {"measures": (replace(HELPED, category="water"),)}, NOT_MET, "risks_unanswered"),
     ("risks_answered", {"measures": (replace(HELPED, category="social"),)}, MET, "risks_answered"),
     ("risks_answered", {"measures": (replace(HELPED, landed_on=date(2023, 3, 2)),)}, NOT_MET, "risks_unanswered"),
+    ("risks_answered", {"measures": (replace(HELPED, landed_on=TODAY),)}, MET, "risks_answered"),
     ("risks_answered", {"risks": ("illness", "schooling")}, NOT_MET, "risks_unanswered"),
     # 4: housing, schooling, insurance and water in the last twelve months
     ("guarantees_secure", {"checks": (check(water=False),)}, NOT_MET, "guarantees_open"),
@@ -184,6 +215,20 @@ TABLE: list[tuple[str, dict[str, object], Verdict, str]] = [
     ),
     # 3,000 in the 184 days from August to January are 5,951.09 in a year
     ("spending_controlled", {"surveys": (survey(period_from=date(2022, 8, 1)),)}, NOT_MET, "spending_large"),
+    # 4,986.29 in the 364 days from 2 February are 4,999.99 in a year
+    (
+        "spending_controlled",
+        {"surveys": (survey(period_from=date(2022, 2, 2), items=replace(ITEMS, self_paid=Decimal("4986.29"))),)},
+        MET,
+        "spending_controlled",
+    ),
+    # what was paid in two years is not thinned out
+    (
+        "spending_controlled",
+        {"surveys": (survey(period_from=date(2021, 2, 1), items=replace(ITEMS, self_paid=Decimal(5000))),)},
+        NOT_MET,
+        "spending_large",
+    ),
     ("spending_controlled", {"surveys": ()}, UNKNOWN, "income_unknown"),
     # 6: somebody is able to work
     ("has_labour", {"has_no_labour": True}, NOT_MET, "labour_missing"),
@@ -212,18 +257,40 @@ TABLE: list[tuple[str, dict[str, object], Verdict, str]] = [
         MET,
         "risks_gone",
     ),
+    (
+        "risks_gone",
+        {"identified_on": date(2022, 10, 1), "seen": (replace(GONE, found_on=date(2022, 10, 1)),)},
+        MET,
+        "risks_gone",
+    ),
+    (
+        "risks_gone",
+        {"identified_on": date(2022, 10, 1), "seen": (replace(GONE, found_on=date(2022, 9, 30)),)},
+        UNKNOWN,
+        "risks_unknown",
+    ),
     ("risks_gone", {"risks": ("illness", "schooling")}, UNKNOWN, "risks_unknown"),
     # completeness
     ("income_surveyed", {"surveys": (survey(occasion="yearly"),)}, NOT_MET, "survey_missing"),
     ("guarantees_looked_at", {"checks": (check(housing=None),)}, NOT_MET, "not_looked_at"),
     ("guarantees_looked_at", {"checks": (check(housing=False),)}, MET, "looked_at"),
     ("guarantees_looked_at", {"checks": (replace(CHECKED, checked_on=date(2022, 2, 1)),)}, NOT_MET, "not_looked_at"),
+    ("guarantees_looked_at", {"checks": (replace(CHECKED, checked_on=IDENTIFIED),)}, MET, "looked_at"),
     ("contact_known", {"has_phone": False}, NOT_MET, "contact_missing"),
     ("measures_in_income", {"surveys": ()}, UNKNOWN, "income_unknown"),
     (
         "measures_in_income",
         {
             "measures": (replace(HELPED, category="employment"),),
+            "surveys": (survey(items=replace(ITEMS, wage=Decimal(0))),),
+        },
+        NOT_MET,
+        "measures_not_shown",
+    ),
+    (
+        "measures_in_income",
+        {
+            "measures": (replace(HELPED, category="employment", landed_on=date(2023, 2, 1)),),
             "surveys": (survey(items=replace(ITEMS, wage=Decimal(0))),),
         },
         NOT_MET,

@@ -1,5 +1,7 @@
 """What has to be written down at each step."""
 
+from datetime import date
+
 import pytest
 
 from households.rules.history import EVENT_OF_TRANSITION, EventKind
@@ -14,6 +16,7 @@ from households.rules.procedure import (
     Register,
     Verification,
     details_of,
+    ends_of_notice,
     fault_of,
 )
 
@@ -52,6 +55,16 @@ def test_a_full_record_has_no_fault_and_none_at_all_has_one(kind):
 )
 def test_a_record_that_says_too_little_is_named_by_its_field(kind, record, field):
     assert fault_of(kind, record).field == field
+
+
+def test_a_text_may_have_four_thousand_characters_and_all_who_came_may_vote():
+    assert fault_of(EventKind.OBJECTED, Objection("长" * 4000)) is None
+    assert fault_of(EventKind.REVIEWED, Meeting(10, 10, 0, "同意")) is None
+
+
+def test_a_notice_that_hangs_five_days_from_the_first_may_come_down_on_the_sixth():
+    assert ends_of_notice(date(2022, 3, 1), 5) == date(2022, 3, 6)
+    assert ends_of_notice(date(2022, 2, 26), 5) == date(2022, 3, 3)
 
 
 def test_a_township_and_a_county_may_write_an_opinion_and_others_may_not():
