@@ -4,9 +4,10 @@ from django.urls import path
 
 from accounts import factor_views, saved_views, token_views
 from accounts.views import ChangePassword, SignIn, SignOut
+from common.parameters import takes
 
 urlpatterns = [
-    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-in/", takes("next")(SignIn.as_view()), name="sign-in"),
     path("sign-in/code/", factor_views.asked_for, name="sign-in-code"),
     path("sign-out/", SignOut.as_view(), name="sign-out"),
     path("saved/", saved_views.save, name="saved-views"),

@@ -31,6 +31,7 @@ from assistance.rules.states import State
 from common.ids import new_id
 from common.moments import day_of
 from common.names import Name
+from common.parameters import takes
 from common.refusals import NotFound
 from households import access
 from households.models import Case, Member, Membership
@@ -103,6 +104,7 @@ STEPS: dict[str, Step] = {
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes("risk")
 def form(request: HttpRequest, key: UUID) -> HttpResponse:
     """The form of a measure to plan, and the measure that it sends; sent twice it is planned once."""
     now = timezone.now()

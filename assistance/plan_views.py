@@ -25,6 +25,7 @@ from assistance.operations import plans
 from assistance.rules.categories import CATEGORIES
 from assistance.rules.states import STATES, State, is_late
 from common.moments import day_of
+from common.parameters import takes
 from common.refusals import NotFound, Refused
 from households import access
 from households.models import Case, Membership
@@ -56,6 +57,7 @@ class Line:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes("version")
 def plan(request: HttpRequest, key: UUID) -> HttpResponse:
     """The sheet of a plan (一户一策帮扶计划表) in the version asked for, and drawing up a new one."""
     now = timezone.now()

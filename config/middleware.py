@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from csp.middleware import CSPMiddleware
@@ -14,7 +15,13 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.gzip import GZipMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from common import parameters
+from common.refusals import Invalid
+from common.views import refused
+
 API = "/api/"
+# These refuse what they do not know in ways of their own.
+OTHER_DOORS = (API, "/admin/")
 
 
 if TYPE_CHECKING:
@@ -71,3 +78,25 @@ class Messages(OfPages, MessageMiddleware):
 
 class Frames(OfPages, XFrameOptionsMiddleware):
     """No page may be framed."""
+
+
+class Parameters:
+    """A page refuses each parameter that it does not take (common.parameters), before it does anything."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.answer(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        """The page of the refusal, None where nothing is wrong."""
+        if not request.GET or request.path_info.startswith(OTHER_DOORS):
+            return None
+        try:
+            parameters.check(request.GET, getattr(view, "parameters", ()))
+        except Invalid as refusal:
+            return refused(request, refusal)
+        return None

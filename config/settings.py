@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "config.middleware.Messages",
     "config.middleware.Frames",
     "common.middleware.RefusalPages",
+    "config.middleware.Parameters",
 ]
 
 ROOT_URLCONF = "config.urls"

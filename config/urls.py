@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from accounts.oauth_api import ClientToken
+from common.parameters import takes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.api")),  # first: each pattern before it would cost every call of the API
@@ -13,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("households.urls")),
     path("", include("assistance.urls")),
-    path("language/", set_language, name="set_language"),
+    path("language/", takes("next")(set_language), name="set_language"),
     path("admin/", admin.site.urls),
 ]
 

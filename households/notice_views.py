@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from common.moments import day_of
+from common.parameters import takes
 from households.access import division_for
 from households.act_views import case_seen
 from households.api import code_asked
@@ -26,6 +27,7 @@ from households.workflow import STATUSES
 @never_cache
 @login_required
 @require_safe
+@takes("division")
 def index(request: HttpRequest) -> HttpResponse:
     """The notices that hang now in a division."""
     today = day_of(timezone.now())

@@ -28,6 +28,7 @@ from accounts.permissions import ROLES, Permission, Role
 from common.ids import readable_secret
 from common.moments import day_of
 from common.names import Name
+from common.parameters import takes
 from common.refusals import NotAllowed, NotFound, Refused
 from households import access
 from households.gate_views import read
@@ -63,6 +64,7 @@ class Match:
 @never_cache
 @login_required
 @require_safe
+@takes("q", "after")
 def index(request: HttpRequest) -> HttpResponse:
     """The accounts of one's divisions by user name, found by name, user name or the code of a division."""
     today = day_of(timezone.now())
@@ -85,6 +87,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes("division", "find")
 def opening(request: HttpRequest) -> HttpResponse:
     """The form of a new account with its first posting; its password is shown once, in the answer."""
     now = timezone.now()
@@ -113,6 +116,7 @@ def opening(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes("division", "find")
 def person(request: HttpRequest, key: UUID) -> HttpResponse:
     """One account with its postings in one's divisions; what can be done with it, and the form that posts it."""
     now = timezone.now()

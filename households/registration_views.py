@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.permissions import Permission
 from common.ids import new_id
 from common.moments import day_of
+from common.parameters import takes
 from common.refusals import NotAllowed, Refused
 from households.access import division_for
 from households.api import code_asked
@@ -34,6 +35,7 @@ MOST_VILLAGES = 500
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes("division")
 def register(request: HttpRequest) -> HttpResponse:
     """A new household; without script, a button adds rows for more members. Sent twice it is registered once."""
     now = timezone.now()

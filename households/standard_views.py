@@ -23,6 +23,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.moments import day_of
 from common.numbers import grouped
+from common.parameters import takes
 from common.refusals import NotFound, Refused
 from households import access
 from households.act_views import Act, answer
@@ -62,6 +63,7 @@ class Change:
 @never_cache
 @login_required
 @require_safe
+@takes("division", "kind")
 def index(request: HttpRequest) -> HttpResponse:
     """What of one kind holds in a division today, and the way to the other kinds."""
     today = day_of(timezone.now())
@@ -83,6 +85,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes("division")
 def standard(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """One standard: what holds, its history, and for who may the form that sets another, first shown, then set."""
     now = timezone.now()
@@ -154,6 +157,7 @@ def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes("division")
 def lines(request: HttpRequest) -> HttpResponse:
     """The monitoring lines of a division and of those above it, and the form that enters another."""
     now = timezone.now()

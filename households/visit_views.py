@@ -20,6 +20,7 @@ from accounts.permissions import Permission
 from common.filters import refusal_of
 from common.ids import new_id
 from common.moments import day_of
+from common.parameters import takes
 from common.refusals import NotFound, Refused
 from households import access
 from households.access import division_for
@@ -39,6 +40,7 @@ FIELD_AT_FAULT = {"risk": "risks", "on": "happened_at", "surveyed_on": "happened
 @never_cache
 @login_required
 @require_safe
+@takes("division", *VisitFilter.base_filters, "cursor")
 def index(request: HttpRequest) -> HttpResponse:
     """Visits in a division, the latest first, narrowed as the address says."""
     now = timezone.now()

@@ -21,6 +21,7 @@ from accounts.models import SavedView
 from accounts.permissions import Permission
 from common.filters import refusal_of
 from common.moments import day_of
+from common.parameters import takes
 from common.refusals import NotFound, Refused
 from households import access
 from households.access import division_for
@@ -37,6 +38,7 @@ from households.workflow import UNDER_MONITORING
 @never_cache
 @login_required
 @require_safe
+@takes("division", *ClueFilter.base_filters, "cursor")
 def index(request: HttpRequest) -> HttpResponse:
     """Clues in a division, those to be decided unless the address says otherwise, the latest first."""
     now = timezone.now()

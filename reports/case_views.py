@@ -17,12 +17,14 @@ from accounts.permissions import Permission
 from assistance.rules.categories import CATEGORIES
 from common.moments import day_of
 from common.names import Name
+from common.parameters import takes
 from common.refusals import Invalid, NotFound
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
 from households.workflow import STATUSES
 from reports import case_list, case_story, dossier, gate_story, list_pages, list_rows, plan_story, procedure_story
 from reports.filters import NO, YES, CaseFilter
-from reports.list_pages import Listed
+from reports.forms import SCOPE
+from reports.list_pages import OWN, Listed
 from reports.list_rows import NO_NAME, YES_NAME
 from reports.query import Scope
 from reports.views import around_record, asked_scope, surroundings
@@ -44,6 +46,7 @@ FIELDS: dict[str, tuple[Name, dict[str, Name]]] = {
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes(*SCOPE, *FIELDS, *OWN)
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases of a scope, of every status, narrowed and ordered as the address says."""
     if request.method == "POST":
@@ -60,6 +63,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@takes(*SCOPE, *FIELDS, *OWN)
 def export(request: HttpRequest) -> HttpResponse:
     """The same list as a file."""
     now = timezone.now()
@@ -70,6 +74,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE)
 def case(request: HttpRequest, key: UUID) -> HttpResponse:
     """One case as of the day in the address: its history, its plan, and what was known of it when."""
     now = timezone.now()
@@ -99,7 +104,6 @@ def case(request: HttpRequest, key: UUID) -> HttpResponse:
 def listed(request: HttpRequest, scope: Scope) -> Listed:
     """The list that the address asks for; Invalid where it asks for something that is not offered."""
     asked = request.GET.dict()
-    list_pages.check_known(asked, FIELDS)
     filters = CaseFilter(asked, case_list.cases(scope), scope=scope)
     if not filters.is_valid():
         name, faults = next(iter(filters.errors.items()))

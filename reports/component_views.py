@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import SavedView
 from assistance.rules.categories import CATEGORIES, Category
 from common.numbers import grouped
+from common.parameters import takes
 from households.rules.clocks import LIMITS, OWNERS, Limit, Owner, Unit, in_words
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS, Risk
 from households.rules.findings import VERDICTS, Verdict
@@ -29,6 +30,7 @@ from households.step_forms import PauseForm, StepForm
 from households.workflow import STATUSES, Status
 from reports import case_story, comparisons, gate_story, list_rows, pages, plan_story
 from reports.comparisons import Badge, FigureRow, RelationRow
+from reports.forms import ScopeForm
 from reports.gate_story import ConditionTold, GateTold, RecordTold, WaiverTold
 from reports.indicators import BASES, INDICATORS, Basis
 from reports.list_pages import Chip, Choice, Field
@@ -48,6 +50,7 @@ TOTAL, RATE = INDICATORS["monitoring.total.households"], INDICATORS["elimination
 @never_cache
 @login_required
 @require_safe
+@takes(*ScopeForm.base_fields, *PauseForm.base_fields)
 def components(request: HttpRequest) -> HttpResponse:
     """Samples, none of them from records."""
     records = _of_records()

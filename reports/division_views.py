@@ -21,12 +21,14 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import ROLES, Permission, Role
 from common.moments import day_of
 from common.numbers import grouped
+from common.parameters import takes
 from common.querysets import begins_with
 from households.access import can
 from households.models import Division, MonitoringLine
 from households.models.posting import Posting, PostingQuerySet
 from households.rules.levels import CODE_LENGTHS, LEVELS, Level, below, path_of
 from reports import household_list, pages
+from reports.forms import SCOPE
 from reports.query import Scope
 from reports.views import Surroundings, asked_scope, surroundings
 
@@ -59,6 +61,7 @@ class Colleague:
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE)
 def index(request: HttpRequest) -> HttpResponse:
     """The divisions next below the chosen one."""
     now = timezone.now()
@@ -78,6 +81,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE)
 def division(request: HttpRequest, code: str) -> HttpResponse:
     """What is known of a division: where it lies, since when, its line, who is posted to it, and what is below."""
     now = timezone.now()

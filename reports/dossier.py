@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
@@ -76,7 +77,10 @@ class MemberTold:
 
 @dataclass(frozen=True, slots=True)
 class IncomeTold:
-    """A survey against the line that was in force on its day; yuan per person."""
+    """A survey against the line that was in force on its day; yuan per person.
+
+    `stands`: the latest survey of its year, which stands for the year; the others are told beside it.
+    """
 
     occasion: str
     surveyed_on: date
@@ -87,6 +91,12 @@ class IncomeTold:
     reference: Decimal
     line: Decimal | None
     badge: Badge | None
+    stands: bool
+
+    @property
+    def year(self) -> int:
+        """The year of the survey."""
+        return self.surveyed_on.year
 
     @property
     def cells(self) -> tuple[str, str, str]:
@@ -208,16 +218,17 @@ def _member(row: Membership, day: date, condition: Condition) -> MemberTold:
 
 
 def _incomes(household: Household, scope: Scope) -> tuple[IncomeTold, ...]:
-    """The surveys by the day in their order, each against the line of its own day."""
+    """The surveys by the day, year by year, of each the latest first; each against the line of its own day."""
     lines = MonitoringLine.objects.filter(
         division_id__in=path_of(household.village_id), valid_from__lte=OuterRef("surveyed_on")
     ).order_by(Length("division_id").desc(), "-valid_from")
     surveys = household_list.surveys_by(scope.as_of, scope).filter(household=household)
     held = surveys.annotate(line=Subquery(lines.values("amount")[:1]))
-    return tuple(_income(survey) for survey in reversed(held))
+    years = groupby(sorted(held, key=lambda survey: survey.surveyed_on.year), lambda survey: survey.surveyed_on.year)
+    return tuple(_income(survey, stands=place == 0) for _year, made in years for place, survey in enumerate(made))
 
 
-def _income(survey: IncomeSurvey) -> IncomeTold:
+def _income(survey: IncomeSurvey, *, stands: bool) -> IncomeTold:
     line, net, badge = survey.line, survey.net_per_capita, None
     if line is not None:
         badge = Badge(str(BELOW_NAME), "bad") if net < line else Badge(str(ABOVE_NAME), "good")
@@ -231,6 +242,7 @@ def _income(survey: IncomeSurvey) -> IncomeTold:
         reference=survey.reference_per_capita,
         line=line,
         badge=badge,
+        stands=stands,
     )
 
 

@@ -44,6 +44,10 @@ class ScopeForm(forms.Form):
         return values
 
 
+# The names of the parameters of a scope.
+SCOPE = tuple(ScopeForm.base_fields)
+
+
 def scope_from(
     parameters: Any,
     *,

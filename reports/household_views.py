@@ -23,6 +23,7 @@ from assistance.rules.categories import CATEGORIES
 from common.keyset import Order as By
 from common.moments import day_of
 from common.names import Name
+from common.parameters import takes
 from common.refusals import Conflict, Invalid, NotFound, Refused
 from households import access
 from households.assignment_forms import AssignManyForm, people_for
@@ -33,9 +34,9 @@ from households.rules.codes import HOUSEHOLD_TYPES, RISKS
 from households.workflow import OPEN, STATUSES, Status
 from reports import dossier, household_list, list_pages, list_rows, listing
 from reports.filters import ABOVE, BELOW, NO, NO_CASE, YES, HouseholdListFilter
-from reports.forms import scope_from
+from reports.forms import SCOPE, scope_from
 from reports.indicators import INDICATORS
-from reports.list_pages import Listed
+from reports.list_pages import OWN, Listed
 from reports.list_rows import ABOVE_NAME, BELOW_NAME, NO_CASE_NAME, NO_NAME, YES_NAME, household_address
 from reports.listing import Order
 from reports.query import Scope
@@ -76,6 +77,7 @@ FIELDS: dict[str, tuple[Name, dict[str, Name]]] = {
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes(*SCOPE, *FIELDS, *OWN)
 def households(request: HttpRequest) -> HttpResponse:
     """The households of a scope, narrowed and ordered as the address says; a filter bar that is sent becomes one."""
     now = timezone.now()
@@ -102,6 +104,7 @@ def _holds(request: HttpRequest, permission: Permission, scope: Scope, now: date
 
 @login_required
 @require_POST
+@takes(*SCOPE, *FIELDS, *OWN)
 def export(request: HttpRequest) -> HttpResponse:
     """The same list as a file."""
     now = timezone.now()
@@ -112,6 +115,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE)
 def household(request: HttpRequest, key: UUID) -> HttpResponse:
     """One household as of the day in the address: members, cases and their history, measures, incomes, guarantees."""
     now = timezone.now()
@@ -138,6 +142,7 @@ BY_POSTING = frozenset({"can_unmask", "may_assign"})
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes(*SCOPE, *FIELDS, *OWN)
 def assign(request: HttpRequest) -> HttpResponse:
     """Somebody becomes responsible for all households of the list, or for those ticked: asked first, then done."""
     now = timezone.now()
@@ -252,7 +257,6 @@ def _offered(told: dossier.HouseholdTold, allowed: dict[str, bool]) -> list[tupl
 def listed(request: HttpRequest, scope: Scope) -> Listed:
     """The list that the address asks for; Invalid where it asks for something that is not offered."""
     asked = request.GET.dict()
-    list_pages.check_known(asked, FIELDS)
     if household_list.is_document_number(asked.get("q", "")):
         raise Invalid(_("A document number does not belong in an address. Enter it in the search field of the list."))
     filters = HouseholdListFilter(asked, scope=scope)

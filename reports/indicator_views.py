@@ -19,11 +19,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from common.moments import day_of
+from common.parameters import takes
 from common.refusals import NotFound
 from households.access import can
 from households.rules.levels import CODE_LENGTHS, LEVELS, below, one_holds_the_other
 from reports import comparisons, definitions, pages
 from reports.figures import Figure, figures, figures_by_place
+from reports.forms import SCOPE
 from reports.indicators import BASES, INDICATORS, Basis, Indicator, Kind
 from reports.pages import Shown
 from reports.query import Scope
@@ -66,6 +68,7 @@ class Row:
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE)
 def index(request: HttpRequest) -> HttpResponse:
     """Every indicator by chapter, with its values in the scope asked for."""
     now = timezone.now()
@@ -90,6 +93,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE)
 def indicator(request: HttpRequest, code: str) -> HttpResponse:
     """What an indicator counts, how it adds up, where it is published, and its values by place and by month."""
     now = timezone.now()

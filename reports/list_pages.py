@@ -16,17 +16,15 @@ from django.utils.translation import gettext as _
 from common import sheets
 from common.names import Name
 from common.numbers import grouped
-from common.refusals import Invalid
 from households.operations import exports
 from reports import list_rows, listing, pages
-from reports.forms import ScopeForm
+from reports.forms import SCOPE
 from reports.list_rows import COLUMNS, Row
 from reports.listing import Order
 from reports.query import Scope
 
 MOVES = frozenset({"cursor", "count"})
 OWN = MOVES | {"cols", "sort"}
-SCOPE = tuple(ScopeForm.base_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +96,6 @@ class Listed:
 def address_of(name: str, scope: Scope, **asked: str) -> str:
     """The list `name` in a scope, narrowed by what is asked and nothing else."""
     return f"{reverse(name)}?{urlencode(pages.parameters(scope) | asked)}"
-
-
-def check_known(asked: Mapping[str, str], fields: Mapping[str, Any]) -> None:
-    """Refuse a parameter that the list does not know: one that were overlooked would show too much."""
-    for name in asked:
-        if name not in OWN and name not in SCOPE and name not in fields:
-            raise Invalid(
-                _("Unknown parameter “%(name)s”. Known here: %(known)s.")
-                % {"name": name, "known": ", ".join(sorted({*SCOPE, *fields, *OWN}))},
-                code="unknown_parameter",
-                field=name,
-            )
 
 
 def context(listed: Listed) -> dict[str, Any]:

@@ -21,12 +21,14 @@ from assistance.rules.quality.catalogue import RULES
 from common import sheets
 from common.moments import day_of
 from common.numbers import ABSENT, grouped
+from common.parameters import takes
 from households.models import Finding
 from households.models.finding import OF_FINDINGS
 from households.operations import exports
 from households.rules.levels import CODE_LENGTHS, LEVELS, below
 from reports import list_pages, listing, pages, quality_list
 from reports.case_story import Badge
+from reports.forms import SCOPE
 from reports.list_rows import household_address
 from reports.quality_list import NARROWED_BY, ORDER, TONES
 from reports.query import Scope
@@ -62,12 +64,12 @@ class FindingTold:
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE, *NARROWED_BY, "cursor")
 def quality(request: HttpRequest) -> HttpResponse:
     """The standing findings of a scope, counted by rule and place, and listed as the address narrows them."""
     now = timezone.now()
     scope = asked_scope(request, Permission.VIEW_RECORDS, now)
     asked = request.GET.dict()
-    list_pages.check_known(asked, dict.fromkeys(NARROWED_BY))
     place = surroundings(request, scope, now)
     rows = quality_list.findings(scope, asked)
     page = listing.page(quality_list.told(rows), ORDER, cursor=asked.get("cursor", ""))
@@ -100,12 +102,12 @@ def quality(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@takes(*SCOPE, *NARROWED_BY, "cursor")
 def export(request: HttpRequest) -> HttpResponse:
     """The same findings as a file; the export is recorded first."""
     now = timezone.now()
     scope = asked_scope(request, Permission.VIEW_RECORDS, now)
     asked = request.GET.dict()
-    list_pages.check_known(asked, dict.fromkeys(NARROWED_BY))
     rows = quality_list.findings(scope, asked)
     kept = {name: asked[name] for name in NARROWED_BY if asked.get(name)}
     recorded = exports.Export(

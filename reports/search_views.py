@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from common.moments import day_of
+from common.parameters import takes
 from households.models import Posting
 from households.rules.levels import LEVELS, level_of
 from households.search import Found, search
@@ -38,6 +39,7 @@ class Match:
 @never_cache
 @login_required
 @require_safe
+@takes("q", "to")
 def divisions(request: HttpRequest) -> HttpResponse:
     """The divisions within the reader's postings that the typed text finds: a page, or only the list for htmx."""
     asked, back = request.GET.get("q", "")[:LONGEST].strip(), request.GET.get("to", "")

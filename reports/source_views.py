@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import Permission
 from common import sheets
 from common.moments import day_of
+from common.parameters import takes
 from common.refusals import Invalid, NotFound
 from common.sheets import Cell
 from households.access import can
@@ -23,7 +24,7 @@ from households.models import Division, Posting
 from households.operations import exports
 from reports import comparisons, explanations
 from reports.comparisons import Comparison
-from reports.forms import place_of_source, scope_of_source
+from reports.forms import SCOPE, place_of_source, scope_of_source
 from reports.pages import label_of, parameters
 from reports.reconciliation import FigureResult, Reconciliation, reconcile, scope_of
 from reports.rules.chapters import chapter_of, title_of
@@ -45,6 +46,7 @@ class Shelved:
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE)
 def shelf(request: HttpRequest) -> HttpResponse:
     """The published sources that speak of a division of the reader's, or of one around it, with their tallies."""
     now = timezone.now()
@@ -81,6 +83,7 @@ def _unplaced(sources: Iterable[Source], names: Mapping[str, Division]) -> list[
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE, "show")
 def reconciliation(request: HttpRequest, source_id: str) -> HttpResponse:
     """The figures of a source beside the computed ones by chapter, and its relations with their repairs."""
     now = timezone.now()
@@ -117,6 +120,7 @@ def reconciliation(request: HttpRequest, source_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@takes(*SCOPE, "show")
 def sheet(request: HttpRequest, source_id: str, part: str) -> StreamingHttpResponse:
     """The figures or the relations of a reconciliation as CSV, a row a reading or a relation; recorded as an export."""
     if part not in SHEETS:

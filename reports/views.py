@@ -20,16 +20,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import Permission
 from common.moments import day_of
 from common.numbers import grouped
+from common.parameters import takes
 from common.refusals import NotFound
 from households.access import can
 from households.models import Division, Posting
 from households.rules.levels import CODE_LENGTHS, LEVELS, Level, below, level_of, path_of
 from reports import case_list, comparisons, list_pages, list_rows, overview, pages
 from reports.figures import Figure, figures, figures_by_place
-from reports.forms import scope_from
+from reports.forms import SCOPE, scope_from
 from reports.indicators import BY_HOUSEHOLD_AND_PERSON, INDICATORS, Basis, Indicator, Kind
 from reports.lateness import Lateness
-from reports.list_pages import Listed
+from reports.list_pages import OWN, Listed
 from reports.query import Scope, spans
 from reports.reconciliation import reconcile
 from reports.rules.populations import Population
@@ -59,6 +60,7 @@ class Surroundings:
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE, "map")
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Headline figures of a division, the same by place, and the comparison with what was published."""
     now = timezone.now()
@@ -99,6 +101,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
+@takes(*SCOPE, *OWN)
 def figure(request: HttpRequest, code: str) -> HttpResponse:
     """The households behind a figure, in exactly the scope of the page that led here."""
     now = timezone.now()
@@ -123,6 +126,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@takes(*SCOPE, *OWN)
 def figure_export(request: HttpRequest, code: str) -> HttpResponse:
     """The list behind a figure as a file."""
     now = timezone.now()
@@ -185,7 +189,6 @@ def places(scope: Scope, around: Surroundings, *, linked: bool) -> list[pages.Pl
 def _listed(request: HttpRequest, indicator: Indicator, scope: Scope) -> Listed:
     """The list behind a figure, in the columns and the order that the address asks for."""
     asked = request.GET.dict()
-    list_pages.check_known(asked, {})
     return Listed(
         name=indicator.code,
         scope=scope,

@@ -2,7 +2,8 @@
  *
  * <figure data-chart="map|bars|months|lines" data-table="id of the table" …> is shown only where scripts run, so that
  * without JavaScript the table alone remains. Of the table it reads: header cells with data-series (a column to
- * draw), rows with data-key (the code of a place) or their first cell (a name), and data-value of the cells.
+ * draw), rows with data-key (the code of a place) or their first cell (a name), and data-value of the cells; rows with
+ * data-aside are told in the table alone.
  * ECharts itself is fetched only when a chart comes near the screen. */
 "use strict";
 (() => {
@@ -32,7 +33,7 @@
       .map((head, column) => ({ column, name: head.dataset.series, code: head.dataset.code, unit: head.dataset.unit ?? "" }))
       .filter((each) => each.name !== undefined)
       .map((each) => ({ ...each, name: each.name || heads[each.column].textContent.trim() }));
-    const rows = [...table.tBodies[0].rows].map((row) => ({
+    const rows = [...table.tBodies[0].rows].filter((row) => row.dataset.aside === undefined).map((row) => ({
       key: row.dataset.key ?? "",
       name: row.dataset.name || row.cells[0].textContent.trim(),
       address: row.cells[0].querySelector("a")?.href ?? "",

@@ -54,9 +54,10 @@ def test_a_household_page_tells_members_cases_measures_incomes_and_guarantees(pe
     assert all(re.fullmatch(r"\d{4}\*{12}\d[\dX]", each.number) for each in told.members)
     assert [(each.cells, each.badge.text if each.badge else "") for each in told.incomes] == [
         (("5,000.00", "5,000.00", "–"), ""),
-        (("5,000.00", "5,000.00", "6,500.00"), "below the line"),
         (("7,500.00", "7,500.00", "6,500.00"), "not below the line"),
+        (("5,000.00", "5,000.00", "6,500.00"), "below the line"),
     ]
+    assert [(each.year, each.stands) for each in told.incomes] == [(2021, True), (2022, True), (2022, False)]
     assert [badge.text for _name, badge in told.checks[0].found] == ["met", "not looked at", "not met", "met"]
     states = {each.category: (each.badge.text, each.reason) for each in told.cases[0].measures}
     assert states == {
@@ -66,6 +67,8 @@ def test_a_household_page_tells_members_cases_measures_incomes_and_guarantees(pe
     }
     assert told.cases[0].landed == 1
     text = client.get(f"/households/{household.pk}/", SCOPE).content.decode()
+    assert text.count("line not known") == 2  # in the table, and under the bar of its year
+    assert (text.count("data-aside"), text.count("earlier in 2022")) == (1, 1)
     for part in ("高坪村五社", "13900000000", "6201001", planned.item):
         assert part in text
     assert decrypt(Member.objects.filter(memberships__household=household)[0].document_token) not in text
