@@ -36,8 +36,8 @@ from reports import case_list, documents, facts, household_list, list_rows
 from reports.facts import Fact
 from reports.filters import CaseFilter, HouseholdListFilter
 from reports.forms import days_from, scope_from
-from reports.indicators import INDICATORS, Indicator
-from reports.query import Scope, spans, with_landed
+from reports.indicators import INDICATORS, Kind
+from reports.query import Scope
 from reports.rows_api import (
     CaseRow,
     DocumentSearch,
@@ -272,6 +272,7 @@ class CaseViewSet(Clues, CaseSteps, FactRows):
         "village": ("village_id", "case_id"),
         "identified_on": ("identified_on", "case_id"),
         "eliminated_on": ("eliminated_on", "case_id"),
+        "measures_landed": ("measures_landed", "case_id"),
         "id": ("case_id",),
         "since": ("since", "case_id"),
         "persons": ("persons", "case_id"),
@@ -286,13 +287,15 @@ class CaseViewSet(Clues, CaseSteps, FactRows):
         self.code = request.query_params.get("indicator", "")
 
     def key(self) -> Hashable:
-        return None if self.is_narrowed() else (type(self), self.scope, self.code)
+        # What has the least of many is another row with every change.
+        indicator = INDICATORS.get(self.code)
+        is_fixed = not self.is_narrowed() and not (indicator and indicator.kind is Kind.MINIMUM)
+        return (type(self), self.scope, self.code) if is_fixed else None
 
     def get_queryset(self) -> QuerySet[CaseSpan]:
         if self.action != "list":
             return case_list.cases(self.scope).visible_to(self.request.user, day_of(timezone.now()))
-        held = spans(self.scope, _computable(self.code).numerator) if self.code else with_landed(self.scope)
-        return case_list.told(held, self.scope).order_by()
+        return case_list.cases(self.scope, self.code).order_by()
 
     def with_keys(self, rows: QuerySet[CaseSpan], keys: Collection[str]) -> QuerySet[CaseSpan]:
         is_told = {"since", "identified_day"}.isdisjoint(keys) or "since" in rows.query.annotations
@@ -321,12 +324,3 @@ def members_told(household: UUID, scope: Scope) -> Iterable[str]:
 def told_of(scope: Scope) -> bytes:
     """The scope as the first fields of a page."""
     return orjson.dumps(documents.scope(scope))[1:-1] + b","
-
-
-def _computable(code: str) -> Indicator:
-    indicator = INDICATORS.get(code)
-    if indicator is None or not indicator.is_computable:
-        told = {"id": code}
-        sentence = _("There is no indicator “%(id)s” with a list of households.") % told
-        raise Invalid(sentence, code="unknown_indicator", field="indicator")
-    return indicator

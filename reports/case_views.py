@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -24,6 +25,7 @@ from households.workflow import STATUSES
 from reports import case_list, case_story, dossier, gate_story, list_pages, list_rows, plan_story, procedure_story
 from reports.filters import NO, YES, CaseFilter
 from reports.forms import SCOPE
+from reports.indicators import INDICATORS
 from reports.list_pages import OWN, Listed
 from reports.list_rows import NO_NAME, YES_NAME
 from reports.query import Scope
@@ -40,6 +42,8 @@ FIELDS: dict[str, tuple[Name, dict[str, Name]]] = {
     ),
     "waiting_since": (Name("本环节起始不晚于", "At this step since, at the latest"), {}),
     "late": (Name("超期", "Late"), {YES: YES_NAME, NO: NO_NAME}),
+    "indicator": (Name("指标", "Figure"), {}),
+    "household": (Name("农户", "Household"), {}),
 }
 
 
@@ -104,7 +108,7 @@ def case(request: HttpRequest, key: UUID) -> HttpResponse:
 def listed(request: HttpRequest, scope: Scope) -> Listed:
     """The list that the address asks for; Invalid where it asks for something that is not offered."""
     asked = request.GET.dict()
-    filters = CaseFilter(asked, case_list.cases(scope), scope=scope)
+    filters = CaseFilter(asked, case_list.cases(scope, asked.get("indicator", "")), scope=scope)
     if not filters.is_valid():
         name, faults = next(iter(filters.errors.items()))
         raise Invalid(f"{name}: {faults[0]}", code="invalid_parameter", field=name)
@@ -118,5 +122,15 @@ def listed(request: HttpRequest, scope: Scope) -> Listed:
         orders=case_list.ORDERS,
         offered=list_rows.OF_CASES,
         first=list_rows.FIRST_OF_CASES,
-        fields=FIELDS,
+        fields=FIELDS | {name: (FIELDS[name][0], each) for name, each in _linked(asked, scope).items()},
     )
+
+
+def _linked(asked: Mapping[str, str], scope: Scope) -> dict[str, dict[str, Name]]:
+    """The names of what the list is narrowed to by links alone: a figure, a household."""
+    code, key = asked.get("indicator", ""), asked.get("household", "")
+    head = dossier.head_of(UUID(key), scope) if key else ""
+    return {
+        "indicator": {code: INDICATORS[code].name} if code else {},
+        "household": {key: Name(head, head)} if head else {},
+    }

@@ -117,7 +117,7 @@ def _of_lists() -> dict[str, Any]:
     ]
     types = tuple(Choice(code.value, str(name), is_chosen=False) for code, name in HOUSEHOLD_TYPES.items())
     return {
-        "listed": {"path": here, "asked": {}, "fields": {"q": ""}},
+        "listed": {"path": here, "asked": {}, "fields": {"q": ""}, "linked": {}},
         "fields": [Field("household_type", _("Type"), types)],
         "chips": [Chip(_("%(name)s: %(value)s") % {"name": _("Status"), "value": STATUSES[Status.MONITORED]}, here)],
         "columns": [Choice("persons", _("Persons"), is_chosen=True)],

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 
 from assistance.rules.categories import CATEGORIES, COUNTED_AS
 from common.filters import DayFilter, YesNoFilter
@@ -13,10 +14,10 @@ from households.models import CaseSpan, Household
 from households.models.span import CaseSpanQuerySet
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
 from households.workflow import STATUSES
-from reports import household_list
+from reports import case_list, household_list
 from reports.indicators import INDICATORS
 from reports.lateness import Lateness
-from reports.query import Scope, condition
+from reports.query import Scope
 
 NO_CASE = "none"
 BELOW, ABOVE = "below", "above"
@@ -111,7 +112,7 @@ class HouseholdListFilter(django_filters.FilterSet):
         super().__init__(data, household_list.households(scope) if queryset is None else queryset, **more)
         self.scope = scope
 
-    @property
+    @cached_property
     def case_wanted(self) -> Q:
         """What one case of the household must be on the day; empty where nothing is asked of its case."""
         values, wanted = self.form.cleaned_data, Q()
@@ -125,7 +126,7 @@ class HouseholdListFilter(django_filters.FilterSet):
         if values["measure"]:
             wanted &= Q(landed__overlap=categories_counted_as(values["measure"]))
         if values["indicator"]:
-            wanted &= condition(self.scope, INDICATORS[values["indicator"]].numerator)
+            wanted &= case_list.counted(self.scope, INDICATORS[values["indicator"]])
         return wanted
 
     def filter_queryset(self, queryset: QuerySet[Household]) -> QuerySet[Household]:

@@ -162,7 +162,7 @@ def of_case_shown(scope: Scope, wanted: Q, column: str) -> Subquery:
     """A column of the case that a list shows for a household, null without one; the same choice as `case_shown`."""
     in_register = Case(When(status__in=sorted(IN_REGISTER), then=1), default=0)
     shown = with_landed(scope).filter(wanted, household=OuterRef("pk")).order_by(in_register.desc(), "-case__episode")
-    return Subquery(shown.values(column)[:1])
+    return Subquery(shown.annotate(told=F(column)).values("told")[:1])
 
 
 def members_on(scope: Scope) -> QuerySet[Membership]:
@@ -183,6 +183,7 @@ SORTED_BY: dict[str, Callable[[Scope, Q], Any]] = {
     ),
     "income_or_most": lambda scope, wanted: Coalesce(latest_income(scope), Value(MOST_MONEY), output_field=MONEY),
     "income_or_least": lambda scope, wanted: Coalesce(latest_income(scope), Value(-MOST_MONEY), output_field=MONEY),
+    "measures_landed": lambda scope, wanted: Coalesce(of_case_shown(scope, wanted, "landed__len"), Value(0)),
     "identified_day": lambda scope, wanted: Coalesce(
         of_case_shown(scope, wanted, "identified_on"), Value(date.min), output_field=DateField()
     ),

@@ -51,6 +51,12 @@ ORDERS: dict[str, Order] = {
     "smallest": Order(Name("人口最少在前", "smallest household first"), By("smallest", ("persons_shown", "id"))),
     "poorest": Order(Name("人均收入最低在前", "lowest income first"), By("poorest", ("income_or_most", "id"))),
     "richest": Order(Name("人均收入最高在前", "highest income first"), By("richest", ("income_or_least", "id"), True)),
+    "least_helped": Order(
+        Name("措施最少在前", "fewest landed measures first"), By("least_helped", ("measures_landed", "id"))
+    ),
+    "most_helped": Order(
+        Name("措施最多在前", "most landed measures first"), By("most_helped", ("measures_landed", "id"), True)
+    ),
     "identified": Order(
         Name("最近识别在前", "newest identified first"), By("identified", ("identified_day", "id"), True)
     ),

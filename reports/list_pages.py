@@ -25,6 +25,8 @@ from reports.query import Scope
 
 MOVES = frozenset({"cursor", "count"})
 OWN = MOVES | {"cols", "sort"}
+# Filters that are chosen by links alone, and have no field in the bar.
+LINKED = frozenset({"indicator", "household", "waiting_since"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class Listed:
         kept = [name for name in (*self.fields, "cols", "sort") if self.asked.get(name)]
         return pages.parameters(self.scope) | {name: self.asked[name] for name in kept}
 
+    @property
+    def linked(self) -> dict[str, str]:
+        """The filters that are set and that the bar cannot show; it carries them on."""
+        return {name: self.asked[name] for name in self.fields if name in LINKED and self.asked.get(name)}
+
     def address(self, *, without: str = "", **changes: str) -> str:
         """The list in another state."""
         held = {name: value for name, value in self.held.items() if name != without}
@@ -117,7 +124,9 @@ def context(listed: Listed) -> dict[str, Any]:
         "previous_address": listed.address(cursor=page.before) if page.before else "",
         "first_address": listed.address(),
         "is_later_page": bool(asked.get("cursor")),
-        "fields": [_field(listed, name) for name, (_label, names) in listed.fields.items() if names],
+        "fields": [
+            _field(listed, name) for name, (_label, names) in listed.fields.items() if names and name not in LINKED
+        ],
         "chips": chips(listed),
         "columns": [
             Choice(code, str(COLUMNS[code].name), code in columns)

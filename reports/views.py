@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -31,7 +31,7 @@ from reports.forms import SCOPE, scope_from
 from reports.indicators import BY_HOUSEHOLD_AND_PERSON, INDICATORS, Basis, Indicator, Kind
 from reports.lateness import Lateness
 from reports.list_pages import OWN, Listed
-from reports.query import Scope, spans
+from reports.query import Scope
 from reports.reconciliation import reconcile
 from reports.rules.populations import Population
 from reports.sources import known
@@ -194,7 +194,7 @@ def _listed(request: HttpRequest, indicator: Indicator, scope: Scope) -> Listed:
         scope=scope,
         path=reverse("figure", args=[indicator.code]),
         asked=asked,
-        rows=case_list.told(spans(scope, indicator.numerator), scope),
+        rows=case_list.cases(scope, indicator.code),
         made=list_rows.of_cases,
         orders=case_list.ORDERS,
         offered=list_rows.OF_CASES,
@@ -205,12 +205,17 @@ def _listed(request: HttpRequest, indicator: Indicator, scope: Scope) -> Listed:
 
 def _behind(indicator: Indicator, scope: Scope) -> dict[str, object]:
     """The value of a figure with its extent; for a quotient also whom it leaves out."""
-    households, persons = (count_of(indicator.numerator, basis) for basis in BY_HOUSEHOLD_AND_PERSON)
-    computed = figures(scope, [indicator, households, persons])
+    counts = {basis: count_of(indicator.numerator, basis) for basis in BY_HOUSEHOLD_AND_PERSON}
+    computed = figures(scope, [indicator, *counts.values()])
+    extent = {basis: computed[each.code].value for basis, each in counts.items()}
+    if indicator.kind is Kind.MINIMUM:
+        least = case_list.cases(scope, indicator.code).order_by()
+        found = least.aggregate(households=Count("pk"), people=Sum("persons", default=0))
+        extent = {Basis.HOUSEHOLD: Fraction(found["households"]), Basis.PERSON: Fraction(found["people"])}
     whole = count_of(indicator.denominator, Basis.HOUSEHOLD) if indicator.denominator else None
     return {
         "readings": pages.shown(computed[indicator.code], scope, linked=False),
-        "extent": counted({each.bases[0]: computed[each.code].value for each in (households, persons)}),
+        "extent": counted(extent),
         "whole": pages.label_of(whole) if whole else "",
         "whole_address": pages.list_address(scope, whole.code) if whole else "",
         "left_out": _left_out(computed[indicator.code]) if whole else "",

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db.models import Q
 
+from assistance.rules.categories import Category
 from common.refusals import Invalid
 from households.workflow import Status
 from reports import case_list, listing
@@ -69,6 +70,19 @@ def test_orders_say_what_they_promise(peopled: World):
         *(None, None),
     ]
     assert [row.since for row in read("waiting")] == sorted(row.since for row in read("village"))
+
+
+def test_cases_and_households_are_read_by_their_landed_measures(world: World):
+    for number in (1, 0, 2):
+        case = world.monitored(date(2022, 4, 1))
+        for category in [Category.HEALTH, Category.WATER][:number]:
+            world.help(case, category, date(2022, 7, 1))
+    for name, wanted in (("least_helped", [0, 1, 2]), ("most_helped", [2, 1, 0])):
+        rows = listing.page(case_list.cases(SCOPE), case_list.ORDERS[name]).rows
+        assert [len(row.landed) for row in rows] == wanted
+        order = HOUSEHOLD_ORDERS[name]
+        homes = listing.page(sortable(households(SCOPE), SCOPE, order.keys.keys, Q()), order).rows
+        assert [row.measures_landed for row in homes] == wanted
 
 
 def test_a_case_stands_at_its_step_since_the_step_was_taken_whatever_else_changed(world: World):

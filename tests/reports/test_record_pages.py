@@ -21,7 +21,7 @@ from households.operations.surveys import Income
 from households.rules.incomes import IncomeItems
 from reports import listing
 from reports.household_views import ORDERS as HOUSEHOLD_ORDERS
-from tests.cast import CITY, COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, SUN, World, evening
+from tests.cast import CITY, COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, SUN, VILLAGE, World, evening
 from tests.pages import signed_in
 
 APRIL, JULY = date(2022, 4, 1), date(2022, 7, 1)
@@ -54,6 +54,21 @@ def sheet(client: Client, address: str, purpose: str = "抽查") -> list[list[st
     text = b"".join(answer.streaming_content).decode("utf-8")
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def test_the_cases_page_is_narrowed_by_figure_and_household_which_its_bar_carries_on(peopled: World):
+    client, case = signed_in(peopled[SUN]), Case.objects.get(village_id=VILLAGE)
+    asked = {**SCOPE, "indicator": "monitoring.total.households", "household": str(case.household_id)}
+    answer = client.get("/cases/", asked)
+    assert [row.span.case_id for row in answer.context["records"]] == [case.pk]
+    assert [chip.text for chip in answer.context["chips"]] == [
+        "Figure: Monitored, eliminated included",
+        "Household: 张三",
+    ]
+    for name in ("indicator", "household"):
+        assert f'<input type="hidden" name="{name}" value="{asked[name]}">' in answer.content.decode()
+    for wrong in ({"indicator": "funds.arrived"}, {"indicator": "x"}, {"household": "x"}):
+        assert client.get("/cases/", {**SCOPE, **wrong}).status_code == 400
 
 
 def test_the_list_shows_every_household_of_the_scope_and_each_name_opens_its_page(peopled: World):
