@@ -21,7 +21,7 @@ from common.views import refused
 
 API = "/api/"
 # These refuse what they do not know in ways of their own.
-OTHER_DOORS = (API, "/admin/")
+OTHER_DOORS = (API, "/admin/", "/oauth2/")
 
 
 if TYPE_CHECKING:
