@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.names import Name
+from households.models import Division
 from households.models.condition import CODED
 from households.rules.condition_words import FACTS, LISTS, YES_NO
 from households.rules.conditions import MONTHS, Condition
@@ -45,17 +46,25 @@ class StandardForm(forms.Form):
     source = forms.CharField(label=_("Source: document and number, or that it is your own decision"), max_length=300)
     is_official = forms.BooleanField(label=_("Laid down officially"), required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
+    everywhere = forms.BooleanField(label=_("For all divisions, not for this one alone"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, keys: Mapping[str, Key], *entered: Any, value: Mapping[str, Any], **options: Any) -> None:
+        can_set_everywhere = options.pop("can_set_everywhere", False)
         super().__init__(*entered, **options)
         self.keys = keys
+        if not can_set_everywhere:
+            del self.fields["everywhere"]
         for name, key in keys.items():
             self.fields |= shape_fields(name, key)
             self.initial |= _entries(name, key.shape, value.get(name))
         self.order_fields([*(name for name in self.fields if name not in self.base_fields), *self.base_fields])
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", WIDGET_CLASSES.get(type(field.widget), "form-control"))
+
+    def place(self, division: Division) -> Division | None:
+        """Where it is to hold: in `division`, or None for everywhere."""
+        return None if self.cleaned_data.get("everywhere") else division
 
     def value(self) -> dict[str, Any]:
         """What was entered, as the JSON of a standard; what was left empty and may be is left out."""

@@ -97,7 +97,8 @@ def standard(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         raise NotFound(_("There is no such standard."))
     value = held.value if held else {}
     options = {"value": value, "initial": {"valid_from": today, "source": ""}}
-    form = StandardForm(keys_of(known, code), request.POST or None, **options)
+    is_site_manager = request.user.is_active and request.user.is_superuser
+    form = StandardForm(keys_of(known, code), request.POST or None, can_set_everywhere=is_site_manager, **options)
     changes: list[Change] = []
     refusal, status = "", 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
@@ -105,7 +106,7 @@ def standard(request: HttpRequest, kind: str, code: str) -> HttpResponse:
             if request.POST.get("act") == "set":
                 _set(known, code, division, form, request)
                 return redirect(address_of(known, code, division))
-            standards.check_may_set(by=request.user, division=division, at=now)
+            standards.check_may_set(by=request.user, division=form.place(division), at=now)
             changes = _changes(known, code, value, standards.checked(known, code, form.value()))
         except Refused as error:
             refusal, status = str(error), error.status
@@ -123,7 +124,7 @@ def standard(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         "is_checked": request.method == "POST" and form.is_valid() and not refusal,
         "version": _version_on(known, code, division, form),
         "refusal": refusal,
-        "can_set": _can_set(request.user, division, today),
+        "can_set": is_site_manager or _can_set(request.user, division, today),
         "list_address": reverse("standards"),
         "kind_address": list_address(known, division),
     }
@@ -214,7 +215,7 @@ def _set(kind: Kind, code: str, division: Division, form: StandardForm, request:
     standards.set_value(
         kind=kind,
         code=code,
-        division=division,
+        division=form.place(division),
         valid_from=entered["valid_from"],
         value=form.value(),
         source=entered["source"],
@@ -224,14 +225,16 @@ def _set(kind: Kind, code: str, division: Division, form: StandardForm, request:
         at=timezone.now(),
         expected_version=entered["version"],
     )
-    told = {"day": entered["valid_from"].isoformat(), "division": division.name}
+    told = {"day": entered["valid_from"].isoformat(), "division": form.place(division) or _("all divisions")}
     messages.success(request, _("Set for %(division)s from %(day)s on.") % told)
 
 
 def _version_on(kind: Kind, code: str, division: Division, form: StandardForm) -> int | None:
     """The version of what the very day has already, where one was entered."""
     day = form.cleaned_data.get("valid_from") if form.is_bound and form.is_valid() else None
-    rows = Standard.objects.kept().filter(kind=kind.value, code=code, division=division, valid_from=day)
+    rows = Standard.objects.kept().filter(
+        kind=kind.value, code=code, division=form.place(division) if day else None, valid_from=day
+    )
     return rows.values_list("version", flat=True).first() if day else None
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from accounts.permissions import Role
 from common.moments import day_of
 from households.models import MonitoringLine, Standard
@@ -167,3 +167,17 @@ def test_a_line_is_entered_by_who_administers_the_division(world):
     assert "holds here today" in text
     assert client.post("/lines/", {**entered, "amount": "0"}).status_code == 400
     assert signed_in(world[LI]).post("/lines/", entered).status_code == 403
+
+
+def test_who_runs_the_site_sets_what_holds_everywhere_and_nobody_else_is_offered_it(world):
+    address = f"{CLOCK}?division={COUNTY}"
+    assert 'name="everywhere"' not in signed_in(world[ZHOU]).get(address).content.decode()
+    User.objects.filter(pk=world[ZHOU].pk).update(is_superuser=True, is_staff=True)
+    client = signed_in(User.objects.get(pk=world[ZHOU].pk))
+    form = client.get(address).context["form"]
+    assert "everywhere" in form.fields
+    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    sent |= {"valid_from": "2022-03-01", "source": "统一规定", "everywhere": "on", "act": "set"}
+    assert client.post(address, sent).status_code == 302
+    row = Standard.objects.get(source="统一规定")
+    assert (row.division, row.code) == (None, "verify")
