@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
-from assistance.models import Measure, MeasureSpan, Plan
+from assistance.models import Measure, Plan
 from assistance.operations import spans
 from assistance.operations.planning import Help, Known, check, check_day, check_landing, check_responsible
+from common.bulk import insert_all
 from common.constraints import refused_by
 from common.fitting import check_rows, check_text
 from common.ids import new_id
@@ -68,14 +69,13 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
     measures = [_new(each, plans[each.case.pk]) for each in helps]
     check_rows(measures)
     with refused_by("measure_pkey", _id_taken()):
-        Measure.objects.bulk_create(measures, batch_size=ROWS_A_STATEMENT)
-    MeasureSpan.objects.bulk_create(
+        insert_all(measures)
+    insert_all(
         [
             spans.span_of(measure, measure.landed_on, each.at)
             for measure, each in zip(measures, helps, strict=True)
             if measure.landed_on is not None
-        ],
-        batch_size=ROWS_A_STATEMENT,
+        ]
     )
     spans.tell_first_days({measure.case_id for measure in measures if measure.landed_on})
     audit.write(
@@ -224,7 +224,7 @@ def _current_plans(helps: Sequence[Help]) -> dict[UUID, Plan]:
                 recorded_by=each.by,
             )
             drawn_up.append(plans[each.case.pk])
-    Plan.objects.bulk_create(drawn_up, batch_size=ROWS_A_STATEMENT)
+    insert_all(drawn_up)
     return plans
 
 

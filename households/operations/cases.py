@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.bulk import insert_all
 from common.constraints import refused_by
 from common.fitting import check_rows
 from common.ids import new_id
@@ -24,7 +25,7 @@ from households.access import Desk
 from households.models import Case, CaseRisk, Household
 from households.operations import moves
 from households.operations.existence import check_exists
-from households.operations.histories import ROWS_A_STATEMENT, Histories, days_of_steps, household_series
+from households.operations.histories import Histories, days_of_steps, household_series
 from households.operations.moves import Step
 from households.rules.admission import RiskFound, fault_of_risks, fault_of_type
 from households.rules.codes import HouseholdType
@@ -171,10 +172,10 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
         cases.append(_new_case(each, episode=len(before) + 1))
         before.append(cases[-1])
     with refused_by("case_pkey", _id_taken()):
-        Case.objects.bulk_create(cases, batch_size=ROWS_A_STATEMENT)
+        insert_all(cases)
     risks = [row for case, each in zip(cases, reports, strict=True) for row in risk_rows(case, each.risks)]
     check_rows(risks, {"remark": "risks"})
-    CaseRisk.objects.bulk_create(risks, batch_size=ROWS_A_STATEMENT)
+    insert_all(risks)
     for case, each in zip(cases, reports, strict=True):
         histories.begin(case)
         facts = {

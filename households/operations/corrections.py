@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.bulk import insert_all
 from common.fitting import check_rows
 from common.moments import day_of
 from common.refusals import Conflict, Invalid, NotFound
@@ -89,7 +90,7 @@ def reclassify(
     found = risk_rows(case, risks)
     check_rows(found, {"remark": "risks"})
     CaseRisk.objects.filter(case=case).delete()
-    CaseRisk.objects.bulk_create(found)
+    insert_all(found)
     facts = {
         "household_type": household_type.value,
         "has_no_labour": has_no_labour,

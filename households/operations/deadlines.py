@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AuditEvent, User
 from accounts.operations import audit, users
 from accounts.permissions import Permission
-from common.bulk import update_all
+from common.bulk import insert_all, update_all
 from common.fitting import check_text
 from common.ids import new_id
 from common.moments import day_of
@@ -55,7 +55,7 @@ def refresh(cases: Sequence[Case], events: Rows) -> None:
     adding = [row for key, row in expected.items() if key not in stored]
     changed = [_taken_over(stored[key], row) for key, row in expected.items() if key in stored]
     gone = [row.pk for key, row in stored.items() if key not in expected]
-    Deadline.objects.bulk_create(adding, batch_size=ROWS_A_STATEMENT)
+    insert_all(adding)
     update_all([row for row in changed if row is not None], DERIVED)
     if gone:
         # No clock calls for them any more: neither was anything paused, nor is anybody overdue.
@@ -198,7 +198,7 @@ def _escalate(chosen: QuerySet[Deadline], on: date, at: datetime) -> int:
         for level in levels_to_tell(deadline.due_on, Owner(deadline.owner), deadline.climbs_every, on)
         if (deadline.pk, level.value) not in already
     ]
-    Escalation.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT)
+    insert_all(rows)
     if rows:
         system = users.system_account()
         audit.write(_entry(row.deadline, "deadline.escalated", {"to": row.level}, system, at) for row in rows)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, User
 from accounts.operations import audit
-from common.bulk import update_all
+from common.bulk import insert_all, update_all
 from common.fitting import LONGEST_REMARK, check_text
 from common.moments import day_of
 from common.refusals import Invalid
@@ -111,7 +111,7 @@ class Histories:
     def close(self) -> None:
         """Write the events, the cases as they stand now, their spans, their deadlines and the audit rows."""
         touched = [self.cases[key] for key in dict.fromkeys(event.case_id for event in self._added)]
-        CaseEvent.objects.bulk_create(self._added, batch_size=ROWS_A_STATEMENT)
+        insert_all(self._added)
         update_all(touched, SNAPSHOT)
         spans.refresh(touched)
         deadlines.refresh(touched, self.events)

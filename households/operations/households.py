@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
+from common.bulk import insert_all
 from common.constraints import refused_by
 from common.fitting import check_rows, check_text
 from common.ids import new_id
@@ -68,7 +69,7 @@ def register_all(*, registrations: Sequence[Registration]) -> list[Household]:
         refused_by("household_national_number_is_unique", _number_taken()),
         refused_by("household_pkey", Conflict(_("A household with this key is registered already."), code="id_taken")),
     ):
-        households = Household.objects.bulk_create(homes, batch_size=ROWS_A_STATEMENT)
+        households = insert_all(homes)
     members.create(
         [
             (household, person)

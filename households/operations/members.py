@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
+from common.bulk import insert_all
 from common.constraints import refused_by
 from common.crypto import encrypt, keyed_hash
 from common.fitting import check_rows, check_text
@@ -241,8 +242,8 @@ def create(joining: Sequence[tuple[Household, Person]]) -> list[Member]:
     members = [_new(person, document) for (_household, person), document in zip(joining, documents, strict=True)]
     check_rows(members)
     with refused_by("document_hash", _number_taken()), refused_by("member_pkey", _id_taken()):
-        Member.objects.bulk_create(members, batch_size=ROWS_A_STATEMENT)
-    Membership.objects.bulk_create(
+        insert_all(members)
+    insert_all(
         [
             Membership(
                 household=household,
@@ -252,8 +253,7 @@ def create(joining: Sequence[tuple[Household, Person]]) -> list[Member]:
                 joined_how=person.how.value,
             )
             for (household, person), member in zip(joining, members, strict=True)
-        ],
-        batch_size=ROWS_A_STATEMENT,
+        ]
     )
     return members
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from common.bulk import insert_all
 from common.constraints import refused_by
 from common.refusals import Conflict, Invalid
 from households.models import Household, Membership
@@ -45,7 +46,7 @@ def begin_all(*, household: Household, people: Mapping[UUID, Relationship], on: 
         _("The household has a head already. Let the present head leave or change first."), code="second_head"
     )
     with refused_by("member_is_in_one_household", elsewhere), refused_by("household_has_one_head", second):
-        return Membership.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT)
+        return insert_all(rows)
 
 
 def relabel(*, household: Household, relationships: Mapping[UUID, Relationship], on: date) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
+from common.bulk import insert_all
 from households.models import Case, CaseEvent, CaseSpan
 from households.rules.history import Event, EventKind, Span, replay
 
@@ -38,7 +39,7 @@ def refresh(cases: Sequence[Case]) -> None:
     if closing:
         with connection.cursor() as cursor:
             cursor.execute(CLOSE, [[pk for pk, _ in closing], [at for _, at in closing]])
-    CaseSpan.objects.bulk_create(adding, batch_size=ROWS_A_STATEMENT)
+    insert_all(adding)
 
 
 def expected_spans(cases: Iterable[Case]) -> dict[UUID, list[Span]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
+from common.bulk import insert_all
 from common.constraints import refused_by
 from common.fitting import check_rows
 from common.ids import new_id
@@ -73,7 +74,7 @@ def record_incomes(*, incomes: Sequence[Income]) -> list[IncomeSurvey]:
     surveys = [_income_row(each) for each in incomes]
     check_rows(surveys, ITEM_OF_COLUMN)
     with refused_by("incomesurvey_pkey", _id_taken()):
-        IncomeSurvey.objects.bulk_create(surveys, batch_size=ROWS_A_STATEMENT)
+        insert_all(surveys)
     audit.write(
         audit.entry(
             action="income.recorded",
@@ -116,7 +117,7 @@ def record_all_guarantees(*, checks: Sequence[Guarantees]) -> list[GuaranteeChec
             raise Invalid(_("A check cannot lie in the future."), field="checked_on")
     rows = [_guarantee_row(each) for each in checks]
     with refused_by("guaranteecheck_pkey", _id_taken()):
-        GuaranteeCheck.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT)
+        insert_all(rows)
     audit.write(
         audit.entry(
             action="guarantees.recorded",

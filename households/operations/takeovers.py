@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.bulk import insert_all
 from common.constraints import refused_by
 from common.fitting import check_rows
 from common.ids import new_id
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
 from households.access import Desk
-from households.models import Case, CaseRisk, Household
+from households.models import Case, Household
 from households.operations import cases as reporting
 from households.operations import moves
 from households.operations.cases import Report
-from households.operations.histories import ROWS_A_STATEMENT, Histories, household_series
+from households.operations.histories import Histories, household_series
 from households.rules.admission import RiskFound
 from households.rules.codes import EliminationWay, HouseholdType
 from households.rules.history import EventKind
@@ -64,10 +65,10 @@ def take_over_all(*, given: Sequence[TakeOver]) -> list[Case]:
         taken.append(_new(each, episode=len(before) + 1))
         before.append(taken[-1])
     with refused_by("case_pkey", Conflict(_("Another case has this key already."), code="id_taken")):
-        Case.objects.bulk_create(taken, batch_size=ROWS_A_STATEMENT)
+        insert_all(taken)
     risks = [row for case, each in zip(taken, given, strict=True) for row in reporting.risk_rows(case, each.risks)]
     check_rows(risks, {"remark": "risks"})
-    CaseRisk.objects.bulk_create(risks, batch_size=ROWS_A_STATEMENT)
+    insert_all(risks)
     histories = Histories(())
     for case, each in zip(taken, given, strict=True):
         histories.begin(case)
