@@ -108,6 +108,10 @@ def tampered(*statements: str) -> None:
         ("UPDATE accounts_auditevent SET action = 'z' WHERE id = {0}", {("changed", 1, 0)}),
         ("UPDATE accounts_auditevent SET at = at + interval '1 microsecond' WHERE id = {1}", {("changed", 1, 1)}),
         ("UPDATE accounts_auditevent SET changes = '{{}}' WHERE id = {2}", {("changed", 2, 2)}),
+        ("UPDATE accounts_auditevent SET subject_kind = 'case' WHERE id = {0}", {("changed", 1, 0)}),
+        ("UPDATE accounts_auditevent SET subject_id = '2' WHERE id = {0}", {("changed", 1, 0)}),
+        ("UPDATE accounts_auditevent SET division_code = '62' WHERE id = {0}", {("changed", 1, 0)}),
+        ("UPDATE accounts_seal SET settled = settled + 1 WHERE number = 2", {("seal", 2, None)}),
         ("DELETE FROM accounts_auditevent WHERE id = {2}", {("missing", 2, 2)}),
         (
             "UPDATE accounts_auditevent SET action = CASE id WHEN {0} THEN 'b' ELSE 'a' END WHERE id IN ({0}, {1})",
