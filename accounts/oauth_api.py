@@ -19,6 +19,8 @@ from accounts import lockouts
 from accounts.models import ClientSystem, User
 from accounts.operations import clients
 from accounts.permissions import SCOPES
+from common import problems
+from common.rate_api import TooMany, count_call
 
 LONGEST_NAME = User._meta.get_field("username").max_length or 0
 NEVER_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -63,6 +65,10 @@ class ClientToken(TokenView):
         name = client_id_of(request)
         if name is None:
             return refused("invalid_request", "The client id cannot be read.", status=400)
+        try:
+            count_call(request, "sign_in", f"{name}@{lockouts.client_address(request)}")
+        except TooMany as refusal:
+            return problems.refusal(refusal)
         credentials = {"username": name}
         if name and not AxesProxyHandler.is_allowed(request, credentials):
             request.axes_locked_out = True  # type: ignore[attr-defined]

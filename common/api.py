@@ -27,6 +27,7 @@ from common import rows as row_texts
 from common.api_scopes import check_scope
 from common.filters import refusal_of
 from common.keyset import Order, decode, encode, order_asked
+from common.rate_api import count_call, kind_of
 from common.refusals import Invalid, NotFound, Refused
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -71,6 +72,7 @@ class KnownParameters(APIView):
     """A view that refuses every parameter it does not know, by name."""
 
     parameters: ClassVar[Collection[str]] = frozenset()
+    rate_kind: ClassVar[str] = ""  # where calls are counted apart from those that read or write
     api_scopes: ClassVar[Mapping[str, str]] = {}  # scope of an action, or of all that `reads` or `writes`
 
     def known_parameters(self) -> frozenset[str]:
@@ -206,6 +208,7 @@ def short_way(view: type[RowViewSet], long_way: Callable[..., HttpResponseBase])
             made.action = "list"
             request.user, request.query_params = signed_in[0], request.GET
             made.request = request
+            count_call(request, kind_of(made, "GET"), str(request.user.pk))
             check_scope(made, request, signed_in[1].scopes)
             if request.GET:
                 check_parameters(request, made.known_parameters())

@@ -11,6 +11,7 @@ PROBLEMS = {
     "404": "No such record, or out of reach.",
     "405": "This address does not take that method.",
     "406": "Only JSON is served.",
+    "429": "Too many calls of this kind in a minute; Retry-After says in how many seconds to come back.",
 }
 BODY_PROBLEMS = {"409": "It does not fit the record.", "415": "Only JSON is read."}
 PROBLEM_SCHEMA = {
@@ -35,6 +36,13 @@ PROBLEM_SCHEMA = {
         "field": "colour",
     },
 }
+SECONDS = {"schema": {"type": "integer", "minimum": 0}}
+LIMITS = {
+    "Retry-After": {**SECONDS, "description": "Seconds to wait."},
+    "RateLimit-Limit": {**SECONDS, "description": "Calls of this kind a minute; in every answer."},
+    "RateLimit-Remaining": {**SECONDS, "description": "Calls that are left; in every answer."},
+    "RateLimit-Reset": {**SECONDS, "description": "Seconds until all are there again; in every answer."},
+}
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 PAGE = "Paginated"
 
@@ -58,6 +66,7 @@ def describe_problems(method: str, operation: dict[str, Any]) -> None:
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for number, description in (PROBLEMS | (BODY_PROBLEMS if method == "post" else {})).items():
         operation["responses"].setdefault(number, {"description": description})
+    operation["responses"]["429"]["headers"] = LIMITS
     for number, response in operation["responses"].items():
         if number.startswith("4"):
             response["content"] = content

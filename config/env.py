@@ -136,6 +136,12 @@ VARIABLES = (
         "Roles, comma separated, that may do nothing before they have set up a second factor; empty: all may choose.",
     ),
     Variable("CLIENT_TOKEN_MINUTES", "int", "60", "Minutes for which a token of POST /oauth2/token is good."),
+    Variable("RATE_READS", "int", "3000", "Calls of the API a minute by which one client reads; 0: without limit."),
+    Variable("RATE_WRITES", "int", "600", "Calls of the API a minute by which one client writes; 0: without limit."),
+    Variable(
+        "RATE_SIGN_INS", "int", "30", "Tokens a minute that one client asks for from one address; 0: without limit."
+    ),
+    Variable("RATE_EXPORTS", "int", "20", "Exports a minute that one client asks the API for; 0: without limit."),
     Variable("HSTS_SECONDS", "int", "31536000", "How long browsers must insist on https; production only."),
     Variable("REQUIRE_BROWSER", "bool", "off", "on: a browser test that finds no browser fails instead of skipping."),
 )

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "demo.middleware.DemonstrationPeriod",  # first, so that every page can name the demonstration, also a refusal's
     "django.middleware.security.SecurityMiddleware",
+    "common.rate_api.RateHeaders",
     "config.middleware.Files",
     "config.middleware.Compression",
     "config.middleware.Policy",
@@ -106,7 +107,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Broker and cache
 REDIS_URL = addresses.redis(ENV, SERVERS)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},  # nobody waits for a cache that is away
+    }
+}
 CELERY_BROKER_URL = addresses.broker(REDIS_URL)
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
@@ -219,6 +226,13 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "common.problems.handler",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+# Calls a minute of one client, by kind; 0 is without limit.
+API_RATES = {
+    "read": ENV["RATE_READS"],
+    "write": ENV["RATE_WRITES"],
+    "sign_in": ENV["RATE_SIGN_INS"],
+    "export": ENV["RATE_EXPORTS"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Shouwang",

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from common import scopes
 from common.api_scopes import check_scope
 from common.moments import day_of
+from common.rate_api import count_call, kind_of
 from households.access import check_second_factor, scope_of
 from households.token_api import Held
 
@@ -24,6 +25,7 @@ class InOwnScope(IsAuthenticated):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not super().has_permission(request, view):
             return False
+        count_call(request, kind_of(view, request.method), str(request.user.pk))
         today = day_of(timezone.now())
         held = request.auth if isinstance(request.auth, Held) else None
         scope = scope_of(request.user, today)

@@ -1,0 +1,118 @@
+"""How many calls a client may make a minute, by kind of call: counted in Valkey, and told in every answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from redis import RedisError
+
+from common.refusals import Refused
+
+WINDOW = 60  # seconds
+REST = 5  # seconds for which a cache that did not answer is left alone
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+log = logging.getLogger(__name__)
+
+
+class TooMany(Refused):
+    """The client has made all the calls of this kind that it may make in this minute."""
+
+    status: ClassVar[int] = 429
+    code: ClassVar[str] = "too_many_calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a minute's calls of one kind; `resets_in` is in seconds, at least one."""
+
+    kind: str
+    limit: int
+    used: int
+    resets_in: int
+
+    def headers(self) -> dict[str, str]:
+        """As every answer tells it."""
+        return {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(max(0, self.limit - self.used)),
+            "RateLimit-Reset": str(self.resets_in),
+        }
+
+    def check(self) -> None:
+        """Refuse with TooMany, and with the seconds to wait, where there was nothing left."""
+        if self.used <= self.limit:
+            return
+        raise TooMany(
+            _("You made all %(limit)d calls of the kind “%(kind)s” of this minute. Come back in %(seconds)d seconds.")
+            % {"limit": self.limit, "kind": self.kind, "seconds": self.resets_in},
+            headers={**self.headers(), "Retry-After": str(self.resets_in)},
+        )
+
+
+class Silence:
+    """Until when a cache that did not answer is not asked again, so that a call does not wait for it each time."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+
+
+silence = Silence()
+
+
+def kind_of(view: Any, method: str) -> str:
+    """The kind of a call of a view: its own where it has one, else reading or writing."""
+    return str(getattr(view, "rate_kind", "") or ("read" if method in SAFE else "write"))
+
+
+def count_call(request: Any, kind: str, who: str) -> None:
+    """
+    Count a call of `who`, once however often it is asked, and refuse with TooMany what goes beyond the limit.
+
+    Without a limit, and while the cache does not answer, every call is let through.
+    """
+    called: HttpRequest = getattr(request, "_request", request)
+    allowance: Allowance | None = getattr(called, "allowance", None)
+    if allowance is None:
+        allowance = _counted(kind, who, timezone.now().timestamp())
+        called.allowance = allowance  # type: ignore[attr-defined]
+    if allowance is not None:
+        allowance.check()
+
+
+def _counted(kind: str, who: str, now: float) -> Allowance | None:
+    limit = settings.API_RATES[kind]
+    if not limit or now < silence.until:
+        return None
+    window, passed = divmod(int(now), WINDOW)
+    key = cache.make_key(f"rate:{kind}:{who}:{window}")
+    try:
+        with cache._cache.get_client(None, write=True).pipeline(transaction=False) as asked:  # type: ignore[attr-defined]
+            used, _kept = asked.incr(key).expire(key, WINDOW).execute()
+    except (RedisError, OSError) as error:
+        silence.until = now + REST
+        log.warning("Calls are not counted for %d seconds, since the cache does not answer: %s", REST, error)
+        return None
+    return Allowance(kind, limit, used, WINDOW - passed)
+
+
+class RateHeaders:
+    """Tells in every answer of the API what is left of the minute's calls."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.answer(request)
+        allowance: Allowance | None = getattr(request, "allowance", None)
+        if allowance is not None:
+            for name, value in allowance.headers().items():
+                answer.headers[name] = value
+        return answer
