@@ -21,6 +21,7 @@ from common.refusals import NotFound
 from demo.api import DemonstrationViewSet
 from exchange.batch_api import BatchView
 from exchange.change_api import ChangesView
+from exchange.digest_api import DigestsView
 from households.api import (
     CaseEventViewSet,
     DivisionViewSet,
@@ -100,6 +101,7 @@ urlpatterns = [
         name="token-detail",
     ),
     path("changes", ChangesView.as_view(), name="api-changes"),
+    path("digests", DigestsView.as_view(), name="api-digests"),
     path("household-changes", HouseholdChangeViewSet.as_view({"post": "create"}), name="api-household-changes"),
     path("standards", StandardViewSet.as_view({"get": "list", "post": "set"}), name="api-standards"),
     path("work", WorkView.as_view(), name="api-work"),

@@ -73,7 +73,7 @@ class Records:
 
     `home` leads to the household, "" where there is none; `version` is counted up by what changes the record. Where a
     record has no version of its own, it is told what else can change. `beside` are fields that a list tells only where
-    they are asked for.
+    they are asked for. A person, and what holds of him or her, may be at several places: not `by_place`.
     """
 
     row: type[serializers.Serializer[Any]]
@@ -84,6 +84,7 @@ class Records:
     key: str = "id"
     told: Told = str
     beside: frozenset[str] = frozenset()
+    by_place: bool = True
 
     def columns(self) -> dict[str, Any]:
         """What is told of each, and from where it is read."""
@@ -114,7 +115,7 @@ RECORDS: dict[str, Records] = {
         place="household__village_id",
         told=masked,
     ),
-    "member-conditions": _listed(MemberConditionViewSet, version=_and_once("superseded_at"), home=""),
+    "member-conditions": _listed(MemberConditionViewSet, version=_and_once("superseded_at"), home="", by_place=False),
     "cases": Records(
         CaseViewSet.serializer_class,
         lambda day: case_list.cases(Scope("", day, day.replace(month=1, day=1))).order_by(),
