@@ -188,6 +188,39 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         return left
 
 
+class RowsWithMore(RowViewSet):
+    """Rows with fields that the view reads beside their columns; a list tells them where they are asked for."""
+
+    beside_columns: ClassVar[Collection[str]] = ()
+    are_costly: ClassVar[bool] = True
+
+    def columns(self) -> Mapping[str, Any]:
+        every = row_texts.columns_of(self.serializer_class)
+        own = {name: column for name, column in every.items() if name not in self.beside_columns}
+        offered = own | dict.fromkeys((*self.beside_columns, *self.more()))
+        usual = own if self.action == "list" and self.are_costly else offered
+        self.wanted = tuple(chosen(offered, fields) if (fields := self.request.query_params.get("fields")) else usual)
+        read = {name: own[name] for name in self.wanted if name in own}
+        return read if len(read) == len(self.wanted) else {**read, "id": own["id"]}
+
+    def more(self) -> tuple[str, ...]:
+        """Further fields that this answer can have."""
+        return ()
+
+    def beside(self, keys: Collection[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
+        """What is told of the rows of these keys beside their columns."""
+        raise NotImplementedError
+
+    def told(self, rows: Iterable[str]) -> Iterable[str]:
+        names = [name for name in self.wanted if name in self.beside_columns or name in self.more()]
+        if not names:
+            return rows
+        read = {row["id"]: row for row in map(orjson.loads, rows)}
+        beside = self.beside(read.keys(), names)
+        every = ({**row, **beside[key]} for key, row in read.items())
+        return [orjson.dumps({name: row[name] for name in self.wanted}).decode() for row in every]
+
+
 def short_way(view: type[RowViewSet], long_way: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """
     A list for who signs in by token, without the framework's own dispatch, which costs as much as the page.

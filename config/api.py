@@ -17,6 +17,7 @@ from assistance.change_api import HouseholdChangeViewSet
 from assistance.measure_api import MeasureViewSet
 from assistance.plan_api import PlanViewSet
 from assistance.quality_api import FindingViewSet
+from common.api import UUID
 from common.refusals import NotFound
 from demo.api import DemonstrationViewSet
 from exchange.batch_api import BatchView
@@ -34,6 +35,7 @@ from households.api import (
 from households.assignment_api import AssignmentViewSet
 from households.condition_api import MemberConditionViewSet
 from households.deadline_api import DeadlineViewSet
+from households.notice_api import NoticeViewSet
 from households.standard_api import StandardViewSet
 from households.visit_api import VisitViewSet
 from households.warning_api import WarningViewSet
@@ -74,6 +76,7 @@ VIEWS = {
     "cases": CaseViewSet,
     "case-events": CaseEventViewSet,
     "deadlines": DeadlineViewSet,
+    "notices": NoticeViewSet,
     "plans": PlanViewSet,
     "measures": MeasureViewSet,
     "income-surveys": IncomeSurveyViewSet,
@@ -104,6 +107,11 @@ urlpatterns = [
     path("digests", DigestsView.as_view(), name="api-digests"),
     path("household-changes", HouseholdChangeViewSet.as_view({"post": "create"}), name="api-household-changes"),
     path("standards", StandardViewSet.as_view({"get": "list", "post": "set"}), name="api-standards"),
+    re_path(
+        rf"^standards/(?P<id>{UUID})/withdraw$",
+        StandardViewSet.as_view({"post": "withdraw"}),
+        name="api-standard-withdraw",
+    ),
     path("work", WorkView.as_view(), name="api-work"),
     path("batch", BatchView.as_view(), name="api-batch"),
     path("schema", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),

@@ -18,10 +18,10 @@ from common.api import KnownParameters, tagged
 from common.days import read_day
 from common.moments import day_of
 from common.refusals import Invalid, NotFound
-from households.access import division_for
+from households.access import can, division_for
 from households.api import code_asked
 from households.filters import CODE
-from households.models import Division
+from households.models import Division, Standard
 from households.operations import standards
 from households.rows_api import KEY, example
 from households.rules.standards import KINDS, InForce, Kind
@@ -49,11 +49,12 @@ class TextSerializer(serializers.Serializer[Any]):
             valid_from=None,
             division=None,
             id=None,
+            version=None,
         )
     ]
 )
 class StandardHeld(serializers.Serializer[Any]):
-    """A standard as it holds; `id` and `valid_from` are null where nobody has set it and it holds as it ships."""
+    """A standard as it holds; `id`, `version` and `valid_from` are null where it holds as it ships."""
 
     kind = serializers.ChoiceField(KIND_CHOICES)
     code = serializers.CharField()
@@ -64,13 +65,14 @@ class StandardHeld(serializers.Serializer[Any]):
     valid_from = serializers.DateField(allow_null=True)
     division = serializers.CharField(allow_null=True)
     id = serializers.UUIDField(allow_null=True)
+    version = serializers.IntegerField(allow_null=True, help_text="A change of it is based on this.")
 
 
 @extend_schema_serializer(
     examples=[example(id=KEY, version=1)],
 )
 class StandardMade(serializers.Serializer[Any]):
-    """The standard that was set."""
+    """The standard that was set or withdrawn."""
 
     id = serializers.UUIDField()
     version = serializers.IntegerField()
@@ -90,6 +92,13 @@ class StandardWish(serializers.Serializer[Any]):
     expected_version = serializers.IntegerField(
         allow_null=True, default=None, min_value=1, max_value=2147483647, required=False
     )
+
+
+class StandardWithdrawal(serializers.Serializer[Any]):
+    """Why the standard is withdrawn, and the version that was read."""
+
+    reason = serializers.CharField(max_length=500)
+    expected_version = serializers.IntegerField(min_value=1, max_value=2147483647)
 
 
 class StandardViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
@@ -155,6 +164,25 @@ class StandardViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         )
         return Response({"id": made.pk, "version": made.version}, status=status.HTTP_201_CREATED)
 
+    @extend_schema(
+        summary="Withdraw a standard that was set in error; what held before it holds again",
+        request=StandardWithdrawal,
+        responses={
+            200: StandardMade,
+            409: OpenApiResponse(description="It was withdrawn before."),
+            412: OpenApiResponse(description="It was changed since the version that you name."),
+        },
+    )
+    def withdraw(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+        now = timezone.now()
+        row = Standard.objects.select_related("division").filter(pk=id, division__isnull=False).first()
+        if row is None or not can(request.user, Permission.MANAGE_STANDARDS, row.division_id, day_of(now)):
+            raise NotFound(_("There is no such standard."))
+        wish = StandardWithdrawal(data=request.data)
+        wish.is_valid(raise_exception=True)
+        gone = standards.withdraw(standard=row, **wish.validated_data, by=request.user, at=now)
+        return Response({"id": gone.pk, "version": gone.version})
+
 
 def _told(kind: Kind, held: InForce) -> dict[str, Any]:
     return {
@@ -167,4 +195,5 @@ def _told(kind: Kind, held: InForce) -> dict[str, Any]:
         "valid_from": held.valid_from.isoformat() if held.valid_from else None,
         "division": held.division,
         "id": str(held.key) if held.key else None,
+        "version": held.version,
     }

@@ -6,7 +6,6 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
 import orjson
 from django.db.models import Case, F, Q, QuerySet, When
@@ -21,7 +20,7 @@ from rest_framework.request import Request
 from accounts.permissions import ApiScope, Permission
 from assistance.step_api import CaseSteps
 from common import rows as row_texts
-from common.api import KeysetPages, RowViewSet, as_json, chosen
+from common.api import KeysetPages, RowsWithMore, as_json
 from common.filters import refusal_of
 from common.moments import day_of
 from common.refusals import Invalid
@@ -33,7 +32,6 @@ from households.models import CaseSpan, Household, Membership
 from households.models.reach import entrusted
 from households.rows_api import HouseholdRow, MemberRow, masked
 from reports import case_list, documents, facts, household_list, list_rows
-from reports.facts import Fact
 from reports.filters import CaseFilter, HouseholdListFilter
 from reports.forms import days_from, scope_from
 from reports.indicators import INDICATORS, Kind
@@ -120,38 +118,6 @@ class ScopedPages(KeysetPages):
         }
 
 
-class FactRows(RowViewSet):
-    """Rows with facts beside their own columns: a list tells those that are asked for, a detail tells all."""
-
-    beside_columns: Mapping[str, Fact]
-
-    def columns(self) -> Mapping[str, Any]:
-        every = row_texts.columns_of(self.serializer_class)
-        own = {name: column for name, column in every.items() if name not in self.beside_columns}
-        offered = {**own, **self.beside_columns, **dict.fromkeys(self.more())}
-        usual = own if self.action == "list" else offered
-        self.wanted = tuple(chosen(offered, fields) if (fields := self.request.query_params.get("fields")) else usual)
-        read = {name: own[name] for name in self.wanted if name in own}
-        return read if len(read) == len(self.wanted) else {**read, "id": own["id"]}
-
-    def more(self) -> tuple[str, ...]:
-        """Further fields that this answer can have."""
-        return ()
-
-    def beside(self, keys: list[UUID], names: Collection[str]) -> dict[UUID, dict[str, Any]]:
-        """What is told of the rows of these keys beside their columns."""
-        raise NotImplementedError
-
-    def told(self, rows: Iterable[str]) -> Iterable[str]:
-        names = [name for name in self.wanted if name in self.beside_columns or name in self.more()]
-        if not names:
-            return rows
-        read = {UUID(row["id"]): row for row in map(orjson.loads, rows)}
-        beside = self.beside(list(read), names)
-        every = ({**row, **beside[key]} for key, row in read.items())
-        return [orjson.dumps({name: row[name] for name in self.wanted}).decode() for row in every]
-
-
 @extend_schema_view(
     list=extend_schema(summary="Households as of a day", parameters=SCOPE_PARAMETERS),
     retrieve=extend_schema(
@@ -160,7 +126,7 @@ class FactRows(RowViewSet):
         responses=HouseholdWithMembers,
     ),
 )
-class HouseholdViewSet(FactRows):
+class HouseholdViewSet(RowsWithMore):
     """Households: the same rows, found by the same filters in the same orders, as the list of the pages."""
 
     api_scopes: ClassVar[Mapping[str, str]] = {"search": ApiScope.RECORDS_READ.value}
@@ -226,10 +192,10 @@ class HouseholdViewSet(FactRows):
     def more(self) -> tuple[str, ...]:
         return ("members",) if self.action == "retrieve" else ()
 
-    def beside(self, keys: list[UUID], names: Collection[str]) -> dict[UUID, dict[str, Any]]:
+    def beside(self, keys: Collection[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
         held = list(Household.objects.filter(pk__in=keys))
-        rows = list_rows.of_households(held, self.scope, self.case_wanted(), facts.columns(self.beside_columns, names))
-        found = {row.household.pk: facts.told(self.beside_columns, names, row) for row in rows}
+        rows = list_rows.of_households(held, self.scope, self.case_wanted(), facts.columns(facts.OF_HOUSEHOLDS, names))
+        found = {str(row.household.pk): facts.told(facts.OF_HOUSEHOLDS, names, row) for row in rows}
         if "members" in names:
             for key in keys:
                 found[key]["members"] = [orjson.Fragment(each) for each in members_told(key, self.scope)]
@@ -258,7 +224,7 @@ class HouseholdViewSet(FactRows):
     list=extend_schema(summary="Cases as of a day", parameters=[*SCOPE_PARAMETERS, INDICATOR]),
     retrieve=extend_schema(summary="One case as of a day", parameters=SCOPE_PARAMETERS),
 )
-class CaseViewSet(Clues, CaseSteps, FactRows):
+class CaseViewSet(Clues, CaseSteps, RowsWithMore):
     """Cases as they stood on a day, as known at a moment: the same rows that the figures count."""
 
     queryset = CaseSpan.objects.order_by()
@@ -307,13 +273,13 @@ class CaseViewSet(Clues, CaseSteps, FactRows):
     def filter_options(self) -> dict[str, Any]:
         return {"scope": self.scope}
 
-    def beside(self, keys: list[UUID], names: Collection[str]) -> dict[UUID, dict[str, Any]]:
+    def beside(self, keys: Collection[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
         held = list(case_list.cases(self.scope).filter(case__in=keys))
-        rows = list_rows.of_cases(held, self.scope, facts.columns(self.beside_columns, names))
-        return {span.case_id: facts.told(self.beside_columns, names, row) for span, row in zip(held, rows, strict=True)}
+        rows = list_rows.of_cases(held, self.scope, facts.columns(facts.OF_CASES, names))
+        return {str(span.case_id): facts.told(facts.OF_CASES, names, row) for span, row in zip(held, rows, strict=True)}
 
 
-def members_told(household: UUID, scope: Scope) -> Iterable[str]:
+def members_told(household: str, scope: Scope) -> Iterable[str]:
     """Who belonged to a household by the scope's day; who left after it had not left yet."""
     rows = Membership.objects.filter(household=household, joined_on__lte=scope.as_of)
     left = Case(When(left_on__lte=scope.as_of, then=F("left_on")))

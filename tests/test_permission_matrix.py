@@ -63,6 +63,7 @@ PLACED = (
     "visit",
     "warning",
     "assignment",
+    "notice",
 )
 REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
 # Lists to which a row can be added, and rows that can be amended.
@@ -257,6 +258,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "api-digests": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
     "api-household-changes": ("post", {}, {}, everyone(NOT_JSON, otherwise=NOT_SIGNED_IN)),
     "api-standards": ("get", {}, {"kind": "clock"}, posted(FINE, otherwise=NOT_SIGNED_IN)),
+    "api-standard-withdraw": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "api-batch": ("post", {}, {}, everyone(NOT_JSON, otherwise=NOT_SIGNED_IN)),
     "api-work": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "token-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),

@@ -155,6 +155,7 @@ def _told(row: Standard) -> InForce:
         valid_from=row.valid_from,
         division=row.division_id,
         key=row.pk,
+        version=row.version,
     )
 
 

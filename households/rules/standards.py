@@ -171,6 +171,7 @@ class InForce:
     valid_from: date | None = None
     division: str | None = None
     key: UUID | None = None
+    version: int | None = None
 
     @property
     def is_shipped(self) -> bool:

@@ -82,3 +82,24 @@ def test_what_cannot_be_set_is_refused(world, changed, status):
 
 def test_who_does_not_administer_sets_nothing(world):
     assert post(signed_in(world[BUREAU])).status_code == 403
+
+
+def test_a_standard_that_was_set_in_error_is_withdrawn_and_what_held_before_holds_again(world):
+    client = signed_in(world[ZHOU])
+    made = post(client).json()
+    asked = {"kind": "lateness", "on": "2022-05-01", "division": CITY}
+    held = next(each for each in client.get("/api/v1/standards", asked).json() if each["code"] == "reported")
+    assert (held["value"], held["id"], held["version"]) == ({"days": 9}, made["id"], 1)
+    address = f"/api/v1/standards/{made['id']}/withdraw"
+
+    def withdraw(by: str, **changed: object):
+        sent = {"reason": "误设", "expected_version": 1, **changed}
+        return signed_in(world[by]).post(address, sent, content_type="application/json")
+
+    assert withdraw(BUREAU).status_code == 404
+    assert withdraw(ZHOU, expected_version=2).status_code == 412
+    assert withdraw(ZHOU, reason="").status_code == 400
+    assert withdraw(ZHOU).json() == {"id": made["id"], "version": 2}
+    assert withdraw(ZHOU, expected_version=2).status_code == 409
+    held = next(each for each in client.get("/api/v1/standards", asked).json() if each["code"] == "reported")
+    assert (held["value"], held["id"], held["version"]) == (dict(defaults(Kind.LATENESS)["reported"].value), None, None)
