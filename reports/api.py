@@ -63,6 +63,7 @@ SCOPE_PARAMETERS = [
     OpenApiParameter("known_at", datetime, description="As known at that moment (default: now)."),
 ]
 SCOPE_NAMES = frozenset(parameter.name for parameter in SCOPE_PARAMETERS)
+OF_LISTS = frozenset({"since", "identified_day", "measures_landed"})  # keys that are no columns of a case
 SCOPE_TOLD: dict[str, dict[str, Any]] = {
     "division": {"type": "string", "description": "The division whose rows are told."},
     "as_of": {"type": "string", "format": "date", "description": "The day as of which they are told."},
@@ -147,6 +148,7 @@ class HouseholdViewSet(RowsWithMore):
         "income_missing_first": ("income_or_least", "id"),
         "identified_missing_first": ("identified_day", "id"),
         "eliminated_missing_first": ("eliminated_day", "id"),
+        "measures": ("measures_landed", "id"),
     }
     lookup_field = "id"
 
@@ -243,6 +245,7 @@ class CaseViewSet(Clues, CaseSteps, RowsWithMore):
         "since": ("since", "case_id"),
         "persons": ("persons", "case_id"),
         "identified_missing_first": ("identified_day", "case_id"),
+        "measures": ("measures_landed", "case_id"),
     }
     lookup_field = "case_id"
     lookup_url_kwarg = "id"
@@ -264,8 +267,8 @@ class CaseViewSet(Clues, CaseSteps, RowsWithMore):
         return case_list.cases(self.scope, self.code).order_by()
 
     def with_keys(self, rows: QuerySet[CaseSpan], keys: Collection[str]) -> QuerySet[CaseSpan]:
-        is_told = {"since", "identified_day"}.isdisjoint(keys) or "since" in rows.query.annotations
-        return rows if is_told else case_list.told(rows, self.scope)
+        is_told = OF_LISTS.isdisjoint(keys) or "since" in rows.query.annotations
+        return rows if is_told else case_list.cases(self.scope)
 
     def scope_told(self) -> bytes:
         return told_of(self.scope)
