@@ -94,6 +94,12 @@ class TokenViewSet(RowViewSet):
             return [ByPassword(), BySession()]
         return super().get_authenticators()
 
+    def check_permissions(self, request: Request) -> None:
+        super().check_permissions(request)
+        # Before the transaction of the call, so that a wrong code counts whatever becomes of it.
+        if request.method == "POST" and isinstance(request.successful_authenticator, BySession):
+            ask_for_code(request._request, request.user)
+
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
         if request.method == "POST" and not request.user.is_authenticated:
             raise NotAuthenticated(_("A token is issued for a name and password or a session, not for another token."))
@@ -124,8 +130,6 @@ class TokenViewSet(RowViewSet):
         auth=[{"password": []}, {"session": []}],
     )
     def issue(self, request: Request) -> Response:
-        if isinstance(request.successful_authenticator, BySession):
-            ask_for_code(request._request, request.user)
         wish = TokenWish(data=request.data)
         wish.is_valid(raise_exception=True)
         token, secret = tokens.issue(by=request.user, at=timezone.now(), **wish.validated_data)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from accounts.operations import clients, seals
+from accounts.operations import answers, clients, seals
 
 
 @shared_task
@@ -18,3 +21,9 @@ def seal_audit_trail() -> int:
 def clear_ended_tokens() -> int:
     """Forget tokens of client systems that have ended; gives how many."""
     return clients.clear_ended(at=timezone.now())
+
+
+@shared_task
+def forget_answers() -> int:
+    """Forget what calls were answered that are too old to be repeated; gives how many."""
+    return answers.clear(before=timezone.now() - timedelta(hours=settings.IDEMPOTENCY_HOURS))

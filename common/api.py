@@ -26,6 +26,7 @@ from common import parameters
 from common import rows as row_texts
 from common.api_scopes import check_scope
 from common.filters import refusal_of
+from common.idempotency_api import once
 from common.keyset import Order, decode, encode, order_asked
 from common.rate_api import count_call, kind_of
 from common.refusals import Invalid, NotFound, Refused
@@ -83,6 +84,8 @@ class KnownParameters(APIView):
         super().initial(request, *args, **kwargs)
         if request.query_params:
             check_parameters(request, self.known_parameters())
+        if request.method == "POST":
+            self.post = once(self, request, getattr(self, "post", self.http_method_not_allowed))
 
 
 def check_parameters(request: Request, known: frozenset[str]) -> None:

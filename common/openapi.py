@@ -13,7 +13,11 @@ PROBLEMS = {
     "406": "Only JSON is served.",
     "429": "Too many calls of this kind in a minute; Retry-After says in how many seconds to come back.",
 }
-BODY_PROBLEMS = {"409": "It does not fit the record.", "415": "Only JSON is read."}
+BODY_PROBLEMS = {
+    "409": "It does not fit the record.",
+    "415": "Only JSON is read.",
+    "422": "The idempotency key was used for another call.",
+}
 PROBLEM_SCHEMA = {
     "type": "object",
     "description": "Problem details (RFC 9457).",
@@ -56,6 +60,7 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
             if method in METHODS:
                 describe_problems(method, operation)
                 describe_tag(operation)
+                describe_repeating(method, operation)
     for name in rows_of_lists(schemas):
         schemas[name].pop("required", None)  # `fields` may leave any of them out
     return result
@@ -88,6 +93,21 @@ def describe_tag(operation: dict[str, Any]) -> None:
             "schema": {"type": "string"},
         }
     )
+
+
+def describe_repeating(method: str, operation: dict[str, Any]) -> None:
+    """Every POST may be repeated under a key."""
+    if method != "post":
+        return
+    description = "Chosen by you, one a call: a call repeated under its key is answered as the first time."
+    key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+    operation.setdefault("parameters", []).append(
+        {"name": "Idempotency-Key", "in": "header", "required": False, "description": description, "schema": key}
+    )
+    mark = {"schema": {"type": "string", "enum": ["true"]}, "description": "The answer was given before."}
+    for number, response in operation["responses"].items():
+        if number.startswith("2"):
+            response.setdefault("headers", {})["Idempotency-Replayed"] = mark
 
 
 def rows_of_lists(schemas: dict[str, Any]) -> list[str]:

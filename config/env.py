@@ -136,6 +136,9 @@ VARIABLES = (
         "Roles, comma separated, that may do nothing before they have set up a second factor; empty: all may choose.",
     ),
     Variable("CLIENT_TOKEN_MINUTES", "int", "60", "Minutes for which a token of POST /oauth2/token is good."),
+    Variable(
+        "IDEMPOTENCY_HOURS", "int", "24", "Hours for which a call repeated under its Idempotency-Key is answered again."
+    ),
     Variable("RATE_READS", "int", "3000", "Calls of the API a minute by which one client reads; 0: without limit."),
     Variable("RATE_WRITES", "int", "600", "Calls of the API a minute by which one client writes; 0: without limit."),
     Variable(

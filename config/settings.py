@@ -126,6 +126,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seal audit trail": {"task": "accounts.tasks.seal_audit_trail", "schedule": crontab(minute="*/5")},
     "end tokens": {"task": "accounts.tasks.clear_ended_tokens", "schedule": crontab(hour=0, minute=40)},
+    "forget answers": {"task": "accounts.tasks.forget_answers", "schedule": crontab(minute=50)},
     "escalate-deadlines": {"task": "households.tasks.escalate_deadlines", "schedule": crontab(hour=1, minute=10)},
     "quality": {"task": "assistance.tasks.check_quality_everywhere", "schedule": crontab(hour=2, minute=30)},
     "quality of changes": {"task": "assistance.tasks.check_quality_of_changes", "schedule": crontab(minute="*/10")},
@@ -227,6 +228,9 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# Where answers to writing calls are kept, and for how long they are given again.
+KEPT_ANSWERS = "accounts.operations.answers"
+IDEMPOTENCY_HOURS = ENV["IDEMPOTENCY_HOURS"]
 # Calls a minute of one client, by kind; 0 is without limit.
 API_RATES = {
     "read": ENV["RATE_READS"],

@@ -1,5 +1,6 @@
 """People and systems that act, and the trail of what they did."""
 
+from accounts.models.answer import KeptAnswer
 from accounts.models.audit import AuditEvent
 from accounts.models.client import ClientSystem
 from accounts.models.saved_view import SavedView
@@ -11,6 +12,7 @@ from accounts.models.user import User
 __all__ = [
     "AuditEvent",
     "ClientSystem",
+    "KeptAnswer",
     "RecoveryCode",
     "SavedView",
     "Seal",

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from oauth2_provider.models import Application
 
-from accounts.models import ClientSystem, RecoveryCode, SavedView, Seal, SecondFactor
+from accounts.models import ClientSystem, KeptAnswer, RecoveryCode, SavedView, Seal, SecondFactor
 from assistance.models import Measure
 from exchange.models import ExternalKey
 from households.models import (
@@ -227,6 +227,10 @@ def client(rows: Rows, **changed: object) -> None:
     application = Application.objects.create(user=user, client_id="x")
     given = {"user": user, "application": application, "scopes": ["records:read"], "registered_at": NOON}
     ClientSystem.objects.create(**{**given, "secret_made_at": NOON, **changed})
+
+
+def answer(rows: Rows) -> None:
+    KeptAnswer.objects.create(user=rows.world[LI], key="k", call="c", begun_at=NOON)
 
 
 def external_key(rows: Rows, **changed: object) -> None:
