@@ -142,7 +142,7 @@ class HouseholdViewSet(RowsWithMore):
         "village": ("village_id", "id"),
         "registered_on": ("registered_on", "id"),
         "id": ("id",),
-        "head": ("head_name", "id"),
+        "head": ("head_order", "id"),
         "persons": ("persons_shown", "id"),
         "income": ("income_or_most", "id"),
         "income_missing_first": ("income_or_least", "id"),

@@ -29,7 +29,7 @@ from reports.indicators import INDICATORS
 from reports.list_pages import OWN, Listed
 from reports.list_rows import NO_NAME, YES_NAME
 from reports.query import Scope
-from reports.views import around_record, asked_scope, surroundings
+from reports.views import asked_scope, surroundings
 
 FIELDS: dict[str, tuple[Name, dict[str, Name]]] = {
     "status": (Name("状态", "Status"), {**STATUSES}),
@@ -87,7 +87,7 @@ def case(request: HttpRequest, key: UUID) -> HttpResponse:
     if told is None:
         raise NotFound(_("There is no such case on this day, or none of your postings reaches it."))
     place = dossier.place_of(told.span.village)
-    around_record(request, scope, place)
+    surroundings(request, scope, now)
     return render(
         request,
         "reports/case.html",

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
+    BinaryField,
     Case,
     CharField,
     Count,
@@ -19,6 +20,7 @@ from django.db.models import (
     Exists,
     F,
     FilteredRelation,
+    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -170,10 +172,19 @@ def members_on(scope: Scope) -> QuerySet[Membership]:
     return Membership.objects.filter(household=OuterRef("pk")).as_of(scope.as_of)
 
 
+def by_pinyin(name: Coalesce) -> Func:
+    """A text by which names stand in the order of pinyin: their bytes in GB 18030, whose common characters stand so.
+
+    The embedded PostgreSQL has no collation by pinyin. Rare characters come after all common ones.
+    """
+    encoded = Func(name, Value("GB18030"), function="convert_to", output_field=BinaryField())
+    return Func(encoded, Value("hex"), function="encode", output_field=CharField())
+
+
 # What rows are ordered by where that is no column of theirs; never null, so that a page can begin after any row.
 SORTED_BY: dict[str, Callable[[Scope, Q], Any]] = {
-    "head_name": lambda scope, wanted: Coalesce(
-        F("headed__member__name"), Value(""), output_field=CharField(blank=True)
+    "head_order": lambda scope, wanted: by_pinyin(
+        Coalesce(F("headed__member__name"), Value(""), output_field=CharField())
     ),
     "persons_shown": lambda scope, wanted: Coalesce(
         of_case_shown(scope, wanted, "persons"),
@@ -196,7 +207,7 @@ SORTED_BY: dict[str, Callable[[Scope, Q], Any]] = {
 def sortable(rows: QuerySet[Household], scope: Scope, keys: Iterable[str], wanted: Q) -> QuerySet[Household]:
     """The rows with those of `keys` that are no columns; `wanted` is what the case that a list shows must be."""
     keys = [key for key in keys if key in SORTED_BY]
-    if "head_name" in keys:
+    if "head_order" in keys:
         # Joined rather than looked up for each row; on any day a household has at most one head.
         rows = rows.annotate(headed=FilteredRelation("memberships", condition=_heads_on(scope.as_of)))
     return rows.annotate(**{key: SORTED_BY[key](scope, wanted) for key in keys})

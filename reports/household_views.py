@@ -40,13 +40,13 @@ from reports.list_pages import OWN, Listed
 from reports.list_rows import ABOVE_NAME, BELOW_NAME, NO_CASE_NAME, NO_NAME, YES_NAME, household_address
 from reports.listing import Order
 from reports.query import Scope
-from reports.views import around_record, asked_scope, surroundings
+from reports.views import asked_scope, surroundings
 
 ORDERS: dict[str, Order] = {
     "village": Order(Name("按村", "by village"), By("village", ("village_id", "id"))),
     "newest": Order(Name("最近建档在前", "newest registered first"), By("newest", ("registered_on", "id"), True)),
     "oldest": Order(Name("最早建档在前", "oldest registered first"), By("oldest", ("registered_on", "id"))),
-    "head": Order(Name("按户主姓名", "by head's name"), By("head", ("head_name", "id"))),
+    "head": Order(Name("按户主姓名", "by head's name"), By("head", ("head_order", "id"))),
     "largest": Order(Name("人口最多在前", "largest household first"), By("largest", ("persons_shown", "id"), True)),
     "smallest": Order(Name("人口最少在前", "smallest household first"), By("smallest", ("persons_shown", "id"))),
     "poorest": Order(Name("人均收入最低在前", "lowest income first"), By("poorest", ("income_or_most", "id"))),
@@ -129,7 +129,7 @@ def household(request: HttpRequest, key: UUID) -> HttpResponse:
     told = dossier.of_household(key, scope, by=request.user, on=day_of(now))
     if told is None:
         raise NotFound(_("There is no such household on this day, or none of your postings reaches it."))
-    around_record(request, scope, told.place)
+    surroundings(request, scope, now)
     allowed = _allowed(request, told, day_of(now))
     shown: dict[str, Any] = {
         "scope": scope,

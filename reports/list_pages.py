@@ -161,7 +161,7 @@ def to_address(request: HttpRequest, fields: Mapping[str, Any], first: Sequence[
 
 
 def file(listed: Listed, request: HttpRequest, now: datetime) -> HttpResponse:
-    """All rows of the list with exactly its columns, sent while they are read; the export is recorded first."""
+    """All rows of the list with its columns and keys, sent while they are read; the export is recorded first."""
     columns, order = listed.columns, listed.order
     export = exports.Export(
         name=listed.name,
@@ -171,7 +171,7 @@ def file(listed: Listed, request: HttpRequest, now: datetime) -> HttpResponse:
         purpose=request.POST.get("purpose", ""),
     )
     exports.record(export=export, by=request.user, at=now)
-    header = [heading for heading, _kind in list_rows.headings(columns)]
+    header = [str(column.name) for column in list_rows.of_file(columns)]
     name = f"{listed.name}-{listed.scope.division}-{listed.scope.as_of.isoformat()}"
     return sheets.answer(name, header, _lines(listed, order, columns))
 
@@ -182,9 +182,10 @@ def pinned(scope: Scope, now: datetime) -> Scope:
 
 
 def _lines(listed: Listed, order: Order, columns: Sequence[str]) -> Iterator[list[sheets.Cell]]:
+    told = list_rows.of_file(columns)
     for chunk in listing.every(listed.rows, order):
         for row in listed.made(chunk, listed.scope, columns):
-            yield list_rows.cells(row, columns)
+            yield list_rows.cells(row, told)
 
 
 def _total(listed: Listed, page: listing.Page) -> int | None:

@@ -176,6 +176,13 @@ COLUMNS: dict[str, Column] = {
     "beside": Column(Name("与标准线比较", "Against the line"), beside, "text", INCOME),
     "registered": Column(Name("建档日期", "Registered on"), lambda row: row.household.registered_on, "day"),
 }
+# What stands at the end of every row of a file, so that it can be joined with other files.
+JOINED_BY: dict[str, Column] = {
+    "household": Column(Name("农户标识", "Household id"), lambda row: str(row.household.pk), "proper"),
+    "case": Column(Name("个案标识", "Case id"), lambda row: str(row.span.case_id) if row.span else None, "proper"),
+    "number": COLUMNS["number"],
+    "code": COLUMNS["code"],
+}
 OF_HOUSEHOLDS = tuple(code for code in COLUMNS if code not in {"since", "waiting"})
 OF_CASES = tuple(COLUMNS)
 FIRST_OF_HOUSEHOLDS = ("head", "village", "persons", "type", "status", "risks", "measures")
@@ -278,9 +285,14 @@ def headings(columns: Iterable[str]) -> list[tuple[str, str]]:
     return [(str(COLUMNS[code].name), COLUMNS[code].kind) for code in columns]
 
 
-def cells(row: Row, columns: Iterable[str]) -> list[Cell]:
+def of_file(columns: Sequence[str]) -> list[Column]:
+    """The columns of a file: those that were chosen, and what it can be joined by."""
+    return [*(COLUMNS[code] for code in columns), *(each for code, each in JOINED_BY.items() if code not in columns)]
+
+
+def cells(row: Row, columns: Iterable[Column]) -> list[Cell]:
     """A row of a file."""
-    return [COLUMNS[code].cell(row) for code in columns]
+    return [column.cell(row) for column in columns]
 
 
 def _address(row: Row, of_cases: bool) -> str:

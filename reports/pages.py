@@ -47,7 +47,8 @@ PLACE_COLUMNS: tuple[str, ...] = (
 class Shown:
     """One reading of a figure as a reader sees it; `address` leads to its list, "" where the reader may not open it.
 
-    `number` is the value for a chart, "" where there is none; `change` says how it differs from an earlier day.
+    `number` is the value for a chart, "" where there is none; `change` says how it differs from an earlier day;
+    `heading` is that of its column in the table by place.
     """
 
     value: str
@@ -57,6 +58,7 @@ class Shown:
     address: str
     number: str = ""
     change: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,8 @@ def place_rows(
 
 def cells(figures: Mapping[str, Figure], scope: Scope, *, linked: bool) -> tuple[Shown, ...]:
     """The cells of one row of the table by place."""
-    return tuple(each for code in PLACE_COLUMNS for each in shown(figures[code], scope, linked=linked))
+    held = (each for code in PLACE_COLUMNS for each in shown(figures[code], scope, linked=linked))
+    return tuple(replace(each, heading=column.name) for each, column in zip(held, place_columns(), strict=True))
 
 
 def nothing(indicator: Indicator) -> Figure:

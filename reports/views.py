@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -168,13 +168,6 @@ def surroundings(request: HttpRequest, scope: Scope, now: datetime) -> Surroundi
         choices=tuple(each for each in map(place, sorted(known)) if each.address),
     )
     return request.surroundings
-
-
-def around_record(request: HttpRequest, scope: Scope, place: Sequence[Division]) -> None:
-    """Tells the frame of a record's page the name of the scope's division, where the record's own place knows it."""
-    name = next((each.name for each in place if each.code == scope.division), "")
-    if name:
-        request.surroundings = Surroundings(name, level_of(scope.division), (), {}, ())
 
 
 def places(scope: Scope, around: Surroundings, *, linked: bool) -> list[pages.PlaceRow]:

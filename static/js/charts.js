@@ -83,7 +83,7 @@
       grid: { ...grid, top: series.length > 1 ? 36 : 4, right: 44 },
       tooltip: tooltip((point) => `${ordered[point.dataIndex].name}\n${point.seriesName}: ${ordered[point.dataIndex].shown[point.seriesIndex]}`),
       xAxis: { ...scale },
-      yAxis: { type: "category", data: ordered.map((row) => row.name), ...axis, axisLabel: { ...axis.axisLabel, color: INK, fontSize: 13, width: SMALL.matches ? 110 : 180, overflow: "truncate" } },
+      yAxis: { type: "category", data: ordered.map((row) => row.name), ...axis, axisLabel: { ...axis.axisLabel, color: INK, fontSize: 13, width: SMALL.matches ? 120 : 190, overflow: "break", lineHeight: 15 } },
       series: series.map((each, number) => ({
         name: each.name,
         type: "bar",

@@ -134,8 +134,8 @@ def test_a_household_of_two_episodes_tells_both(peopled: World):
         ("/households/", 14),
         ("/households/?cols=income,line,beside", 16),
         ("/cases/", 13),
-        ("HOUSEHOLD", 20),
-        ("CASE", 48),
+        ("HOUSEHOLD", 21),
+        ("CASE", 49),
     ],
 )
 def test_a_page_asks_the_database_equally_often_however_much_it_shows(

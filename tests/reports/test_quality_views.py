@@ -116,3 +116,8 @@ def test_ten_times_the_findings_cost_as_many_queries(world, client):
     check()
     assert Finding.objects.standing().count() == 33
     assert cost() == few <= 16
+
+
+def test_the_filters_remember_the_moment_as_known_at(client):
+    answer = client.get("/quality/", {"known_at": "2022-12-31T00:00:00+08:00"})
+    assert '<input type="hidden" name="known_at" value="2022-12-31T00:00:00+08:00">' in answer.content.decode()

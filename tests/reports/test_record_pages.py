@@ -22,7 +22,7 @@ from households.rules.incomes import IncomeItems
 from reports import listing
 from reports.household_views import ORDERS as HOUSEHOLD_ORDERS
 from tests.cast import CITY, COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, SUN, VILLAGE, World, evening
-from tests.pages import signed_in
+from tests.pages import read, signed_in
 
 APRIL, JULY = date(2022, 4, 1), date(2022, 7, 1)
 SCOPE = {"division": CITY, "as_of": "2022-09-05", "period_start": "2022-01-01"}
@@ -165,17 +165,22 @@ def test_a_cursor_of_another_county_shows_nothing_of_it(peopled: World):
         assert stranger.pk not in found
 
 
-def test_a_file_has_exactly_the_rows_and_columns_of_the_list_and_is_written_down(
+def test_a_file_has_the_rows_and_columns_of_the_list_and_its_keys_and_is_written_down(
     peopled: World, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(listing, "ROWS_A_CHUNK", 2)
     client = signed_in(peopled[SUN])
     asked = "division=6201&as_of=2022-09-05&status=monitored&cols=status,persons,identified"
     rows = sheet(client, f"/households/export/?{asked}", "月度抽查")
-    assert rows == [
+    assert [row[:4] for row in rows] == [
         ["Head of household", "Status", "Persons", "Identified on"],
         ["张三", "monitored", "4", "2022-04-01"],
         ["张三", "monitored", "3", "2022-04-01"],
+    ]
+    assert rows[0][4:] == ["Household id", "Case id", "National number", "Village code"]
+    cases = {str(case.pk): case for case in Case.objects.filter(status="monitored")}
+    assert [(row[4], row[7]) for row in rows[1:]] == [
+        (str(cases[row[5]].household_id), cases[row[5]].village_id) for row in rows[1:]
     ]
     event = AuditEvent.objects.get(action="export")
     assert (event.actor, event.changes["purpose"], event.changes["rows"]) == (peopled[SUN], "月度抽查", 2)
@@ -185,7 +190,7 @@ def test_a_file_has_exactly_the_rows_and_columns_of_the_list_and_is_written_down
 @pytest.mark.parametrize(
     ("order", "column", "cells"),
     [
-        ("head", "head", ["丁", "丙", "乙", "甲"]),
+        ("head", "head", ["丙", "丁", "甲", "乙"]),
         ("largest", "persons", ["5", "4", "3", "1"]),
         ("smallest", "persons", ["1", "3", "4", "5"]),
         ("poorest", "income", ["4000.5", "9000", "12000", ""]),
@@ -291,3 +296,11 @@ def test_an_empty_list_says_why(peopled: World):
     last = Position((FAR_VILLAGE, "ffffffff-ffff-ffff-ffff-ffffffffffff"))
     beyond = {**SCOPE, "cursor": encode(HOUSEHOLD_ORDERS["village"].keys, last)}
     assert "The list ends before this page" in client.get("/households/", beyond).content.decode()
+
+
+def test_a_record_page_offers_the_divisions_nearby_in_its_frame(peopled: World):
+    case = Case.objects.filter(village_id=VILLAGE).first()
+    client = signed_in(peopled[SUN])
+    for address in (f"/households/{case.household_id}/", f"/cases/{case.pk}/"):
+        links = read(client, address, SCOPE).links
+        assert any(link.startswith(f"/?division={COUNTY}&as_of=2022-09-05") for link in links), address

@@ -183,6 +183,11 @@ def test_who_may_see_figures_but_no_records_gets_no_link_to_a_list(peopled: Worl
     assert [there.get("/households/", {"division": each}).status_code for each in (COUNTY, CITY)] == [403, 404]
 
 
+def test_each_cell_of_the_table_by_place_says_on_a_phone_what_it_counts(peopled: World):
+    text = signed_in(peopled[SUN]).get("/", SCOPE).content.decode()
+    assert text.count('data-label="Risk-elimination rate, by person"') == 3  # two counties and the total
+
+
 def test_a_village_leads_to_its_households_and_a_place_without_cases_has_zeros(peopled: World):
     Division.objects.create(code="620121100203", name="空村", parent_id="620121100")
     client = signed_in(peopled[SUN])
