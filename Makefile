@@ -16,7 +16,7 @@ run: port setup ## start the site with everything it needs (PORT=8000)
 	@$(RUN) -m config.supervisor --end-with-parent
 
 test: setup tools ## run every test (arguments: make test ARGS="tests/config -x")
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest $(or $(ARGS),--numprocesses auto --dist loadfile)
 
 coverage: setup tools ## run every test and tell which lines none of them ran
 	$(RUN) -m pytest --cov --cov-report=term:skip-covered $(ARGS)

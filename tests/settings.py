@@ -3,7 +3,9 @@
 import os
 
 os.environ["ENVIRONMENT"] = "development"
-os.environ["DATA_DIR"] = os.path.join(os.environ.get("DATA_DIR") or "var", "test")  # noqa: PTH118 (may be relative)
+# Each worker of a parallel run has a folder, and with it servers, of its own.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+os.environ["DATA_DIR"] = os.path.join(os.environ.get("DATA_DIR") or "var", "test", WORKER)  # noqa: PTH118 (may be relative)
 os.environ["EMBEDDED_FSYNC"] = "off"
 
 from config.settings import *  # noqa: F403
