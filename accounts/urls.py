@@ -15,5 +15,5 @@ urlpatterns = [
     path("profile/tokens/", token_views.index, name="own-tokens"),
     path("profile/tokens/<slug:key>/revoke/", token_views.revoke, name="own-token-revoke"),
     path("profile/password/", ChangePassword.as_view(), name="password"),
-    path("profile/second-factor/", factor_views.second_factor, name="second-factor"),
+    path("profile/second-factor/", takes("required")(factor_views.second_factor), name="second-factor"),
 ]

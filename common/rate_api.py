@@ -78,11 +78,11 @@ def count_call(request: Any, kind: str, who: str) -> None:
 
     Without a limit, and while the cache does not answer, every call is let through.
     """
-    called: HttpRequest = getattr(request, "_request", request)
+    called: Any = getattr(request, "_request", request)
     allowance: Allowance | None = getattr(called, "allowance", None)
     if allowance is None:
         allowance = _counted(kind, who, timezone.now().timestamp())
-        called.allowance = allowance  # type: ignore[attr-defined]
+        called.allowance = allowance
     if allowance is not None:
         allowance.check()
 
@@ -92,9 +92,10 @@ def _counted(kind: str, who: str, now: float) -> Allowance | None:
     if not limit or now < silence.until:
         return None
     window, passed = divmod(int(now), WINDOW)
-    key = cache.make_key(f"rate:{kind}:{who}:{window}")
+    valkey: Any = cache
+    key = valkey.make_key(f"rate:{kind}:{who}:{window}")
     try:
-        with cache._cache.get_client(None, write=True).pipeline(transaction=False) as asked:  # type: ignore[attr-defined]
+        with valkey._cache.get_client(None, write=True).pipeline(transaction=False) as asked:
             used, _kept = asked.incr(key).expire(key, WINDOW).execute()
     except (RedisError, OSError) as error:
         silence.until = now + REST

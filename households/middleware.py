@@ -66,7 +66,7 @@ class SecondFactorFirst:
         if user is None or not user.is_authenticated or not is_page or request.path_info in _open_to_all():
             return self.answer(request)
         if lacks_second_factor(user, day_of(timezone.now())):
-            return redirect(f"{reverse('second-factor')}?required")
+            return redirect(f"{reverse('second-factor')}?required=yes")
         return self.answer(request)
 
 

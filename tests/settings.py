@@ -4,13 +4,15 @@ import os
 
 os.environ["ENVIRONMENT"] = "development"
 # Each worker of a parallel run has a folder, and with it servers, of its own.
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-os.environ["DATA_DIR"] = os.path.join(os.environ.get("DATA_DIR") or "var", "test", WORKER)  # noqa: PTH118 (may be relative)
+os.environ["DATA_DIR"] = os.path.join(  # noqa: PTH118 (may be relative)
+    os.environ.get("DATA_DIR") or "var", "test", os.environ.get("PYTEST_XDIST_WORKER", "")
+)
 os.environ["EMBEDDED_FSYNC"] = "off"
 
 from config.settings import *  # noqa: F403
 
 DEMONSTRATIONS_KEPT_FOR = 0  # each test has demonstrations of its own
+API_RATES = dict.fromkeys(API_RATES, 0)  # noqa: F405 (the tests of limits set their own)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

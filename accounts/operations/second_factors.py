@@ -64,7 +64,8 @@ def confirm(*, code: str, by: User, at: datetime) -> list[str]:
         raise wrong_code()
     factor.confirmed_at, factor.last_step = at, step
     factor.save(update_fields=("confirmed_at", "last_step"))
-    ended, _each = AuthToken.objects.filter(user=by).delete()
+    _rows, each = AuthToken.objects.filter(user=by).delete()
+    ended = each.get(AuthToken._meta.label, 0)
     _write("second_factor.enrolled", by, by=by, at=at, tokens_ended=ended)
     return _new_recovery_codes(factor)
 

@@ -245,8 +245,8 @@ def test_where_it_is_required_every_page_leads_to_setting_it_up(world: World, se
     settings.SECOND_FACTOR_REQUIRED_FOR = frozenset({Role.SUPERVISOR})
     client = signed_in(world[SUN])
     for address in ("/", "/profile/", "/households/", "/admin/"):
-        assert client.get(address).headers["Location"] == "/profile/second-factor/?required"
-    assert "Your role asks for a second factor" in client.get("/profile/second-factor/?required").content.decode()
+        assert client.get(address).headers["Location"] == "/profile/second-factor/?required=yes"
+    assert "Your role asks for a second factor" in client.get("/profile/second-factor/?required=yes").content.decode()
     assert client.get("/profile/password/").status_code == 200
     assert signed_in(world[LI]).get("/profile/").status_code == 200
     enrolled(world[SUN])
@@ -280,7 +280,7 @@ def test_a_posting_that_has_ended_requires_nothing(world: World, settings):
 def test_who_runs_the_technical_site_counts_as_administrator(world: World, settings):
     settings.SECOND_FACTOR_REQUIRED_FOR = frozenset({Role.ADMINISTRATOR})
     chief = User.objects.create(username="chief", is_staff=True, is_superuser=True)
-    assert signed_in(chief).get("/admin/").headers["Location"] == "/profile/second-factor/?required"
+    assert signed_in(chief).get("/admin/").headers["Location"] == "/profile/second-factor/?required=yes"
 
 
 def test_an_administrator_resets_it_for_who_has_lost_it(world: World):

@@ -127,7 +127,7 @@ def test_behind_a_proxy_the_address_is_what_the_proxy_adds_last(world: World, se
 
 
 def test_nothing_that_was_typed_but_the_name_is_kept(world: World):
-    Client(headers=ENGLISH).post("/sign-in/?q=李梅", {"username": BUREAU, "password": "a slip of hers"})
+    Client(headers=ENGLISH).post("/sign-in/?next=/李梅/", {"username": BUREAU, "password": "a slip of hers"})
     kept = AccessAttempt.objects.get()
     assert "slip" not in kept.post_data
     assert (kept.path_info, kept.user_agent, kept.http_accept) == ("", "", "")
