@@ -23,7 +23,7 @@ OWN = {
         "api_scopes.py", "bulk.py", "commands.py", "constraints.py", "crypto.py", "csv_lines.py", "database.py",
         "days.py",
         "fitting.py", "horizon.py", "ids.py", "keyset.py", "moments.py", "names.py", "numbers.py",
-        "openapi.py", "problems.py", "protection.py", "querysets.py", "refusals.py", "rows.py",
+        "openapi.py", "parameters.py", "problems.py", "protection.py", "querysets.py", "refusals.py", "rows.py",
         "scoped_postgresql", "scopes.py",
         "sheets.py", "statements.py",
         "tables.py", "texts.py", "versions.py",
