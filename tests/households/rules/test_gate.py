@@ -8,68 +8,34 @@ import pytest
 from django.utils import translation
 
 from households.rules.codes import EliminationWay
-from households.rules.findings import Evidence, Verdict, Waived, frozen, no_longer_held, sentence
+from households.rules.findings import Evidence, Verdict, Waived
 from households.rules.gate import (
     CONDITIONS,
-    Check,
     GateFacts,
-    Landed,
-    Line,
     RiskSeen,
     RiskState,
-    Survey,
-    evaluate,
     unmet,
 )
-from households.rules.incomes import IncomeItems
 from households.rules.standards import InForce, Kind, shipped
-
-MET, NOT_MET, UNKNOWN, WAIVED = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.WAIVED
-TODAY, IDENTIFIED = date(2023, 3, 1), date(2022, 3, 1)
-SECURE = {"housing": True, "schooling": True, "insurance": True, "water": True}
-ITEMS = IncomeItems(*(Decimal(n) for n in ("30000", "5000", "0", "2000", "1000", "0", "3000")))
-# Three people: (30000 + 5000 + 2000 - 1000) / 3 = 12000.
-SURVEYED = Survey("s1", "elimination", date(2023, 2, 1), date(2022, 2, 1), date(2023, 1, 31), Decimal(12000), ITEMS)
-CHECKED = Check("c1", date(2023, 2, 1), SECURE)
-HELPED = Landed("m1", "health", date(2022, 4, 1))
-GONE = RiskSeen("r1", "illness", RiskState.GONE, date(2023, 2, 1))
-READY = GateFacts(
-    case="k",
-    on=TODAY,
-    risks=("illness",),
-    identified_on=IDENTIFIED,
-    is_former_poor=True,
-    has_no_labour=False,
-    has_phone=True,
-    line=Line("l1", Decimal(7200), date(2023, 1, 1)),
-    surveys=(SURVEYED,),
-    checks=(CHECKED,),
-    measures=(HELPED,),
-    seen=(GONE,),
+from tests.gate_facts import (
+    CHECKED,
+    GONE,
+    HELPED,
+    IDENTIFIED,
+    ITEMS,
+    MET,
+    NOT_MET,
+    READY,
+    SURVEYED,
+    TODAY,
+    UNKNOWN,
+    WAIVED,
+    check,
+    found,
+    judged,
+    paid,
+    survey,
 )
-
-
-def judged(facts: GateFacts, **options: object) -> dict[str, Verdict]:
-    return {each.rule: each.verdict for each in found(facts, **options)}
-
-
-def found(facts: GateFacts, waivers: dict[str, Waived] | None = None, **values: object):
-    standards = shipped(Kind.GATE_RULE)
-    for rule, value in values.items():
-        standards[rule] = replace(standards[rule], value={**standards[rule].value, **value})
-    return evaluate(facts, standards, shipped(Kind.MATRIX), waivers or {})
-
-
-def survey(**changed: object) -> Survey:
-    return replace(SURVEYED, **changed)
-
-
-def paid(amount: str) -> tuple[Survey, ...]:
-    return (survey(items=replace(ITEMS, self_paid=Decimal(amount))),)
-
-
-def check(**found: bool | None) -> Check:
-    return replace(CHECKED, found={**SECURE, **found})
 
 
 def test_a_household_that_is_ready_meets_every_condition():
@@ -361,47 +327,6 @@ def test_each_verdict_names_the_records_it_rests_on_and_the_threshold_used():
     assert findings["guarantees_secure"].evidence == (Evidence("guaranteecheck", "c1", date(2023, 2, 1)),)
     assert findings["monitored_long_enough"].standard.value["months"] == 6
     assert [each.code for each in findings["risks_answered"].also] == ["illness"]
-
-
-def test_the_words_say_what_would_satisfy_a_condition():
-    finding = next(each for each in found(replace(READY, measures=())) if each.rule == "risks_answered")
-    with translation.override("en"):
-        assert finding.sentence == (
-            "Land a measure that answers: illness. What answers it: health, social assistance by donors and units."
-        )
-        assert sentence("monitored_short", {"until": "2023-09-01", "months": "6"}) == (
-            "Wait until 2023-09-01, when 6 months have passed since the identification."
-        )
-
-
-def test_frozen_findings_keep_all_and_name_later_what_no_longer_holds():
-    then = frozen(found(READY))
-    assert then[1] == {
-        "rule": "monitored_long_enough",
-        "verdict": "met",
-        "outcome": "monitored_enough",
-        "told": {"day": "2022-03-01", "months": "6", "until": "2022-09-01"},
-        "evidence": [{"kind": "case", "key": "k", "on": "2022-03-01"}],
-        "standards": [
-            {
-                "code": "monitored_long_enough",
-                "value": {"is_on": True, "months": 6},
-                "source": {
-                    "zh": "归纳自安徽两县公开的消除条件",
-                    "en": "derived from conditions published by two counties of Anhui",
-                },
-                "is_official": False,
-                "valid_from": None,
-                "division": None,
-            }
-        ],
-        "waiver": None,
-    }
-    later = replace(READY, seen=(replace(GONE, state=RiskState.PRESENT),), has_phone=False)
-    assert [each.rule for each in no_longer_held(then, found(later))] == ["risks_gone", "contact_known"]
-    assert no_longer_held(then, found(READY)) == []
-    never = frozen(found(replace(READY, has_phone=False)))
-    assert [each.rule for each in no_longer_held(never, found(later))] == ["risks_gone"]
 
 
 def test_every_condition_has_its_standard():
