@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -103,6 +103,7 @@ class ChangeMade(serializers.Serializer[Any]):
 class HouseholdChangeViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     """Natural changes of households."""
 
+    protected: ClassVar[Mapping[str, str]] = {"create": "expected_version"}
     serializer_class = ChangeMade
     pagination_class = None
     filter_backends = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import F
@@ -124,7 +124,7 @@ class MeasureStep(serializers.Serializer[Any]):
     """On which day it was, and the version of the measure that was read."""
 
     on = serializers.DateField()
-    expected_version = serializers.IntegerField(min_value=1, max_value=MOST)
+    expected_version = serializers.IntegerField(min_value=1, max_value=MOST, allow_null=True, default=None)
 
 
 class MeasureLanding(MeasureStep):
@@ -137,13 +137,14 @@ class MeasureWithdrawal(serializers.Serializer[Any]):
     """Why the measure is withdrawn, and the version that was read."""
 
     reason = serializers.CharField(max_length=500)
-    expected_version = serializers.IntegerField(min_value=1, max_value=MOST)
+    expected_version = serializers.IntegerField(min_value=1, max_value=MOST, allow_null=True, default=None)
 
 
 ANSWERS: dict[int, Any] = {
     200: MeasureRow,
     409: OpenApiResponse(description="The measure or its case is not in a state that permits this."),
     412: OpenApiResponse(description="The measure was changed since the version that you name."),
+    428: OpenApiResponse(description="Name the version of the measure."),
 }
 
 
@@ -154,6 +155,10 @@ ANSWERS: dict[int, Any] = {
 class MeasureViewSet(DatedRows):
     """Measures: each piece of help, from its planning to the day on which it landed."""
 
+    protected: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("partial_update", "start", "land", "end", "withdraw"), "expected_version"
+    )
+    version_path = "version"
     queryset = Measure.objects.filter(case__household__removed_at__isnull=True)
     serializer_class = MeasureRow
     filterset_class = MeasureFilter
@@ -175,7 +180,7 @@ class MeasureViewSet(DatedRows):
     @extend_schema(
         summary="Plan a measure otherwise",
         request=MeasureAmendment,
-        responses={**ANSWERS, 428: OpenApiResponse(description="Name the version of the measure.")},
+        responses=ANSWERS,
     )
     def partial_update(self, request: Request, **kwargs: str) -> HttpResponse:
         """As long as it has not landed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import partial, wraps
 from typing import Any, ClassVar
@@ -28,6 +27,7 @@ from common.api_scopes import check_scope
 from common.filters import refusal_of
 from common.idempotency_api import once
 from common.keyset import Order, decode, encode, order_asked
+from common.match_api import tag_of, take_match
 from common.rate_api import count_call, kind_of
 from common.refusals import Invalid, NotFound, Refused
 
@@ -36,6 +36,7 @@ ROWS_A_PAGE, MOST_ROWS_A_PAGE = 50, 500
 PLAIN_WISHES = frozenset({"*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"})
 PAGING = ("cursor", "page_size", "count", "sort", "fields")
 CHOICE = ("fields",)
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class KeysetPages(BasePagination):
@@ -73,6 +74,7 @@ class KnownParameters(APIView):
     """A view that refuses every parameter it does not know, by name."""
 
     parameters: ClassVar[Collection[str]] = frozenset()
+    protected: ClassVar[Mapping[str, str]] = {}  # actions on a record that was read: where the body tells its version
     rate_kind: ClassVar[str] = ""  # where calls are counted apart from those that read or write
     api_scopes: ClassVar[Mapping[str, str]] = {}  # scope of an action, or of all that `reads` or `writes`
 
@@ -84,6 +86,8 @@ class KnownParameters(APIView):
         super().initial(request, *args, **kwargs)
         if request.query_params:
             check_parameters(request, self.known_parameters())
+        if request.method in CHANGING:
+            take_match(request, self.protected, getattr(self, "action", None))
         if request.method == "POST":
             self.post = once(self, request, getattr(self, "post", self.http_method_not_allowed))
 
@@ -110,6 +114,7 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     pagination_class = KeysetPages
     lookup_value_regex = UUID
     filterset_class: ClassVar[Any] = None
+    version_path: ClassVar[str] = ""  # where the version of a protected record is read
     scope_parameters: ClassVar[Collection[str]] = frozenset()  # of lists and details alike
 
     @classmethod
@@ -142,10 +147,13 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     def retrieve(self, request: Request, **kwargs: str) -> HttpResponse:
         self.prepare(request)
         rows = self.get_queryset().filter(**{self.lookup_field: kwargs[self.lookup_url_kwarg or self.lookup_field]})
+        # Read before the row: a change between the two makes a change based on this answer stale, never unseen.
+        version = rows.order_by().values_list(self.version_path, flat=True).first() if self.version_path else None
         found = row_texts.every(rows.order_by()[:1], self.columns())
         if not found:
             raise NotFound(_("There is no such record, or none of your postings reaches it."))
-        return with_tag(request, next(iter(self.told(found))).encode())
+        body = next(iter(self.told(found))).encode()
+        return with_tag(request, body, version)
 
     def columns(self) -> Mapping[str, Any]:
         """The fields that are asked for, each with what it is read from."""
@@ -306,15 +314,18 @@ def as_json(body: bytes) -> HttpResponse:
 
 
 def one_row(row: Model, shape: type[Serializer[Any]]) -> HttpResponse:
-    """A row that was just written, told as its list tells it."""
+    """A row that was just written, told as its list tells it, with its tag where it counts its changes."""
     rows = type(row)._default_manager.filter(pk=row.pk).order_by()
     (text,) = row_texts.every(rows, row_texts.columns_of(shape))
-    return as_json(text.encode())
+    answer, version = as_json(text.encode()), orjson.loads(text).get("version")
+    if version is not None:
+        answer.headers["ETag"] = tag_of(text.encode(), version)
+    return answer
 
 
-def with_tag(request: Request, body: bytes) -> HttpResponse:
-    """The answer with its strong entity tag; 304 where the client holds exactly it."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+def with_tag(request: Request, body: bytes, version: int | None = None) -> HttpResponse:
+    """The answer with its strong entity tag, for a protected record with its version; 304 where the client holds it."""
+    tag = tag_of(body, version)
     known = [each.strip() for each in request.headers.get("If-None-Match", "").split(",")]
     answer = HttpResponse(status=304) if tag in known or "*" in known else as_json(body)
     answer.headers["ETag"] = tag

@@ -29,6 +29,21 @@ PROBLEM_SCHEMA = {
         "code": {"type": "string", "description": "Stable: never changes once published."},
         "detail": {"type": "string", "description": "A sentence that says what to do."},
         "field": {"type": "string", "description": "The parameter or field at fault, where there is one."},
+        "version": {"type": "integer", "description": "The version that holds now (412)."},
+        "changes": {
+            "type": "array",
+            "description": "The last acts on the record, the latest first (412).",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "at": {"type": "string", "format": "date-time"},
+                    "by": {"type": "string"},
+                    "action": {"type": "string"},
+                    "fields": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        },
+        "scope": {"type": "string", "description": "The scope that is missing (403)."},
         "cursor": {"type": "string", "description": "Where to go on, of a feed that was restarted."},
     },
     "example": {
@@ -61,6 +76,7 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
                 describe_problems(method, operation)
                 describe_tag(operation)
                 describe_repeating(method, operation)
+                describe_match(operation)
     for name in rows_of_lists(schemas):
         schemas[name].pop("required", None)  # `fields` may leave any of them out
     return result
@@ -108,6 +124,15 @@ def describe_repeating(method: str, operation: dict[str, Any]) -> None:
     for number, response in operation["responses"].items():
         if number.startswith("2"):
             response.setdefault("headers", {})["Idempotency-Replayed"] = mark
+
+
+def describe_match(operation: dict[str, Any]) -> None:
+    """What changes a record that was read takes its tag, and tells what changed since where it is stale."""
+    if "412" not in operation["responses"] or "428" not in operation["responses"]:
+        return
+    description = "The ETag of the record as you read it, in place of its version in the body."
+    told = {"name": "If-Match", "in": "header", "required": False, "description": description}
+    operation.setdefault("parameters", []).append({**told, "schema": {"type": "string"}})
 
 
 def rows_of_lists(schemas: dict[str, Any]) -> list[str]:

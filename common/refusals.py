@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Refused(Exception):
@@ -71,10 +71,14 @@ class Gone(Refused):
 
 
 class Stale(Refused):
-    """The record has changed since the version on which the change was based."""
+    """The `record` has changed since the version `expected` on which the change was based."""
 
     status = 412
     code = "stale"
+
+    def __init__(self, sentence: object, *, record: Any = None, expected: int | None = None, **told: Any) -> None:
+        super().__init__(sentence, **told)
+        self.record, self.expected = record, expected
 
 
 class VersionMissing(Refused):

@@ -24,5 +24,7 @@ def check_version(record: Versioned, expected: int | None) -> None:
     if record.version != expected:
         raise Stale(
             _("The record was changed by someone else (version %(now)d, yours %(yours)d). Load it again and repeat.")
-            % {"now": record.version, "yours": expected}
+            % {"now": record.version, "yours": expected},
+            record=record,
+            expected=expected,
         )

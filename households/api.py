@@ -145,6 +145,7 @@ class PostingViewSet(RowViewSet):
 class MemberViewSet(DatedRows):
     """People and the households they belong or belonged to; identity numbers are masked."""
 
+    version_path = "member__version"
     api_scopes: ClassVar[Mapping[str, str]] = {"number": ApiScope.NUMBERS_READ.value}
     queryset = Membership.objects.filter(household__removed_at__isnull=True)
     serializer_class = MemberRow

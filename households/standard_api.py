@@ -98,12 +98,15 @@ class StandardWithdrawal(serializers.Serializer[Any]):
     """Why the standard is withdrawn, and the version that was read."""
 
     reason = serializers.CharField(max_length=500)
-    expected_version = serializers.IntegerField(min_value=1, max_value=2147483647)
+    expected_version = serializers.IntegerField(
+        allow_null=True, default=None, min_value=1, max_value=2147483647, required=False
+    )
 
 
 class StandardViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     """Rules, clocks, lists and limits that are data."""
 
+    protected: ClassVar[Mapping[str, str]] = {"set": "expected_version", "withdraw": "expected_version"}
     api_scopes: ClassVar[Mapping[str, str]] = {
         "reads": ApiScope.FIGURES_READ.value,
         "writes": ApiScope.STANDARDS_WRITE.value,
@@ -171,6 +174,7 @@ class StandardViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
             200: StandardMade,
             409: OpenApiResponse(description="It was withdrawn before."),
             412: OpenApiResponse(description="It was changed since the version that you name."),
+            428: OpenApiResponse(description="Name the version of the standard."),
         },
     )
     def withdraw(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)

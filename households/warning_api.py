@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_serializer, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -67,14 +68,21 @@ class Acceptance(serializers.Serializer[Any]):
     )
     remark = serializers.CharField(max_length=200, allow_blank=True, default="")
     told = serializers.CharField(max_length=LONGEST_REASON, allow_blank=True, default="")
-    version = serializers.IntegerField(min_value=1)
+    version = serializers.IntegerField(min_value=1, max_value=2147483647, allow_null=True, default=None)
 
 
 class Dismissal(serializers.Serializer[Any]):
     """Why a clue is dismissed, and which version of it was seen."""
 
     reason = serializers.CharField(max_length=LONGEST_REASON)
-    version = serializers.IntegerField(min_value=1)
+    version = serializers.IntegerField(min_value=1, max_value=2147483647, allow_null=True, default=None)
+
+
+ANSWERS = {
+    200: WarningRow,
+    412: OpenApiResponse(description="Somebody decided since the version that you name."),
+    428: OpenApiResponse(description="Name the version of the clue."),
+}
 
 
 @extend_schema_view(
@@ -84,13 +92,15 @@ class Dismissal(serializers.Serializer[Any]):
 class WarningViewSet(PlacedRows):
     """Clues that the records propose; with `state=open` those that wait for a decision."""
 
+    protected: ClassVar[Mapping[str, str]] = {"accept": "version", "dismiss": "version"}
+    version_path = "version"
     queryset = Clue.objects.filter(household__removed_at__isnull=True)
     serializer_class = WarningRow
     filterset_class = ClueFilter
     orders: Orders = {"proposed_at": ("proposed_at", "id"), "village": ("village_id", "id"), "id": ("id",)}
     lookup_field = "id"
 
-    @extend_schema(summary="Accept a clue: it becomes a case", request=Acceptance, responses={200: WarningRow})
+    @extend_schema(summary="Accept a clue: it becomes a case", request=Acceptance, responses=ANSWERS)
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def accept(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
         clue, sent = self._clue(id), Acceptance(data=request.data)
@@ -108,7 +118,7 @@ class WarningViewSet(PlacedRows):
         )
         return one_row(clue, WarningRow)
 
-    @extend_schema(summary="Dismiss a clue", request=Dismissal, responses={200: WarningRow})
+    @extend_schema(summary="Dismiss a clue", request=Dismissal, responses=ANSWERS)
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def dismiss(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
         clue, sent = self._clue(id), Dismissal(data=request.data)

@@ -130,6 +130,7 @@ class ScopedPages(KeysetPages):
 class HouseholdViewSet(RowsWithMore):
     """Households: the same rows, found by the same filters in the same orders, as the list of the pages."""
 
+    version_path = "version"
     api_scopes: ClassVar[Mapping[str, str]] = {"search": ApiScope.RECORDS_READ.value}
     queryset = Household.objects.order_by()
     serializer_class = HouseholdListed
@@ -229,6 +230,8 @@ class HouseholdViewSet(RowsWithMore):
 class CaseViewSet(Clues, CaseSteps, RowsWithMore):
     """Cases as they stood on a day, as known at a moment: the same rows that the figures count."""
 
+    protected: ClassVar[Mapping[str, str]] = {"steps": "version"}
+    version_path = "case__version"
     queryset = CaseSpan.objects.order_by()
     serializer_class = CaseRow
     beside_columns = facts.OF_CASES

@@ -36,6 +36,12 @@ def entry(
     )
 
 
+def last_changes(*, subject: Model, number: int) -> list[AuditEvent]:
+    """The last acts that changed the record, the latest first, as far as the database shows them to the reader."""
+    rows = AuditEvent.objects.filter(subject_kind=subject._meta.model_name or "", subject_id=str(subject.pk))
+    return list(rows.exclude(changes={}).select_related("actor").order_by("-id")[:number])
+
+
 def write(entries: Iterable[AuditEvent]) -> None:
     """Add the rows to the trail, in the transaction of the change they tell of.
 

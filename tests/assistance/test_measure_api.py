@@ -62,7 +62,7 @@ def test_a_measure_goes_its_way_with_each_version_named(world, case):
     ("body", "by", "status"),
     [
         ({"expected_version": 1}, LI, 400),
-        ({"on": "2022-04-02"}, LI, 400),
+        ({"on": "2022-04-02"}, LI, 428),
         ({"on": "2022-04-02", "expected_version": 2}, LI, 412),
         ({"on": "2022-04-02", "expected_version": 1}, CHEN, 403),
         ({"on": "2022-04-02", "expected_version": 1}, STRANGER, 404),
