@@ -23,6 +23,7 @@ from demo.api import DemonstrationViewSet
 from exchange.batch_api import BatchView
 from exchange.change_api import ChangesView
 from exchange.digest_api import DigestsView
+from exchange.webhook_api import WebhookMessageViewSet, WebhookViewSet
 from households.api import (
     CaseEventViewSet,
     DivisionViewSet,
@@ -86,6 +87,8 @@ VIEWS = {
     "assignments": AssignmentViewSet,
     "visits": VisitViewSet,
     "warnings": WarningViewSet,
+    "webhooks": WebhookViewSet,
+    "webhook-messages": WebhookMessageViewSet,
     "indicators": IndicatorViewSet,
     "reconciliations": ReconciliationViewSet,
     "demonstrations": DemonstrationViewSet,

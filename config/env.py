@@ -115,6 +115,12 @@ VARIABLES = (
         "off",
         "on: trust X-Forwarded-Proto and X-Forwarded-For from the proxy in front, which must always set both.",
     ),
+    Variable(
+        "WEBHOOK_NETWORKS",
+        "list",
+        "",
+        "Networks (10.20.0.0/16) to which webhooks may go although they are private; there also without https.",
+    ),
     Variable("SIGN_IN_FAILURES", "int", "5", "Wrong passwords for one name from one address before it has to wait."),
     Variable(
         "SIGN_IN_FAILURES_OF_NAME",

@@ -131,6 +131,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "quality": {"task": "assistance.tasks.check_quality_everywhere", "schedule": crontab(hour=2, minute=30)},
     "quality of changes": {"task": "assistance.tasks.check_quality_of_changes", "schedule": crontab(minute="*/10")},
     "clues": {"task": "households.tasks.propose_clues_everywhere", "schedule": crontab(hour=3, minute=10)},
+    "webhooks": {"task": "exchange.tasks.send_webhooks", "schedule": 15.0},
     "settle changes": {"task": "exchange.tasks.settle_changes", "schedule": crontab()},
     "clues of changes": {"task": "households.tasks.propose_clues_of_changes", "schedule": crontab(minute="5-59/10")},
 }
@@ -213,6 +214,7 @@ DEMONSTRATIONS_KEPT_FOR = 5  # seconds, in each process
 
 # API
 SIGN_IN_BY_TOKEN = "households.token_api.ByToken"  # noqa: S105 (a class)
+WEBHOOK_NETWORKS = ENV["WEBHOOK_NETWORKS"]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.credentials_api.ByPassword",  # the first one decides that strangers get a 401
@@ -253,6 +255,8 @@ SPECTACULAR_SETTINGS = {
         "Basis": "reports.values_api.BASIS_CHOICES",
         "ChangeEnum": "assistance.change_api.CHANGE_CHOICES",
         "ChangeOfRecord": "exchange.change_api.WHAT_CHOICES",
+        "KindOfChange": "exchange.webhook_api.KIND_CHOICES",
+        "MessageState": "exchange.webhook_api.STATE_CHOICES",
         "FeedKind": "exchange.change_api.KIND_CHOICES",
         "CaseStatus": "households.clue_api.STATUS_CHOICES",
         "EliminationWay": "assistance.step_api.WAY_CHOICES",

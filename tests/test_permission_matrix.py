@@ -67,7 +67,15 @@ PLACED = (
 )
 REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
 # Lists to which a row can be added, and rows that can be amended.
-WRITTEN_TO = {"measure-detail", "visit-list", "case-list", "plan-list", "measure-list", "assignment-list"}
+WRITTEN_TO = {
+    "webhook-list",
+    "measure-detail",
+    "visit-list",
+    "case-list",
+    "plan-list",
+    "measure-list",
+    "assignment-list",
+}
 NOT_JSON = 415
 NONE_HANGS = 409
 UNREADABLE = 400
@@ -255,6 +263,15 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "reconciliation-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "reconciliation-detail": ("get", {"id": "lanzhou-2022-09-05"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN)),
     "api-changes": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
+    "webhook-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
+    "webhook-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
+    **{
+        f"webhook-{act}": ("post", {"id": "NONE"}, {}, everyone(NOT_JSON, otherwise=NOT_SIGNED_IN))
+        for act in ("change", "rotate", "pause", "resume", "end")
+    },
+    "webhook-message-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
+    "webhook-message-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
+    "webhook-message-replay": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "api-digests": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
     "api-household-changes": ("post", {}, {}, everyone(NOT_JSON, otherwise=NOT_SIGNED_IN)),
     "api-standards": ("get", {}, {"kind": "clock"}, posted(FINE, otherwise=NOT_SIGNED_IN)),

@@ -2,5 +2,6 @@
 
 from exchange.models.change import Change, Epoch, PendingChange
 from exchange.models.external_key import ExternalKey
+from exchange.models.webhook import Delivery, Subscription
 
-__all__ = ["Change", "Epoch", "ExternalKey", "PendingChange"]
+__all__ = ["Change", "Delivery", "Epoch", "ExternalKey", "PendingChange", "Subscription"]

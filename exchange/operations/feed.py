@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from common.protection import likely
-from exchange.models import Epoch
+from exchange.models import Change, Epoch
 from exchange.rules.changes import HOLDS_BELOW, Reach
 
 CHANGES_A_STEP = 20_000
@@ -104,6 +104,13 @@ def read(*, after: int, last: int, reach: Reach, kinds: Sequence[str], size: int
     if len(entries) == size:
         upto = entries[-1].position
     return Page(entries, max(upto, after), upto < last)
+
+
+def at(position: int) -> Entry | None:
+    """The change at that position, where there is one."""
+    fields = ("position", "kind", "record", "household", "place_before", "place_after", "at")
+    found = Change.objects.filter(position=position).values_list(*fields).first()
+    return Entry(*found) if found else None
 
 
 def _settle(*, renewed: bool) -> tuple[int, int]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from exchange.models import Change, Epoch
-from tests.cast import VILLAGE
+from common.ids import new_id
+from exchange.models import Change, Delivery, Epoch, Subscription
+from tests.cast import LI, VILLAGE
 
 NOON = datetime(2022, 3, 1, 12, tzinfo=UTC)
 
@@ -18,8 +19,25 @@ def told(**changed: object) -> None:
     Change.objects.create(**{**given, **changed})
 
 
+def subscription(rows: Any, **changed: object) -> Subscription:
+    """A subscription in the village, but for what is changed of it."""
+    given = {"owner": rows.world[LI], "division_id": VILLAGE, "address": "https://a.example/", "position": 0}
+    key = {"key_name": "k", "key_token": b"k", "began_at": NOON}
+    return Subscription.objects.create(**{**given, **key, **changed})
+
+
+def delivery(held: Subscription, **changed: object) -> None:
+    """A delivery of one change, but for what is changed of it."""
+    given = {"subscription": held, "position": 1, "kind": "households", "record": str(new_id())}
+    Delivery.objects.create(**{**given, "queued_at": NOON, "next_at": NOON, **changed})
+
+
 VIOLATIONS: dict[str, Callable[[Any], object]] = {
     "change_position_is_positive": lambda _rows: told(position=0),
     "change_is_somewhere": lambda _rows: told(place_after=None),
+    "subscription_has_an_address": lambda rows: subscription(rows, address=""),
+    "subscription_earlier_key_is_whole": lambda rows: subscription(rows, earlier_name="k"),
+    "delivery_is_queued_once": lambda rows: [delivery(held) for held in [subscription(rows)] * 2],
+    "delivery_ended_says_when": lambda rows: delivery(subscription(rows), state="delivered"),
     "epoch_begins_at_a_position": lambda _rows: Epoch.objects.create(database="d", first_position=-1, began_at=NOON),
 }
