@@ -165,8 +165,8 @@ class WebhookViewSet(RowViewSet):
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def rotate(self, request: Request, id: str) -> HttpResponse:  # noqa: A002
         """The new key is told this once."""
-        told = _read(SubscriptionSeen, request)
         held = self._subscription(id)
+        told = _read(SubscriptionSeen, request)
         return _answer(*subscriptions.rotate(subscription=held, **told, by=request.user, at=timezone.now()))
 
     @extend_schema(summary="Pause a subscription; nothing is missed", request=SubscriptionSeen, responses=CHANGED)
@@ -188,8 +188,8 @@ class WebhookViewSet(RowViewSet):
         return self._act(subscriptions.end, SubscriptionSeen, request, id)
 
     def _act(self, act: Act, wish: type[serializers.Serializer[Any]], request: Request, key: str) -> HttpResponse:
-        told = _read(wish, request)
-        return _answer(act(subscription=self._subscription(key), **told, by=request.user, at=timezone.now()))
+        held = self._subscription(key)
+        return _answer(act(subscription=held, **_read(wish, request), by=request.user, at=timezone.now()))
 
     def _subscription(self, key: str) -> Subscription:
         found = self.get_queryset().filter(pk=key).first()

@@ -266,7 +266,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "webhook-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "webhook-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     **{
-        f"webhook-{act}": ("post", {"id": "NONE"}, {}, everyone(NOT_JSON, otherwise=NOT_SIGNED_IN))
+        f"webhook-{act}": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN))
         for act in ("change", "rotate", "pause", "resume", "end")
     },
     "webhook-message-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
