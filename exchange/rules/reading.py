@@ -19,7 +19,7 @@ from common.texts import shown
 Reader = Callable[[Any], Any]
 HERE = ZoneInfo("Asia/Shanghai")
 # A day with its year first and all its parts, in the signs that people put between them: never one of two days.
-DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+DAY = re.compile(r"(\d{4})[-/.\u5e74](\d{1,2})[-/.\u6708](\d{1,2})\u65e5?", re.ASCII)  # the signs of 2022年9月5日
 PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})?", re.ASCII)
 YES = frozenset({"是", "有", "true", "yes", "y", "1", "√"})
 NO = frozenset({"否", "无", "false", "no", "n", "0", "×"})
