@@ -28,7 +28,11 @@ def scope_needed(view: Any, method: str) -> str:
 
 def check_scope(view: Any, request: Any, held: Collection[str] | None) -> None:
     """Refuse with ScopeMissing where a token lacks the scope of the call; passwords and sessions have no scopes."""
-    needed = scope_needed(view, request.method) if held is not None else ""
+    check_held(scope_needed(view, request.method) if held is not None else "", held)
+
+
+def check_held(needed: str, held: Collection[str] | None) -> None:
+    """Refuse with ScopeMissing where a token lacks this scope."""
     if held is None or not needed or needed in held:
         return
     raise ScopeMissing(

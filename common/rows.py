@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.db import connections
 from django.db.models import CharField, F, QuerySet
 from django.db.models.functions import Cast
 from rest_framework import serializers
@@ -88,6 +89,22 @@ def keyed(
 
     found: list[tuple[str, ...]] = kept(key, make).run("default", is_kept=True, **given)
     return found
+
+
+def in_chunks(rows: QuerySet[Any], columns: Mapping[str, Any], order: Order, size: int) -> Iterator[list[str]]:
+    """
+    All rows in the order, so many at a time, as they stood when the first was asked for.
+
+    The server keeps the result (a cursor that outlives its transaction), so that however long it takes to read, this
+    process holds one chunk and no transaction stays open, which would keep back what others are told.
+    """
+    statement = _statement(page_of(rows, order), tuple(columns.items()), None)
+    if not statement.sql:
+        return
+    with connections[rows.db].chunked_cursor() as cursor:
+        cursor.execute(statement.sql, [])
+        while found := cursor.fetchmany(size):
+            yield [row[0] for row in found]
 
 
 def _statement(rows: QuerySet[Any], columns: Sequence[tuple[str, Any]], order: Order | None) -> Statement:

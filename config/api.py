@@ -23,6 +23,7 @@ from demo.api import DemonstrationViewSet
 from exchange.batch_api import BatchView
 from exchange.change_api import ChangesView
 from exchange.digest_api import DigestsView
+from exchange.export_api import ExportViewSet
 from exchange.webhook_api import WebhookMessageViewSet, WebhookViewSet
 from households.api import (
     CaseEventViewSet,
@@ -92,6 +93,7 @@ VIEWS = {
     "indicators": IndicatorViewSet,
     "reconciliations": ReconciliationViewSet,
     "demonstrations": DemonstrationViewSet,
+    "exports": ExportViewSet,
 }
 
 router = SimpleRouter(trailing_slash=False)

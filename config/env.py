@@ -151,6 +151,10 @@ VARIABLES = (
         "RATE_SIGN_INS", "int", "30", "Tokens a minute that one client asks for from one address; 0: without limit."
     ),
     Variable("RATE_EXPORTS", "int", "20", "Exports a minute that one client asks the API for; 0: without limit."),
+    Variable(
+        "EXPORT_ROWS_AT_ONCE", "int", "5000", "Lists of up to so many rows are sent at once, longer ones by a job."
+    ),
+    Variable("EXPORTS_KEPT_HOURS", "int", "72", "Hours for which a file that was written by a job can be fetched."),
     Variable("HSTS_SECONDS", "int", "31536000", "How long browsers must insist on https; production only."),
     Variable("REQUIRE_BROWSER", "bool", "off", "on: a browser test that finds no browser fails instead of skipping."),
 )

@@ -133,6 +133,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "clues": {"task": "households.tasks.propose_clues_everywhere", "schedule": crontab(hour=3, minute=10)},
     "webhooks": {"task": "exchange.tasks.send_webhooks", "schedule": 15.0},
     "settle changes": {"task": "exchange.tasks.settle_changes", "schedule": crontab()},
+    "exports": {"task": "exchange.tasks.look_after_exports", "schedule": crontab()},
     "clues of changes": {"task": "households.tasks.propose_clues_of_changes", "schedule": crontab(minute="5-59/10")},
 }
 
@@ -210,6 +211,9 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "files"
+EXPORTS_DIR = DATA_DIR / "exports"  # of files that are being written
+EXPORT_ROWS_AT_ONCE = ENV["EXPORT_ROWS_AT_ONCE"]
+EXPORTS_KEPT_FOR = timedelta(hours=ENV["EXPORTS_KEPT_HOURS"])
 DEMONSTRATIONS_KEPT_FOR = 5  # seconds, in each process
 
 # API

@@ -7,8 +7,9 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from exchange import out_files
 from exchange.models import Subscription
-from exchange.operations import deliveries, feed
+from exchange.operations import deliveries, export_jobs, feed
 from exchange.webhook_tasks import send
 
 
@@ -42,3 +43,18 @@ def send_webhooks_of(key: str) -> int:
             deliveries.record(delivery=delivery, outcome=outcome, at=timezone.now())
             tried += 1
     return tried
+
+
+def write_export(key: str) -> None:
+    """Write the file of an export; begun anew where an earlier run was cut off, once however often it is asked."""
+    out_files.carry_out(UUID(key), timezone.now)
+
+
+@shared_task
+def look_after_exports() -> None:
+    """Delete the files that are kept no longer, and begin those anew whose runs died."""
+    now = timezone.now()
+    export_jobs.delete_old(at=now)
+    out_files.clear_leftovers(now)
+    for key in export_jobs.abandoned(at=now):
+        write_export.delay(str(key))

@@ -209,10 +209,11 @@ def sortable(rows: QuerySet[Household], scope: Scope, keys: Iterable[str], wante
     keys = [key for key in keys if key in SORTED_BY]
     if "head_order" in keys:
         # Joined rather than looked up for each row; on any day a household has at most one head.
-        rows = rows.annotate(headed=FilteredRelation("memberships", condition=_heads_on(scope.as_of)))
+        rows = rows.annotate(headed=FilteredRelation("memberships", condition=heads_on(scope.as_of)))
     return rows.annotate(**{key: SORTED_BY[key](scope, wanted) for key in keys})
 
 
-def _heads_on(day: date) -> Q:
+def heads_on(day: date) -> Q:
+    """Which of a household's memberships is that of its head on that day."""
     stays = Q(memberships__left_on__isnull=True) | Q(memberships__left_on__gt=day)
     return stays & Q(memberships__relationship=Relationship.HEAD.value, memberships__joined_on__lte=day)

@@ -69,6 +69,7 @@ REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVI
 # Lists to which a row can be added, and rows that can be amended.
 WRITTEN_TO = {
     "webhook-list",
+    "export-list",
     "measure-detail",
     "visit-list",
     "case-list",
@@ -273,6 +274,10 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "webhook-message-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "webhook-message-replay": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "api-digests": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
+    "export-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
+    "export-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
+    "export-file": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
+    "export-cancel": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "api-household-changes": ("post", {}, {}, everyone(NOT_JSON, otherwise=NOT_SIGNED_IN)),
     "api-standards": ("get", {}, {"kind": "clock"}, posted(FINE, otherwise=NOT_SIGNED_IN)),
     "api-standard-withdraw": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),

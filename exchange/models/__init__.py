@@ -1,7 +1,8 @@
 """Runs of records that come in or go out, and what other systems are told."""
 
 from exchange.models.change import Change, Epoch, PendingChange
+from exchange.models.export_job import ExportJob
 from exchange.models.external_key import ExternalKey
 from exchange.models.webhook import Delivery, Subscription
 
-__all__ = ["Change", "Delivery", "Epoch", "ExternalKey", "PendingChange", "Subscription"]
+__all__ = ["Change", "Delivery", "Epoch", "ExportJob", "ExternalKey", "PendingChange", "Subscription"]

@@ -25,7 +25,7 @@ LONGEST_PURPOSE = 200
 class Export:
     """So many `rows` of the list `name` in the division `place`, chosen by `parameters`, wanted for `purpose`.
 
-    `permission` is what reading the list needs.
+    `permission` is what reading the list needs. With `whole_numbers` document numbers are whole in it, for `reason`.
     """
 
     name: str
@@ -34,18 +34,29 @@ class Export:
     rows: int
     purpose: str
     permission: Permission = Permission.VIEW_RECORDS
+    whole_numbers: bool = False
+    reason: str = ""
 
 
 @transaction.atomic
 def record(*, export: Export, by: User, at: datetime) -> None:
-    """Write an export into the audit trail; refused without a purpose, or where the list may not be read."""
-    purpose = export.purpose.strip()
-    access.check(by, export.permission, export.place, day_of(at))
+    """Write an export into the audit trail; refused without a purpose, or where the list may not be read.
+
+    Whole document numbers need the permission to see them and a reason beside the purpose.
+    """
+    purpose, reason = export.purpose.strip(), export.reason.strip()
+    check_may_read(export=export, by=by, at=at)
     if not purpose or len(purpose) > LONGEST_PURPOSE:
         raise Invalid(
             _("Say in at most %(most)d characters what the file is for.") % {"most": LONGEST_PURPOSE}, field="purpose"
         )
-    for name, value in {**export.parameters, "purpose": purpose}.items():
+    if export.whole_numbers and not 1 <= len(reason) <= LONGEST_PURPOSE:
+        raise Invalid(
+            _("Say in at most %(most)d characters why you need the document numbers.") % {"most": LONGEST_PURPOSE},
+            field="reason",
+        )
+    numbers = {"document_numbers": "whole", "reason": reason} if export.whole_numbers else {}
+    for name, value in {**export.parameters, "purpose": purpose, "reason": reason}.items():
         check_text(value, field=name)
     audit.write(
         [
@@ -60,7 +71,16 @@ def record(*, export: Export, by: User, at: datetime) -> None:
                     "purpose": purpose,
                     "rows": export.rows,
                     "parameters": dict(export.parameters),
+                    **numbers,
                 },
             )
         ]
     )
+
+
+def check_may_read(*, export: Export, by: User, at: datetime) -> None:
+    """Refuse with NotAllowed where no posting of `by` permits reading the list, or the document numbers in it."""
+    today = day_of(at)
+    access.check(by, export.permission, export.place, today)
+    if export.whole_numbers:
+        access.check(by, Permission.UNMASK_NUMBER, export.place, today)

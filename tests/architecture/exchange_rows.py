@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.ids import new_id
-from exchange.models import Change, Delivery, Epoch, Subscription
+from exchange.models import Change, Delivery, Epoch, ExportJob, Subscription
 from tests.cast import LI, VILLAGE
 
 NOON = datetime(2022, 3, 1, 12, tzinfo=UTC)
@@ -32,6 +32,13 @@ def delivery(held: Subscription, **changed: object) -> None:
     Delivery.objects.create(**{**given, "queued_at": NOON, "next_at": NOON, **changed})
 
 
+def export(rows: Any, **changed: object) -> None:
+    """A file that waits to be written, but for what is changed of it."""
+    given = {"asked_by": rows.world[LI], "place_id": VILLAGE, "listed": "households", "format": "csv", "language": "en"}
+    told = {"purpose": "抽查", "asked_at": NOON, "heard_at": NOON, "rows_expected": 1}
+    ExportJob.objects.create(**{**given, **told, **changed})
+
+
 VIOLATIONS: dict[str, Callable[[Any], object]] = {
     "change_position_is_positive": lambda _rows: told(position=0),
     "change_is_somewhere": lambda _rows: told(place_after=None),
@@ -39,5 +46,10 @@ VIOLATIONS: dict[str, Callable[[Any], object]] = {
     "subscription_earlier_key_is_whole": lambda rows: subscription(rows, earlier_name="k"),
     "delivery_is_queued_once": lambda rows: [delivery(held) for held in [subscription(rows)] * 2],
     "delivery_ended_says_when": lambda rows: delivery(subscription(rows), state="delivered"),
+    "export_says_what_for": lambda rows: export(rows, purpose=""),
+    "export_of_numbers_says_why": lambda rows: export(rows, whole_numbers=True),
+    "export_is_written_by_one": lambda rows: export(rows, state="writing"),
+    "export_that_is_ready_has_its_file": lambda rows: export(rows, state="ready", kept_until=NOON),
+    "export_ends_after_it_began": lambda rows: export(rows, ended_at=NOON.replace(year=2021)),
     "epoch_begins_at_a_position": lambda _rows: Epoch.objects.create(database="d", first_position=-1, began_at=NOON),
 }

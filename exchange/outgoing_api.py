@@ -1,0 +1,205 @@
+"""The rows of the API's lists as files hold them: with what a sheet names a household by, and with document numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import orjson
+from django.db.models import CharField, F, FilteredRelation, Func, Model, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+from rest_framework import serializers
+
+from assistance.measure_api import MeasureRow, MeasureViewSet
+from common.api import RowViewSet
+from common.crypto import decrypt
+from households.api import GuaranteeCheckViewSet, IncomeSurveyViewSet, MemberViewSet
+from households.models import Household
+from households.rows_api import GuaranteeCheckRow, IncomeSurveyRow, MemberRow
+from households.rules.documents import mask
+from households.visit_api import VisitRow, VisitViewSet
+from reports import household_list
+from reports.api import CaseViewSet, HouseholdViewSet
+from reports.rows_api import CaseRow, HouseholdListed
+
+HEAD = "headed_on_the_day__member__"
+
+
+def number_of(path: str) -> Coalesce:
+    """What a sheet names a household by: its national number, its key here while it has none."""
+    national = NullIf(F(f"{path}__national_number"), Value(""))
+    return Coalesce(national, Cast(F(f"{path}__id"), CharField()), output_field=CharField())
+
+
+def token(path: str) -> Func:
+    """A document number as it is kept, encrypted: who serves the row masks it or reads it."""
+    return Func(F(path), Value("UTF8"), function="convert_from", output_field=CharField())
+
+
+class HouseholdOut(HouseholdListed):
+    """A household with the names of the places above and with its head."""
+
+    township_name = serializers.CharField(source="village.parent.name")
+    county_name = serializers.CharField(source="village.parent.parent.name")
+    head_sex = serializers.CharField()
+    head_birth_date = serializers.DateField()
+    head_number = serializers.CharField()
+
+    class Meta(HouseholdListed.Meta):
+        fields = (
+            *HouseholdListed.Meta.fields,
+            "township_name",
+            "county_name",
+            "head_sex",
+            "head_birth_date",
+            "head_number",
+        )
+        computed: ClassVar = {
+            "head_sex": F(f"{HEAD}sex"),
+            "head_birth_date": F(f"{HEAD}birth_date"),
+            "head_number": token(f"{HEAD}document_token"),
+        }
+
+
+class MemberOut(MemberRow):
+    """A member with the household and the village."""
+
+    household_number = serializers.CharField()
+    village = serializers.CharField(source="household.village_id")
+    village_name = serializers.CharField(source="household.village.name")
+
+    class Meta(MemberRow.Meta):
+        fields = (*MemberRow.Meta.fields, "household_number", "village", "village_name")
+        computed: ClassVar = {**MemberRow.Meta.computed, "household_number": number_of("household")}
+
+
+class MeasureOut(MeasureRow):
+    """A measure with the household and the member whom it is for."""
+
+    household = serializers.UUIDField(source="case.household_id")
+    household_number = serializers.CharField()
+    member_name = serializers.CharField(source="member.name")
+    member_number = serializers.CharField()
+
+    class Meta(MeasureRow.Meta):
+        fields = (*MeasureRow.Meta.fields, "household", "household_number", "member_name", "member_number")
+        computed: ClassVar = {
+            **MeasureRow.Meta.computed,
+            "household_number": number_of("case__household"),
+            "member_number": token("member__document_token"),
+        }
+
+
+class _Numbered(serializers.ModelSerializer[Model]):
+    """A row with what a sheet names its household by."""
+
+    household_number = serializers.CharField()
+
+
+class CaseOut(_Numbered, CaseRow):
+    """A case."""
+
+    class Meta(CaseRow.Meta):
+        fields = (*CaseRow.Meta.fields, "household_number")
+        computed: ClassVar = {"household_number": number_of("household")}
+
+
+class IncomeSurveyOut(_Numbered, IncomeSurveyRow):
+    """An income survey."""
+
+    class Meta(IncomeSurveyRow.Meta):
+        fields = (*IncomeSurveyRow.Meta.fields, "household_number")
+        computed: ClassVar = {**IncomeSurveyRow.Meta.computed, "household_number": number_of("household")}
+
+
+class GuaranteeCheckOut(_Numbered, GuaranteeCheckRow):
+    """A guarantee check."""
+
+    class Meta(GuaranteeCheckRow.Meta):
+        fields = (*GuaranteeCheckRow.Meta.fields, "household_number")
+        computed: ClassVar = {"household_number": number_of("household")}
+
+
+class VisitOut(_Numbered, VisitRow):
+    """A visit."""
+
+    class Meta(VisitRow.Meta):
+        fields = (*VisitRow.Meta.fields, "household_number")
+        computed: ClassVar = {"household_number": number_of("household")}
+
+
+class Numbers(RowViewSet):
+    """Rows with a document number in the field `number_field`: masked, or whole where `whole_numbers`."""
+
+    number_field: ClassVar[str]
+    whole_numbers = False
+
+    def with_numbers(self, rows: Iterable[str]) -> Iterable[str]:
+        """The rows with the number as it may be shown."""
+        if self.number_field not in self.columns():
+            return rows
+        return (self._with_number(orjson.loads(row)) for row in rows)
+
+    def _with_number(self, row: dict[str, Any]) -> str:
+        kept = row[self.number_field]
+        number = decrypt(kept.encode()) if kept else ""
+        row[self.number_field] = number if self.whole_numbers else mask(number) if number else ""
+        return orjson.dumps(row).decode()
+
+
+class HouseholdsOut(Numbers, HouseholdViewSet):
+    """Households with their heads on the day of the list."""
+
+    serializer_class = HouseholdOut
+    number_field = "head_number"
+
+    def get_queryset(self) -> QuerySet[Household]:
+        heads = FilteredRelation("memberships", condition=household_list.heads_on(self.scope.as_of))
+        return super().get_queryset().annotate(headed_on_the_day=heads)
+
+    def told(self, rows: Iterable[str]) -> Iterable[str]:
+        return self.with_numbers(super().told(rows))
+
+
+class MembersOut(Numbers, MemberViewSet):
+    """Members of households."""
+
+    serializer_class = MemberOut
+    number_field = "number"
+
+    def told(self, rows: Iterable[str]) -> Iterable[str]:
+        return self.with_numbers(rows)
+
+
+class MeasuresOut(Numbers, MeasureViewSet):
+    """Measures."""
+
+    serializer_class = MeasureOut
+    number_field = "member_number"
+
+    def told(self, rows: Iterable[str]) -> Iterable[str]:
+        return self.with_numbers(rows)
+
+
+class CasesOut(CaseViewSet):
+    """Cases."""
+
+    serializer_class = CaseOut
+
+
+class IncomeSurveysOut(IncomeSurveyViewSet):
+    """Income surveys."""
+
+    serializer_class = IncomeSurveyOut
+
+
+class GuaranteeChecksOut(GuaranteeCheckViewSet):
+    """Guarantee checks."""
+
+    serializer_class = GuaranteeCheckOut
+
+
+class VisitsOut(VisitViewSet):
+    """Visits."""
+
+    serializer_class = VisitOut
