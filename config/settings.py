@@ -135,6 +135,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "settle changes": {"task": "exchange.tasks.settle_changes", "schedule": crontab()},
     "exports": {"task": "exchange.tasks.look_after_exports", "schedule": crontab()},
     "clues of changes": {"task": "households.tasks.propose_clues_of_changes", "schedule": crontab(minute="5-59/10")},
+    "resume runs": {"task": "exchange.tasks.resume_runs", "schedule": crontab()},
+    "tidy runs": {"task": "exchange.tasks.tidy_runs", "schedule": crontab(hour=3, minute=40)},
 }
 
 # People

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
 from celery import shared_task
-from django.utils import timezone
+from django.db import OperationalError
+from django.utils import timezone, translation
 
+from accounts.models import User
+from common import scopes
+from common.moments import day_of
+from common.refusals import NotAllowed
 from exchange import out_files
-from exchange.models import Subscription
-from exchange.operations import deliveries, export_jobs, feed
+from exchange.models import Run, Subscription
+from exchange.operations import deliveries, export_jobs, feed, runs, work
 from exchange.webhook_tasks import send
+from households.access import scope_of
+
+LOG = logging.getLogger(__name__)
 
 
 @shared_task
@@ -58,3 +67,43 @@ def look_after_exports() -> None:
     out_files.clear_leftovers(now)
     for key in export_jobs.abandoned(at=now):
         write_export.delay(str(key))
+
+
+@shared_task
+@shared_task
+def work_on(key: str) -> None:
+    """Go on with a run in the scope of who sent it, until somebody has to be asked or it has ended."""
+    run = Run.objects.filter(pk=UUID(key)).first()
+    if run is None:
+        return
+    with runs.alone(run.pk) as is_alone, translation.override(run.language or None):
+        try:
+            while is_alone and _step(run.pk, User.objects.get(pk=run.by_id)):
+                pass
+        except NotAllowed as refusal:
+            work.fail(key=run.pk, at=timezone.now(), reason=str(refusal), code=refusal.stable_code)
+        except OperationalError:
+            raise  # the database is away: the run goes on where it stood
+        except Exception:
+            LOG.exception("The run %s cannot go on", run.pk)
+            work.fail(key=run.pk, at=timezone.now())
+
+
+def _step(key: UUID, user: User) -> bool:
+    now = timezone.now()
+    runs.division_of(user=user, on=day_of(now))
+    with scopes.acting_in(scope_of(user, day_of(now))):
+        return work.step(key=key, at=now, clock=timezone.now)
+
+
+@shared_task
+def resume_runs() -> None:
+    """Go on with runs whose worker has died."""
+    for key in work.silent(at=timezone.now()):
+        work_on.delay(str(key))
+
+
+@shared_task
+def tidy_runs() -> int:
+    """Delete files that nobody went on with, and what old runs hold of people; gives how many runs were tidied."""
+    return work.tidy(at=timezone.now())

@@ -73,6 +73,7 @@ class Bench:
     trusts_present: bool = False
     homes: dict[int, Household | Refused] = field(default_factory=dict)
     named: dict[tuple[KindCode, External], UUID] = field(default_factory=dict)
+    based_on: dict[int, int] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -81,10 +82,9 @@ class Bench:
 
     def version_for(self, item: Item, present: int) -> int:
         """The version on which the item is based; VersionMissing where it has to say so and does not."""
-        if item.version is not None:
-            return item.version
-        if self.trusts_present:
-            return present
+        if item.version is not None or self.trusts_present:
+            version = self.based_on[item.number] = present if item.version is None else item.version
+            return version
         raise VersionMissing(_("Say which version of the record the change is based on."))
 
     def read_names(self, items: Sequence[Item]) -> None:

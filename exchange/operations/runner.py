@@ -113,6 +113,7 @@ def _by_halves(
             Became.CREATED if isinstance(decision, New) else Became.CHANGED,
             each,
             getattr(decision, "changes", {}),
+            bench.based_on.get(item.number),
         )
         for (item, decision), each in zip(waiting, made, strict=True)
     }
@@ -160,9 +161,18 @@ def refused(item: Item, refusal: Exception) -> Outcome:
     )
 
 
-def _outcome(item: Item, became: Became, made: Made, changes: Any = None) -> Outcome:
-    status = 201 if became is Became.CREATED else 200
-    return Outcome(item.number, item.kind, became, str(made.id), made.version, changes or {}, status=status)
+def _outcome(item: Item, became: Became, made: Made, changes: Any = None, based_on: int | None = None) -> Outcome:
+    return Outcome(
+        item.number,
+        item.kind,
+        became,
+        str(made.id),
+        made.version,
+        changes or {},
+        status=201 if became is Became.CREATED else 200,
+        household=made.household,
+        based_on=based_on,
+    )
 
 
 def _held_back(outcome: Outcome) -> Outcome:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from common.names import Name
 from exchange.rules.kinds import KindCode
@@ -57,6 +58,8 @@ class Item:
 class Outcome:
     """What became of the item `number`: the record's key and version, and for each changed field its old and new value.
 
+    `household` is the one that the record belongs to; `based_on` the version on which a change is based.
+
     Of a refused one the stable code, the field at fault and the sentence; `status` is that of HTTP.
     """
 
@@ -70,3 +73,5 @@ class Outcome:
     field: str = ""
     message: str = ""
     status: int = 200
+    household: UUID | None = None
+    based_on: int | None = None

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.ids import new_id
-from exchange.models import Change, Delivery, Epoch, ExportJob, Subscription
-from tests.cast import LI, VILLAGE
+from exchange.models import Change, Delivery, Epoch, ExportJob, KnownHeading, Run, RunItem, Subscription
+from tests.cast import CITY, LI, VILLAGE
 
 NOON = datetime(2022, 3, 1, 12, tzinfo=UTC)
 
@@ -39,6 +39,24 @@ def export(rows: Any, **changed: object) -> None:
     ExportJob.objects.create(**{**given, **told, **changed})
 
 
+def run(rows: Any, **changed: object) -> Run:
+    """A run that waits, but for what is changed of it."""
+    given = {"kind": "import", "state": "waiting", "division_id": CITY, "by": rows.world[LI], "at": NOON}
+    return Run.objects.create(**{**given, **changed})
+
+
+def run_item(rows: Any, *, times: int = 1, **changed: object) -> None:
+    """The same item of a run, so many times."""
+    held = run(rows)
+    for _ in range(times):
+        RunItem.objects.create(**{"run": held, "position": 0, "kind": "household", **changed})
+
+
+def known_heading(rows: Any) -> None:
+    """What a user calls a column."""
+    KnownHeading.objects.create(user=rows.world[LI], kind="member", heading="角色", column="relationship")
+
+
 VIOLATIONS: dict[str, Callable[[Any], object]] = {
     "change_position_is_positive": lambda _rows: told(position=0),
     "change_is_somewhere": lambda _rows: told(place_after=None),
@@ -52,4 +70,12 @@ VIOLATIONS: dict[str, Callable[[Any], object]] = {
     "export_that_is_ready_has_its_file": lambda rows: export(rows, state="ready", kept_until=NOON),
     "export_ends_after_it_began": lambda rows: export(rows, ended_at=NOON.replace(year=2021)),
     "epoch_begins_at_a_position": lambda _rows: Epoch.objects.create(database="d", first_position=-1, began_at=NOON),
+    "run_does_no_more_than_all": lambda rows: run(rows, done=2, total=1),
+    "run_with_a_fault_has_failed": lambda rows: run(rows, fault="坏"),
+    "run_applied_says_when": lambda rows: run(rows, state="applied"),
+    "run_item_has_one_position": lambda rows: run_item(rows, times=2),
+    "run_item_applied_did_something": lambda rows: run_item(rows, became="unchanged", is_applied=True),
+    "run_item_undone_was_applied": lambda rows: run_item(rows, undone="undone"),
+    "run_item_refused_says_why": lambda rows: run_item(rows, became="refused"),
+    "known_heading_means_one_thing": lambda rows: [known_heading(rows) for _ in range(2)],
 }
