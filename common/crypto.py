@@ -29,7 +29,6 @@ def decrypt(token: bytes) -> str:
     return _ring(tuple(settings.FIELD_KEYS)).decrypt(bytes(token)).decode()
 
 
-<<<<<<< HEAD
 def seal(content: BinaryIO, sealed: BinaryIO) -> None:
     """Write the content encrypted, a part to a line, so that a file of any size is never held whole."""
     ring = _ring(tuple(settings.FIELD_KEYS))
@@ -42,7 +41,8 @@ def unseal(sealed: Iterable[bytes]) -> Iterator[bytes]:
     ring = _ring(tuple(settings.FIELD_KEYS))
     for line in sealed:
         yield ring.decrypt(line.rstrip())
-=======
+
+
 def encrypt_bytes(content: bytes) -> bytes:
     """`content` under the first of the field keys."""
     return _ring(tuple(settings.FIELD_KEYS)).encrypt(content)
@@ -51,7 +51,6 @@ def encrypt_bytes(content: bytes) -> bytes:
 def decrypt_bytes(token: bytes) -> bytes:
     """What is behind `token`, whichever of the field keys it was written with."""
     return _ring(tuple(settings.FIELD_KEYS)).decrypt(token)
->>>>>>> 1850a0d (Try, show and write the records of a file part by part, so that a dead worker loses nothing)
 
 
 def keyed_hash(text: str) -> bytes:

@@ -70,7 +70,6 @@ def look_after_exports() -> None:
 
 
 @shared_task
-@shared_task
 def work_on(key: str) -> None:
     """Go on with a run in the scope of who sent it, until somebody has to be asked or it has ended."""
     run = Run.objects.filter(pk=UUID(key)).first()
