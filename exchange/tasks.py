@@ -54,6 +54,7 @@ def send_webhooks_of(key: str) -> int:
     return tried
 
 
+@shared_task
 def write_export(key: str) -> None:
     """Write the file of an export; begun anew where an earlier run was cut off, once however often it is asked."""
     out_files.carry_out(UUID(key), timezone.now)
