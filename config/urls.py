@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("households.urls")),
     path("", include("assistance.urls")),
+    path("", include("exchange.urls")),
     path("language/", takes("next")(set_language), name="set_language"),
     path("admin/", admin.site.urls),
 ]
