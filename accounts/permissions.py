@@ -31,6 +31,7 @@ class Permission(StrEnum):
     ROLL_BACK_CASE = "roll_back_case"
     GIVE_FEEDBACK = "give_feedback"
     CORRECT_CASE = "correct_case"
+    RESOLVE_CONFLICT = "resolve_conflict"
     ASSIGN_CASEWORKER = "assign_caseworker"
     PAUSE_DEADLINE = "pause_deadline"
     LOG_VISIT = "log_visit"
@@ -103,6 +104,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _IN_THE_VILLAGE
     | {
         _P.CHANGE_HOUSEHOLD,
+        _P.RESOLVE_CONFLICT,
         _P.COMPARE_RECORDS,
         _P.REVIEW_CASE,
         _P.REVIEW_AT_TOWNSHIP,
@@ -122,7 +124,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.SUPERVISOR: _READ
     | {
+        _P.EDIT_HOUSEHOLD,
         _P.CHANGE_HOUSEHOLD,
+        _P.RESOLVE_CONFLICT,
         _P.REMOVE_HOUSEHOLD,
         _P.CORRECT_CASE,
         _P.TAKE_OVER_CASE,

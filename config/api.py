@@ -36,6 +36,7 @@ from households.api import (
 )
 from households.assignment_api import AssignmentViewSet
 from households.condition_api import MemberConditionViewSet
+from households.conflict_api import ConflictViewSet
 from households.deadline_api import DeadlineViewSet
 from households.notice_api import NoticeViewSet
 from households.standard_api import StandardViewSet
@@ -88,6 +89,7 @@ VIEWS = {
     "assignments": AssignmentViewSet,
     "visits": VisitViewSet,
     "warnings": WarningViewSet,
+    "conflicts": ConflictViewSet,
     "webhooks": WebhookViewSet,
     "webhook-messages": WebhookMessageViewSet,
     "indicators": IndicatorViewSet,

@@ -22,6 +22,8 @@ from exchange.rules.kinds import KindCode
 from exchange.rules.outcomes import Became, Outcome
 
 MOST_ITEMS = 1000
+# What may be chosen, the usual first.
+CHOICES = {"mode": ("commit", "validate"), "atomic": ("each", "all"), "conflicts": ("refuse", "keep")}
 KINDS = [(code.value, code.value) for code in KindCode]
 SENT = {
     "mode": "commit",
@@ -84,6 +86,8 @@ class BatchItem(serializers.Serializer[Any]):
     id = serializers.UUIDField(required=False, help_text="Chosen by you; the same record sent again is kept once.")
     external = ExternalName(required=False)
     version = serializers.IntegerField(required=False, min_value=1, help_text="On which a change is based.")
+    device = serializers.CharField(required=False, max_length=80, help_text="Where it was written.")
+    made_at = serializers.DateTimeField(required=False, help_text="When it was written there.")
     values = serializers.DictField()
 
 
@@ -92,6 +96,11 @@ class Batch(serializers.Serializer[Any]):
 
     mode = serializers.ChoiceField(["validate", "commit"], default="commit")
     atomic = serializers.ChoiceField(["each", "all"], default="each")
+    conflicts = serializers.ChoiceField(
+        ["refuse", "keep"],
+        default="refuse",
+        help_text="keep: where somebody was faster, both values are kept for a supervisor to decide.",
+    )
     items = BatchItem(many=True, max_length=MOST_ITEMS)
 
 
@@ -108,6 +117,7 @@ class BatchResult(serializers.Serializer[Any]):
     code = serializers.CharField(required=False)
     field = serializers.CharField(required=False)
     message = serializers.CharField(required=False)
+    conflict = serializers.UUIDField(required=False, help_text="Under which both values are kept.")
 
 
 class BatchAnswer(serializers.Serializer[Any]):
@@ -134,10 +144,15 @@ class BatchView(KnownParameters):
     )
     def post(self, request: Request) -> HttpResponse:
         """Takes the items in an order in which each finds what it refers to, and tells what became of each."""
-        mode, atomic, given = _read(request.data)
+        mode, atomic, kept, given = _read(request.data)
         items = [item_of(number, each) for number, each in enumerate(given)]
         outcomes = runner.carry_out(
-            items=items, by=request.user, at=timezone.now(), keep=mode == "commit", whole=atomic == "all"
+            items=items,
+            by=request.user,
+            at=timezone.now(),
+            keep=mode == "commit",
+            whole=atomic == "all",
+            keeps_conflicts=kept == "keep",
         )
         counts = Counter(each.became.value for each in outcomes)
         told = {"mode": mode, "atomic": atomic, "counts": counts, "results": [described(each) for each in outcomes]}
@@ -157,22 +172,23 @@ def described(outcome: Outcome) -> dict[str, Any]:
         "code": outcome.code,
         "field": outcome.field,
         "message": outcome.message,
+        "conflict": outcome.conflict,
     }
     return {name: value for name, value in told.items() if value not in (None, "", {})}
 
 
-def _read(data: Any) -> tuple[str, str, Sequence[Any]]:
+def _read(data: Any) -> tuple[str, str, str, Sequence[Any]]:
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
         raise Invalid(_("Send an object with “items”, a list of records."), field="items")
-    if strange := set(data) - {"mode", "atomic", "items"}:
+    if strange := set(data) - {*CHOICES, "items"}:
         name = min(strange)
         raise Invalid(_("There is no field “%(name)s”.") % {"name": name}, code="unknown_field", field=name)
-    for name, allowed, usual in (("mode", ("validate", "commit"), "commit"), ("atomic", ("each", "all"), "each")):
-        if data.setdefault(name, usual) not in allowed:
+    for name, allowed in CHOICES.items():
+        if data.setdefault(name, allowed[0]) not in allowed:
             listed = _(", ").join(allowed)
             raise Invalid(_("“%(name)s” is one of: %(listed)s.") % {"name": name, "listed": listed}, field=name)
     if not 1 <= len(data["items"]) <= MOST_ITEMS:
         raise Invalid(
             _("Send 1 to %(most)d items at once.") % {"most": MOST_ITEMS}, code="too_many_items", field="items"
         )
-    return data["mode"], data["atomic"], data["items"]
+    return data["mode"], data["atomic"], data["conflicts"], data["items"]

@@ -18,6 +18,7 @@ from households.models import (
     Assignment,
     CaseEvent,
     Clue,
+    Conflict,
     Division,
     GuaranteeCheck,
     IncomeSurvey,
@@ -31,6 +32,7 @@ from households.models.division import DivisionQuerySet
 from households.models.line import MonitoringLineQuerySet
 from households.models.posting import PostingQuerySet
 from households.rules.codes import RELATIONSHIPS
+from households.rules.conflicts import CONFLICT_STATES
 from households.rules.history import EVENT_KINDS
 from households.rules.levels import LEVELS, Level, path_of
 from households.rules.visits import PURPOSES
@@ -226,6 +228,17 @@ class ClueFilter(django_filters.FilterSet):
 
     class Meta:
         model = Clue
+        fields: tuple[str, ...] = ()
+
+
+class ConflictFilter(django_filters.FilterSet):
+    """Filters of conflicts."""
+
+    household = django_filters.UUIDFilter(field_name="household_id", help_text="About this household.")
+    state = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in CONFLICT_STATES.items()])
+
+    class Meta:
+        model = Conflict
         fields: tuple[str, ...] = ()
 
 

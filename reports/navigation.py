@@ -82,6 +82,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "households": (
         Entry("households", Name("农户", "Households"), "households", Permission.VIEW_RECORDS),
         Entry("visits", Name("走访", "Visits"), "visits", Permission.VIEW_RECORDS, is_scoped=False),
+        Entry("conflicts", Name("冲突", "Conflicts"), "conflicts", Permission.RESOLVE_CONFLICT, is_scoped=False),
     ),
     "cases": (
         Entry("cases", Name("个案", "Cases"), "cases", Permission.VIEW_RECORDS),

@@ -19,11 +19,12 @@ from assistance.rules.categories import CATEGORIES
 from common.moments import day_of
 from common.names import Name
 from common.querysets import begins_with_any
-from households.models import Assignment, Case, Clue, Deadline, Division, Membership, Posting
+from households.models import Assignment, Case, Clue, Conflict, Deadline, Division, Membership, Posting
 from households.models.scoping import path_home
 from households.operations import moves
 from households.rules.clocks import Limit, Owner
 from households.rules.codes import Relationship
+from households.rules.conflicts import FIELDS
 from households.rules.history import EVENT_KINDS, EventKind
 from households.rules.levels import CODE_LENGTHS, Level
 from households.rules.standards import COLON, Kind, name_of
@@ -56,6 +57,7 @@ class TaskKind(StrEnum):
     DEADLINE = "deadline"
     MEASURE = "measure"
     WARNING = "warning"
+    CONFLICT = "conflict"
 
 
 TASK_KINDS: dict[TaskKind, Name] = {
@@ -64,6 +66,7 @@ TASK_KINDS: dict[TaskKind, Name] = {
     TaskKind.DEADLINE: Name("办理时限", "deadlines"),
     TaskKind.MEASURE: Name("待落实措施", "measures due"),
     TaskKind.WARNING: Name("预警线索", "warnings"),
+    TaskKind.CONFLICT: Name("数据冲突", "conflicts"),
 }
 
 
@@ -131,7 +134,7 @@ class Reader:
 def tasks_of(user: User, at: datetime) -> list[Task]:
     """All that waits for `user`, kind by kind, what is due first first; up to `SHOWN` of each kind."""
     reader = Reader(user, at)
-    found = [*visits(reader), *steps(reader), *terms(reader), *measures(reader), *clues(reader)]
+    found = [*visits(reader), *steps(reader), *terms(reader), *measures(reader), *clues(reader), *conflicts(reader)]
     return _named(found)
 
 
@@ -226,6 +229,21 @@ def clues(reader: Reader) -> list[Task]:
     return [
         Task(TaskKind.WARNING, row.pk, row.household_id, row.village_id, f"{row.cause_name}{COLON}{row.sentence}")
         for row in rows.filter(household__removed_at__isnull=True).order_by("proposed_at", "pk")[:SHOWN]
+    ]
+
+
+def conflicts(reader: Reader) -> list[Task]:
+    """Two values of one field, of which `reader` may decide, the oldest first."""
+    rows = Conflict.objects.open().filter(begins_with_any("village_id", reader.codes(Permission.RESOLVE_CONFLICT)))
+    return [
+        Task(
+            TaskKind.CONFLICT,
+            row.pk,
+            row.household_id,
+            row.village_id,
+            _(", ").join(str(FIELDS[name]) for name in row.fields),
+        )
+        for row in rows.filter(household__removed_at__isnull=True).order_by("sent_at", "pk")[:SHOWN]
     ]
 
 

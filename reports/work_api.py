@@ -20,7 +20,9 @@ class TaskSerializer(serializers.Serializer[Any]):
     """Something to do: at which household, what, by when."""
 
     kind = serializers.ChoiceField([(code.value, name.en) for code, name in TASK_KINDS.items()])
-    id = serializers.UUIDField(source="key", help_text="Of the case, the deadline, the measure or the clue.")
+    id = serializers.UUIDField(
+        source="key", help_text="Of the case, the deadline, the measure, the clue or the conflict."
+    )
     household = serializers.UUIDField()
     head = serializers.CharField(help_text="Who heads the household.")
     case = serializers.UUIDField(allow_null=True)

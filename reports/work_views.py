@@ -99,6 +99,8 @@ def _section(kind: TaskKind, found: list[Task]) -> Section:
 def _address(task: Task) -> str:
     if task.kind is TaskKind.VISIT:
         return reverse("visit-log", args=[task.household])
+    if task.kind is TaskKind.CONFLICT:
+        return reverse("conflict", args=[task.key])
     if task.kind is TaskKind.WARNING:
         return reverse("warning", args=[task.key])
     return reverse("case", args=[task.case])

@@ -13,41 +13,27 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from accounts.permissions import Role
-from households.models import Case, Clue, Visit
+from households.models import Case, Clue, Conflict, Visit
+from households.operations import conflicts
+from households.operations.conflicts import Clash
 from households.operations.visits import PhotoTaken
-from tests.cast import CITY, POSTED, STRANGER, TOWNSHIP, VILLAGE, World, evening, picture
-
-FINE, TO_SIGN_IN, UNKNOWN, ABSENT, FORBIDDEN, NOT_SIGNED_IN, NO_METHOD = 200, 302, 404, 404, 403, 401, 405
-NOBODY = "nobody"
-ROLES = [role.value for role in Role]
-EVERYONE = [*ROLES, STRANGER]
-WORKERS = [role for role in ROLES if role != Role.ADMINISTRATOR]
-
-
-def everyone(status: int, *, otherwise: int) -> dict[str, int]:
-    """Whoever is signed in gets `status`."""
-    return {**dict.fromkeys(EVERYONE, status), NOBODY: otherwise}
-
-
-def posted(status: int, *, otherwise: int, roles: list[str] = ROLES) -> dict[str, int]:
-    """Whoever is posted in one of `roles` gets `status`; other postings are refused, a stranger finds nothing."""
-    return {**dict.fromkeys(ROLES, FORBIDDEN), **dict.fromkeys(roles, status), STRANGER: ABSENT, NOBODY: otherwise}
-
-
-def seen(status: int) -> dict[str, int]:
-    """Who may see the record gets `status`; whoever else is signed in finds nothing."""
-    return {**everyone(ABSENT, otherwise=TO_SIGN_IN), **dict.fromkeys(WORKERS, status)}
-
-
-def in_the_village() -> dict[str, int]:
-    """Those who work in the village act; who else sees the record may not, who does not see it finds nothing."""
-    return seen(FORBIDDEN) | dict.fromkeys((Role.CASEWORKER.value, Role.CONVENER.value, Role.REVIEWER.value), FINE)
-
-
-def assigning() -> dict[str, int]:
-    """Reviewers and supervisors make somebody responsible; who else sees the household may not."""
-    return seen(FORBIDDEN) | {Role.REVIEWER.value: FINE, Role.SUPERVISOR.value: FINE}
-
+from tests.cast import CITY, LI, POSTED, STRANGER, TOWNSHIP, VILLAGE, World, evening, picture
+from tests.expected import (
+    ABSENT,
+    EVERYONE,
+    FINE,
+    FORBIDDEN,
+    NO_METHOD,
+    NOBODY,
+    NOT_SIGNED_IN,
+    TO_SIGN_IN,
+    WORKERS,
+    assigning,
+    everyone,
+    in_the_village,
+    posted,
+    seen,
+)
 
 # Lists of the API whose rows carry a village.
 PLACED = (
@@ -62,10 +48,12 @@ PLACED = (
     "finding",
     "visit",
     "warning",
+    "conflict",
     "assignment",
     "notice",
 )
 REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
+EDITING = [*REGISTERING, Role.SUPERVISOR.value]
 # Lists to which a row can be added, and rows that can be amended.
 WRITTEN_TO = {
     "webhook-list",
@@ -172,8 +160,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         seen(FORBIDDEN) | dict.fromkeys((Role.REVIEWER.value, Role.SUPERVISOR.value), FINE),
     ),
     "merge-undo": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
-    "income-record": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(REGISTERING, FINE)),
-    "guarantees-record": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(REGISTERING, FINE)),
+    "income-record": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(EDITING, FINE)),
+    "guarantees-record": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(EDITING, FINE)),
     "notices": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "notice": ("get", {"key": "CASE"}, {}, seen(NONE_HANGS)),
     "notice-pdf": ("get", {"key": "CASE"}, {}, seen(NONE_HANGS)),
@@ -218,6 +206,9 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "warnings": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "warning": ("get", {"key": "CLUE"}, {}, seen(FINE)),
     # What is entered is read before the operation looks who may do it.
+    "conflicts": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
+    "conflict": ("get", {"key": "CONFLICT"}, {}, seen(FINE)),
+    "conflict-decide": ("post", {"key": "CONFLICT"}, {}, seen(UNREADABLE)),
     "clue-accept": ("post", {"key": "CLUE"}, {}, seen(UNREADABLE)),
     "clue-dismiss": ("post", {"key": "CLUE"}, {}, seen(UNREADABLE)),
     "document-number": ("post", {"key": "NONE"}, {"reason": "核对"}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
@@ -248,6 +239,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     **{f"{name}-list": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)) for name in PLACED},
     **{f"{name}-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)) for name in PLACED},
     "assignment-end": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
+    "conflict-resolve": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "warning-accept": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "warning-dismiss": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     **{
@@ -313,6 +305,7 @@ class Peopled:
     case: Case
     visit: Visit
     clue: Clue
+    conflict: Conflict
 
 
 @pytest.fixture(scope="module")
@@ -325,7 +318,8 @@ def peopled(django_db_setup: None, django_db_blocker) -> Iterator[Peopled]:
         clue = Clue.objects.create(
             household=case.household, village_id=VILLAGE, cause="dropout", facts={"on": "2022-04-01"}, proposed_at=NOON
         )
-        yield Peopled(world, case, visit, clue)
+        clash = Clash(case.household, None, {"phone": ("1", "2")}, 1, world[LI], NOON)
+        yield Peopled(world, case, visit, clue, conflicts.keep_all(clashes=[clash])[0])
         transaction.set_rollback(True)
 
 
@@ -349,6 +343,7 @@ def test_each_role_gets_what_the_matrix_says(peopled: Peopled, name: str, who: s
         "CASE": str(case.pk),
         "VISIT": str(peopled.visit.pk),
         "CLUE": str(peopled.clue.pk),
+        "CONFLICT": str(peopled.conflict.pk),
         "MEMBERSHIP": str(case.household.memberships.first().pk),
     }
     client = Client()

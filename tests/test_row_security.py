@@ -29,6 +29,7 @@ from households.models import (
     CaseEvent,
     CaseSpan,
     Clue,
+    Conflict,
     Division,
     GuaranteeCheck,
     Household,
@@ -41,6 +42,8 @@ from households.models import (
 from households.models.household import HouseholdQuerySet
 from households.models.member import MembershipQuerySet
 from households.models.span import CaseSpanQuerySet
+from households.operations import conflicts
+from households.operations.conflicts import Clash
 from tests.cast import COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, STRANGER, VILLAGE, World, evening
 from tests.test_permission_matrix import MATRIX, NO_KEY
 
@@ -124,6 +127,8 @@ def case_with_everything(world: World, village: str) -> Case:
         facts={"on": "2022-04-01"},
         proposed_at=evening(APRIL),
     )
+    clash = Clash(case.household, None, {"phone": ("1", "2")}, 1, world[LI], evening(MAY))
+    conflicts.keep_all(clashes=[clash])
     GuaranteeCheck.objects.create(checked_on=APRIL, recorded_by=world[LI], **recorded)
     IncomeSurvey.objects.create(
         occasion="yearly",
@@ -175,6 +180,7 @@ def test_no_address_tells_anything_of_the_other_county(two: Two, without_filters
         "CASE": str(two.far.pk),
         "VISIT": str(Visit.objects.get(case=two.far).pk),
         "CLUE": str(Clue.objects.get(household=two.far.household_id).pk),
+        "CONFLICT": str(Conflict.objects.get(household=two.far.household_id).pk),
         "MEMBERSHIP": str(two.far.household.memberships.values_list("pk", flat=True)[0]),
         "NONE": str(row.pk) if row else NO_KEY,
     }

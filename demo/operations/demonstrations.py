@@ -47,6 +47,7 @@ from households.models import (
     Visit,
     VisitPhoto,
 )
+from households.models import Conflict as KeptConflict
 from households.rules.levels import Level
 from reports.rules.sources import Source
 
@@ -65,6 +66,7 @@ WITH_VILLAGE_ABOVE_EVENTS: tuple[type[Model], ...] = (
     VisitPhoto,
     Visit,
     Clue,
+    KeptConflict,
     Assignment,
 )
 WITH_VILLAGE_BELOW_EVENTS: tuple[type[Model], ...] = (Finding, Case, IncomeSurvey, GuaranteeCheck)

@@ -17,7 +17,9 @@ from common.refusals import Conflict, NotFound, Refused, VersionMissing
 from exchange.models import ExternalKey
 from exchange.rules.kinds import KindCode
 from exchange.rules.outcomes import External, Item
-from households.models import Household
+from households.models import Household, Member
+from households.operations.conflicts import Clash
+from households.rules.conflicts import FIELDS
 
 Changes = Mapping[str, tuple[Any, Any]]
 
@@ -39,10 +41,11 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The item changes a record that exists, in these fields."""
+    """The item changes a record that exists, in these fields; `clash` is what both values would be kept as."""
 
     value: Any
     changes: Changes
+    clash: Clash | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,15 @@ class Taker:
 
 @dataclass(slots=True)
 class Bench:
-    """`by` acts at `at`. `trusts_present`: a change without a version is based on the record as it stands now."""
+    """`by` acts at `at`. `trusts_present`: a change without a version is based on the record as it stands now.
+
+    `keeps_conflicts`: where a change is based on an older version, both values are kept for somebody to decide.
+    """
 
     by: User
     at: datetime
     trusts_present: bool = False
+    keeps_conflicts: bool = False
     homes: dict[int, Household | Refused] = field(default_factory=dict)
     named: dict[tuple[KindCode, External], UUID] = field(default_factory=dict)
     based_on: dict[int, int] = field(default_factory=dict)
@@ -157,6 +164,13 @@ def decided(decide: Callable[[Item], Decision]) -> Callable[[Item], Decision]:
             return refusal
 
     return answer
+
+
+def clash_of(item: Item, home: Household, member: Member | None, changes: Changes, bench: Bench) -> Clash | None:
+    """What both values of the fields would be kept as; None where they cannot be, or no version says what was seen."""
+    if item.version is None or not changes or not set(changes) <= set(FIELDS):
+        return None
+    return Clash(home, member, changes, item.version, bench.by, bench.at, item.device, item.made_at)
 
 
 def ambiguous() -> Conflict:

@@ -21,6 +21,7 @@ from exchange.operations.bench import (
     Same,
     Taker,
     ambiguous,
+    clash_of,
     decided,
     differing,
     known,
@@ -64,7 +65,8 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
             return Same(_made(found))
         wanted = {name: new for name, (_old, new) in changes.items()}
         version = bench.version_for(item, found.version)
-        return Change(HouseholdAmendment(found, wanted, bench.by, bench.at, version), changes)
+        amendment = HouseholdAmendment(found, wanted, bench.by, bench.at, version)
+        return Change(amendment, changes, clash_of(item, found, None, changes, bench))
 
     return [decided(one)(each) for each in items]
 

@@ -23,6 +23,7 @@ from exchange.operations.bench import (
     Same,
     Taker,
     ambiguous,
+    clash_of,
     decided,
     differing,
 )
@@ -195,7 +196,8 @@ def _compared(item: Item, membership: Membership, bench: Bench) -> Decision:
         return Same(Made(member.pk, member.version, membership.household_id))
     version = bench.version_for(item, member.version)
     described = MemberAmendment(membership, given, bench.by, bench.at, version) if given else None
-    return Change(_Amendment(described, membership, relationship, bench.by, bench.at), changes)
+    amendment = _Amendment(described, membership, relationship, bench.by, bench.at)
+    return Change(amendment, changes, clash_of(item, membership.household, member, changes, bench))
 
 
 def _relate(each: _Amendment, relationship: Relationship) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +12,13 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.refusals import Conflict, Invalid, Refused
+from common.refusals import Conflict, Invalid, Refused, Stale
 from exchange.models import ExternalKey
 from exchange.operations.bench import Bench, Change, Decision, Made, New, Same
 from exchange.operations.takers import TAKERS
 from exchange.rules.kinds import KINDS, KindCode
 from exchange.rules.outcomes import Became, Item, Outcome
+from households.operations import conflicts
 
 ITEMS_A_PART = 1000
 REFERRING = frozenset(code for code, kind in KINDS.items() if "household" in kind.by_name)
@@ -39,17 +41,18 @@ def carry_out(
     keep: bool = True,
     whole: bool = False,
     trusts_present: bool = False,
+    keeps_conflicts: bool = False,
 ) -> list[Outcome]:
     """Take the items, in one transaction; gives one outcome for each, in the same order.
 
     One that could not even be read comes as its outcome, and stays it.
 
     With `keep` false nothing stays, and the outcomes say what would have become of the items. With `whole` all are
-    taken or none: where one is refused, the others are held back. `trusts_present`: see Bench.
+    taken or none: where one is refused, the others are held back. `trusts_present`, `keeps_conflicts`: see Bench.
     """
     try:
         with transaction.atomic():
-            outcomes = _take(items, Bench(by, at, trusts_present))
+            outcomes = _take(items, Bench(by, at, trusts_present, keeps_conflicts))
             if not keep or (whole and any(each.became is Became.REFUSED for each in outcomes)):
                 raise _Undone(outcomes)
     except _Undone as undone:
@@ -106,7 +109,8 @@ def _by_halves(
         if len(waiting) > 1:
             middle = len(waiting) // 2
             return _by_halves(waiting[:middle], act, bench) | _by_halves(waiting[middle:], act, bench)
-        return {waiting[0][0].number: refused(waiting[0][0], refusal)}
+        item, decision = waiting[0]
+        return {item.number: _kept_twice(item, decision, refusal, bench) or refused(item, refusal)}
     return {
         item.number: _outcome(
             item,
@@ -117,6 +121,17 @@ def _by_halves(
         )
         for (item, decision), each in zip(waiting, made, strict=True)
     }
+
+
+def _kept_twice(item: Item, decision: Any, refusal: Exception, bench: Bench) -> Outcome | None:
+    """The outcome of a change whose record changed meanwhile, where both values are kept; None where they are not."""
+    clash = getattr(decision, "clash", None)
+    if clash is None or not bench.keeps_conflicts or not isinstance(refusal, Stale):
+        return None
+    [conflict] = conflicts.keep_all(clashes=[clash])
+    sentence = _("The record was changed by somebody else meanwhile. Both values are kept, and a supervisor decides.")
+    kept = refused(item, Conflict(sentence, code="conflict_kept"))
+    return replace(kept, changes=decision.changes, conflict=str(conflict.pk))
 
 
 def _keep_names(waiting: Sequence[tuple[Item, Any]], made: Sequence[Made], bench: Bench) -> None:

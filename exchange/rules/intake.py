@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from common.names import Name
 from exchange.rules.kinds import KINDS, Faulty, KindCode, values_of
 from exchange.rules.outcomes import Became, External, Item, Outcome
+from exchange.rules.reading import Unreadable, moment, text
 
-LONGEST_NAMESPACE, LONGEST_VALUE = 60, 120
+LONGEST_NAMESPACE, LONGEST_VALUE, LONGEST_DEVICE = 60, 120, 80
 LARGEST_VERSION = 2**31 - 1
 KNOWN: Mapping[KindCode, Name] = {code: kind.name for code, kind in KINDS.items()}
 
@@ -23,7 +25,7 @@ def item_of(number: int, given: Any) -> Item | Outcome:
         if not isinstance(given, Mapping):
             raise Faulty("", _("An item is an object with “kind” and “values”."), "invalid")
         kind = _kind(given.get("kind"))
-        if strange := set(given) - {"kind", "values", "id", "external", "version"}:
+        if strange := set(given) - {"kind", "values", "id", "external", "version", "device", "made_at"}:
             raise Faulty(min(strange), _("There is no field “%(name)s”.") % {"name": min(strange)}, "unknown_field")
         values = given.get("values")
         if not isinstance(values, Mapping):
@@ -33,7 +35,8 @@ def item_of(number: int, given: Any) -> Item | Outcome:
             told["id"] = given["id"]
         read = values_of(KINDS[kind], told, known=("household",) if household else (), erases=True)
         external = _external("external", given.get("external"))
-        return Item(number, kind, read, external, household, _version(given.get("version")))
+        version, device = _version(given.get("version")), _device(given.get("device"))
+        return Item(number, kind, read, external, household, version, device, _moment(given.get("made_at")))
     except Faulty as fault:
         return faulty(number, kind, fault)
 
@@ -73,6 +76,23 @@ def _external(name: str, given: Any) -> External | None:
             "invalid",
         )
     return External(namespace, value)
+
+
+def _device(given: Any) -> str:
+    try:
+        told = "" if given is None else text(given)
+    except Unreadable as error:
+        raise Faulty("device", str(error), "invalid") from error
+    if len(told) > LONGEST_DEVICE:
+        raise Faulty("device", _("A device is named in %(most)d characters.") % {"most": LONGEST_DEVICE}, "invalid")
+    return told
+
+
+def _moment(given: Any) -> datetime | None:
+    try:
+        return None if given is None else moment(given)
+    except Unreadable as error:
+        raise Faulty("made_at", str(error), "invalid") from error
 
 
 def _version(given: Any) -> int | None:

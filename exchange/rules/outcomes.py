@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -43,7 +44,8 @@ class External:
 class Item:
     """One record as it came in: its number in the run, what kind it is, its values as the kind reads them.
 
-    `version` is the one on which a change is based; `household` names the household in the other system's words.
+    `version` is the one on which a change is based; `household` names the household in the other system's words;
+    `device` and `made_at` tell where and when it was written, as far as whoever sends it knows.
     """
 
     number: int
@@ -52,6 +54,8 @@ class Item:
     external: External | None = None
     household: External | None = None
     version: int | None = None
+    device: str = ""
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Outcome:
 
     `household` is the one that the record belongs to; `based_on` the version on which a change is based.
 
-    Of a refused one the stable code, the field at fault and the sentence; `status` is that of HTTP.
+    Of a refused one the stable code, the field at fault and the sentence; `status` is that of HTTP; `conflict` is the
+    key under which both values are kept, where that was asked for.
     """
 
     number: int
@@ -75,3 +80,4 @@ class Outcome:
     status: int = 200
     household: UUID | None = None
     based_on: int | None = None
+    conflict: str = ""

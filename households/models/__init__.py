@@ -4,6 +4,7 @@ from households.models.assignment import Assignment
 from households.models.case import Case, CaseRisk
 from households.models.clue import Clue
 from households.models.condition import MemberCondition
+from households.models.conflict import Conflict
 from households.models.deadline import Deadline, DeadlinePause, Escalation
 from households.models.division import Division
 from households.models.event import CaseEvent
@@ -28,6 +29,7 @@ __all__ = [
     "CaseRisk",
     "CaseSpan",
     "Clue",
+    "Conflict",
     "Deadline",
     "DeadlinePause",
     "Division",

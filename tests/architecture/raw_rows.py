@@ -21,6 +21,7 @@ from households.models import (
     CaseRisk,
     CaseSpan,
     Clue,
+    Conflict,
     Deadline,
     DeadlinePause,
     Escalation,
@@ -189,6 +190,12 @@ def finding(rows: Rows, **changed: object) -> None:
 def clue(rows: Rows, **changed: object) -> None:
     given = {"household": rows.case.household, "village_id": VILLAGE, "cause": "dropout", "fingerprint": "f"}
     Clue.objects.create(**{**given, "proposed_at": NOON, **changed})
+
+
+def conflict(rows: Rows, **changed: object) -> None:
+    given = {"household": rows.case.household, "village_id": VILLAGE, "fields": ["phone"], "based_on": 1}
+    sent = {"sent_by": rows.world[LI], "sent_at": NOON, "values_token": b""}
+    Conflict.objects.create(**{**given, **sent, **changed})
 
 
 def dismissed(rows: Rows) -> dict[str, object]:

@@ -12,7 +12,17 @@ from exchange.models import ExternalKey
 from exchange.operations import runner
 from exchange.rules.intake import item_of
 from exchange.rules.outcomes import Became, Outcome
-from households.models import Case, CaseSpan, GuaranteeCheck, Household, IncomeSurvey, Member, Membership, Visit
+from households.models import (
+    Case,
+    CaseSpan,
+    Conflict,
+    GuaranteeCheck,
+    Household,
+    IncomeSurvey,
+    Member,
+    Membership,
+    Visit,
+)
 from tests.cast import COUNTY, FAR_VILLAGE, LI, STRANGER, SUN, VILLAGE, ZHOU, World, evening
 
 MARCH, MAY = date(2022, 3, 1), date(2022, 5, 1)
@@ -239,3 +249,16 @@ def test_what_cannot_be_read_is_told_by_field_and_does_not_stop_the_others(world
     outcomes = take(world, given, home())
     assert (outcomes[0].became, outcomes[0].code, outcomes[0].field) == (Became.REFUSED, code, field)
     assert outcomes[1].became is Became.CREATED
+
+
+def test_where_somebody_was_faster_both_values_are_kept_if_that_is_asked_for(world):
+    held = world.household(MARCH)
+    first = {"kind": "household", "id": str(held.pk), "version": 1, "values": {"address": "一社"}}
+    second = {**first, "values": {"address": "二社"}, "device": "phone 7", "made_at": "2022-04-30T08:00:00+08:00"}
+    take(world, first)
+    assert take(world, second)[0].code == "stale"
+    [kept] = take(world, second, keeps_conflicts=True)
+    conflict = Conflict.objects.get()
+    assert (kept.code, kept.status, kept.conflict) == ("conflict_kept", 409, str(conflict.pk))
+    assert (conflict.values, conflict.device) == ({"address": ["一社", "二社"]}, "phone 7")
+    assert take(world, second, keeps_conflicts=True, keep=False)[0].conflict == str(conflict.pk)
