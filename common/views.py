@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -33,6 +34,8 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for what cannot be understood."""
+    if isinstance(exception, RequestDataTooBig):
+        return _page(request, 400, _("What you sent is too large. Split it into several files."), "too_large")
     return _page(request, 400, SENTENCES[400], "invalid")
 
 

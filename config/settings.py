@@ -213,6 +213,12 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "files"
+MOST_UPLOADED = 100 * 2**20  # bytes of a request, before any of its files is judged
+FILE_UPLOAD_HANDLERS = [
+    "common.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 EXPORTS_DIR = DATA_DIR / "exports"  # of files that are being written
 EXPORT_ROWS_AT_ONCE = ENV["EXPORT_ROWS_AT_ONCE"]
 EXPORTS_KEPT_FOR = timedelta(hours=ENV["EXPORTS_KEPT_HOURS"])

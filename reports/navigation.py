@@ -83,6 +83,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry("households", Name("农户", "Households"), "households", Permission.VIEW_RECORDS),
         Entry("visits", Name("走访", "Visits"), "visits", Permission.VIEW_RECORDS, is_scoped=False),
         Entry("conflicts", Name("冲突", "Conflicts"), "conflicts", Permission.RESOLVE_CONFLICT, is_scoped=False),
+        Entry("imports", Name("导入", "Import"), "imports", Permission.REGISTER_HOUSEHOLD, is_scoped=False),
     ),
     "cases": (
         Entry("cases", Name("个案", "Cases"), "cases", Permission.VIEW_RECORDS),

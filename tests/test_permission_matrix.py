@@ -54,6 +54,7 @@ PLACED = (
 )
 REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
 EDITING = [*REGISTERING, Role.SUPERVISOR.value]
+RUN_PAGES = ("import", "import-progress", "import-faulty")
 # Lists to which a row can be added, and rows that can be amended.
 WRITTEN_TO = {
     "webhook-list",
@@ -146,6 +147,11 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         {},
         posted(FINE, otherwise=TO_SIGN_IN, roles=REGISTERING),
     ),
+    "imports": ("get", {}, {}, everyone(FORBIDDEN, otherwise=TO_SIGN_IN) | dict.fromkeys(EDITING, FINE)),
+    "import-template": ("get", {"kind": "household"}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
+    **{name: ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)) for name in RUN_PAGES},
+    "import-columns": ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "import-act": ("post", {"key": "NONE", "act": "apply"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "clue-report": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(REGISTERING, FINE)),
     "household-change": (
         "get",

@@ -209,6 +209,11 @@ def alone(key: UUID) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
 
 
+def note_faulty_read(*, run: Run, by: User, at: datetime) -> None:
+    """The faulty rows of the file were given back, which hold what is personal: that stands in the trail."""
+    _audit("run.faulty_rows_read", run, by, at)
+
+
 def seen_by(user: User, key: UUID) -> Run:
     """The run under that key if it is the user's own; NotFound otherwise."""
     run: Run | None = Run.objects.filter(pk=key, by=user).first()

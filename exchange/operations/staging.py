@@ -114,7 +114,7 @@ def _items(run: Run, plan: SheetPlan, row: Row, number: int) -> list[RunItem]:
     found = []
     for place, (kind, told) in enumerate(records_of(plan, row)):
         if isinstance(told, Faulty):
-            found.append(_refused(_new(run, plan.number, row.line, kind, number + place, {}), told))
+            found.append(_refused(_new(run, plan.number, row.line, kind, number + place, told.told), told))
             continue
         if kind is KindCode.CASE and run.origin:
             told.setdefault("taken_over_from", run.origin)

@@ -190,19 +190,25 @@ def _beside(code: KindCode, matches: Mapping[KindCode, Columns], *, is_chosen: b
 
 def _told(kind: Kind, columns: Columns, cells: Sequence[Cell]) -> dict[str, Any]:
     told: dict[str, Any] = {}
+    fault: Faulty | None = None
     for place, name in columns.items():
         cell = cells[place] if place < len(cells) else None
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             continue
         if isinstance(cell, NoValue):
-            raise Faulty(name, cell.sentence, cell.code)
+            fault = fault or Faulty(name, cell.sentence, cell.code)
+            continue
         column = kind.by_name[name]
         value = _plain(cell, column)
         if column.is_list:
             told.setdefault(name, []).extend(value if isinstance(value, list) else [value])
         else:
             told[name] = value
-    return {name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in told.items()}
+    told = {name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in told.items()}
+    if fault is not None:
+        fault.told = told
+        raise fault
+    return told
 
 
 def _plain(cell: Cell, column: Column) -> Any:

@@ -89,6 +89,7 @@ class Faulty(ValueError):
     def __init__(self, name: str, sentence: str, code: str = "unreadable") -> None:
         super().__init__(sentence)
         self.name, self.code = name, code
+        self.told: dict[str, Any] = {}  # the other values of the record
 
 
 def _choice(name: str, heading: Name, names: Mapping[Any, Name], **more: Any) -> Column:

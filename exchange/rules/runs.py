@@ -49,7 +49,7 @@ RUN_STATES: dict[RunState, Name] = {
 }
 FOLLOWS: dict[RunState, frozenset[RunState]] = {
     S.WAITING: frozenset({S.READING, S.CANCELLED, S.FAILED}),
-    S.READING: frozenset({S.TRYING, S.APPLYING, S.CANCELLED, S.FAILED}),
+    S.READING: frozenset({S.TRYING, S.CANCELLED, S.FAILED}),
     S.TRYING: frozenset({S.TRIED, S.CANCELLED, S.FAILED}),
     S.TRIED: frozenset({S.READING, S.APPLYING, S.CANCELLED}),
     S.APPLYING: frozenset({S.APPLIED, S.TRIED, S.CANCELLED, S.FAILED}),

@@ -26,10 +26,10 @@ OWN = {
         "openapi.py", "parameters.py", "problems.py", "protection.py", "querysets.py", "refusals.py", "rows.py",
         "scoped_postgresql", "scopes.py",
         "sheets.py", "statements.py",
-        "tables.py", "texts.py", "versions.py", "workbooks.py",
+        "tables.py", "texts.py", "uploads.py", "versions.py", "workbooks.py",
     },
     "demo": {"notices.py"},
-    "exchange": {"out_files.py", "out_lists.py"},
+    "exchange": {"in_files.py", "run_rows.py", "out_files.py", "out_lists.py"},
     "households": {"notice_sheets.py", "search.py"},
     "reports": {
         "case_list.py", "case_story.py", "change_story.py", "comparisons.py", "definitions.py", "documents.py",

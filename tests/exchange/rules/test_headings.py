@@ -106,7 +106,7 @@ def test_days_become_texts_and_a_cell_without_value_is_a_fault():
     }
     [(_code, fault)] = records_of(found, Row(3, ["1", NoValue("cell_error", "坏")]))
     assert isinstance(fault, Faulty)
-    assert (fault.name, fault.code) == ("name", "cell_error")
+    assert (fault.name, fault.code, fault.told) == ("name", "cell_error", {"household": "1"})
 
 
 def test_the_example_of_a_template_is_known_as_one():
