@@ -16,6 +16,7 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from benchmarks import filling, report, serving  # noqa: E402
+from benchmarks.feeding import measured_feed  # noqa: E402
 from benchmarks.figures import measured_figures  # noqa: E402
 from common import scopes  # noqa: E402
 from common.database import as_owner  # noqa: E402
@@ -32,16 +33,17 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="also at 1,000,000 households; takes some minutes")
     parser.add_argument("--turns", type=int, default=400, help="readings of each page (default 400)")
     asked = parser.parse_args()
-    pages, figures = [], []
+    pages, figures, fed = [], [], []
     with servers.hold(settings.SERVERS), scopes.everywhere():
         call_command("migrate", verbosity=0)
         for households in SIZES[asked.large]:
             with as_owner():
                 filling.fill(households)
             pages += serving.measured_pages(households, asked.turns)
+            fed.append((households, measured_feed(asked.turns)))
             figures += measured_figures(households) if households >= PROVINCE else []
             # After each size, so that a run that is ended early has told what it found.
-            RESULTS.write_text(report.written(pages, figures, asked.turns), encoding="utf-8")
+            RESULTS.write_text(report.written(pages, figures, fed, asked.turns), encoding="utf-8")
     print(RESULTS.read_text(encoding="utf-8"))
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import psutil
 from django.db import connection
 
+from benchmarks.feeding import Fed
 from benchmarks.figures import Measured
 from benchmarks.serving import Page
 
@@ -40,7 +41,7 @@ them. A count of a list looks at every row that it counts.
 """
 
 
-def written(pages: Iterable[Page], figures: Iterable[Measured], turns: int) -> str:
+def written(pages: Iterable[Page], figures: Iterable[Measured], fed: Iterable[tuple[int, Fed]], turns: int) -> str:
     """The whole page."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
@@ -57,6 +58,11 @@ def written(pages: Iterable[Page], figures: Iterable[Measured], turns: int) -> s
         f"{1000 * each.timing.served:.2f} | {each.timing.ratio:.2f} |"
         for each in pages
     ]
+    fed_rows = [
+        f"| {households:,} | {1000 * each.timing.floor:.1f} | {1000 * each.timing.served:.1f} | "
+        f"{each.timing.ratio:.2f} | {each.rate:,.0f} | {1000 * each.settled:.1f} |"
+        for households, each in fed
+    ]
     figure_rows = [f"| {each.households:,} | {each.question} | {each.milliseconds:,.0f} |" for each in figures]
     return "\n".join(
         [
@@ -64,6 +70,10 @@ def written(pages: Iterable[Page], figures: Iterable[Measured], turns: int) -> s
             f"## A page of 50 households with their division (wanted: at least {WANTED} of the floor)\n",
             "| households | client of | page | floor, ms | served, ms | ratio |\n|---|---|---|---|---|---|",
             *page_rows,
+            "\n## A page of 1,000 changes of households, each with its record (wanted: 20,000 rows a second)\n",
+            "| households | floor, ms | served, ms | ratio | rows a second | settling 1,000, ms |",
+            "|---|---|---|---|---|---|",
+            *fed_rows,
             "\n## Figures and counts\n",
             "| households | question | ms |\n|---|---|---|",
             *figure_rows,

@@ -1,8 +1,8 @@
-"""Addresses of files that come in, and of the files of lists."""
+"""Addresses of files that come in, of the files of lists, and of one's own subscriptions to changes."""
 
 from django.urls import path
 
-from exchange import export_views, import_views
+from exchange import export_views, import_views, webhook_views
 
 urlpatterns = [
     path("exports/", export_views.exports, name="exports"),
@@ -15,4 +15,8 @@ urlpatterns = [
     path("imports/<uuid:key>/columns/", import_views.columns, name="import-columns"),
     path("imports/<uuid:key>/faulty.xlsx", import_views.faulty, name="import-faulty"),
     path("imports/<uuid:key>/<slug:act>/", import_views.act, name="import-act"),
+    path("profile/webhooks/", webhook_views.index, name="webhooks"),
+    path("profile/webhooks/<uuid:key>/", webhook_views.webhook, name="webhook"),
+    path("profile/webhooks/<uuid:key>/<slug:act>/", webhook_views.act_on, name="webhook-act"),
+    path("profile/webhooks/messages/<uuid:key>/replay/", webhook_views.replay, name="webhook-replay"),
 ]

@@ -262,6 +262,10 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "reconciliation-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "reconciliation-detail": ("get", {"id": "lanzhou-2022-09-05"}, {}, posted(FINE, otherwise=NOT_SIGNED_IN)),
     "api-changes": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
+    "webhooks": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
+    "webhook": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "webhook-act": ("post", {"key": "NONE", "act": "pause"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    "webhook-replay": ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "webhook-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "webhook-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     **{
