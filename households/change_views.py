@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.permissions import Permission
 from common.moments import day_of
+from common.parameters import takes
 from common.refusals import NotFound
 from households import access
 from households.act_views import Act, about, answer, household_seen
@@ -160,6 +161,7 @@ CHANGES: dict[str, Change] = {
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes("into", "village", "find")
 def change(request: HttpRequest, key: UUID, what: str) -> HttpResponse:
     """One change of the household; what it is stands in the address."""
     if what not in CHANGES:

@@ -35,7 +35,7 @@ MOST_VILLAGES = 500
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@takes("division")
+@takes("division", "find")
 def register(request: HttpRequest) -> HttpResponse:
     """A new household; without script, a button adds rows for more members. Sent twice it is registered once."""
     now = timezone.now()

@@ -78,13 +78,14 @@ def test_asking_for_tokens_is_counted_by_client_id_and_address(world: World):
 
 
 def test_while_the_cache_is_away_calls_are_let_through_and_it_is_written_down_once(
-    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    world: World, settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     class Away:
         def get_client(self, *told: object, **more: object):
             raise NoCache("nobody there")
 
     client = by_token(world)
+    settings.API_RATES = {"read": 100, "write": 100}
     monkeypatch.setattr(silence, "until", 0.0)
     monkeypatch.setattr(rate_api.cache, "_cache", Away(), raising=False)
     with caplog.at_level(logging.WARNING, "common.rate_api"):
