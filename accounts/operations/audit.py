@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import islice
-from typing import Any, cast
+from typing import Any
 
-from django.db import router
 from django.db.models import Model
 
 from accounts.models import AuditEvent, User
-
-ROWS_A_STATEMENT = 1000
+from common.bulk import insert_all
 
 
 def entry(
@@ -47,7 +44,4 @@ def write(entries: Iterable[AuditEvent]) -> None:
 
     Their numbers are not asked for: who acts for a household elsewhere may leave a row there, but not read it.
     """
-    rows, writer = iter(entries), cast(Any, AuditEvent._base_manager)
-    fields = [field for field in AuditEvent._meta.concrete_fields if not field.primary_key]
-    while batch := list(islice(rows, ROWS_A_STATEMENT)):
-        writer._insert(batch, fields=fields, using=router.db_for_write(AuditEvent))
+    insert_all(entries)
