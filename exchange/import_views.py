@@ -36,7 +36,7 @@ from exchange.tasks import work_on
 RUNS_SHOWN, ROWS_A_PAGE = 20, 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_LOAD = (KindCode.HOUSEHOLD, KindCode.MEMBER, KindCode.CASE)
-ACTS: dict[str, Callable[..., Run]] = {"apply": runs.apply, "cancel": runs.cancel}
+ACTS: dict[str, Callable[..., Run]] = {"apply": runs.apply, "cancel": runs.cancel, "roll-back": runs.roll_back}
 
 
 @never_cache
@@ -208,7 +208,7 @@ def _told(held: Run, now: datetime) -> dict[str, Any]:
         "speed": speed(held, now),
         "may_apply": state is RunState.TRIED,
         "may_cancel": state in CANCELLABLE,
-        "may_roll_back": "roll-back" in ACTS and held.applied_at is not None and not held.is_working,
+        "may_roll_back": held.applied_at is not None and not held.is_working,
         "is_waiting": state is RunState.WAITING,
     }
 

@@ -54,7 +54,22 @@ PLACED = (
 )
 REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
 EDITING = [*REGISTERING, Role.SUPERVISOR.value]
-RUN_PAGES = ("import", "import-progress", "import-faulty")
+# Pages of one record, and acts on one, that nobody finds where there is none.
+PAGES_OF_NONE = (
+    "import",
+    "import-progress",
+    "import-faulty",
+    "deadline-pause",
+    "deadline-resume",
+    "merge-undo",
+    "measure",
+    "measure-amend",
+    "measure-photo",
+    "assigned-end",
+    "saved-view",
+    "exports-file",
+)
+ACTS_ON_NONE = ("gate-waiver-withdraw", "standard-withdraw", "exports-cancel", "import-columns")
 # Lists to which a row can be added, and rows that can be amended.
 WRITTEN_TO = {
     "webhook-list",
@@ -139,8 +154,6 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         seen(FORBIDDEN) | {Role.CASEWORKER.value: FINE},
     ),
     "case-feedback": ("get", {"key": "CASE"}, {}, in_the_village()),
-    "deadline-pause": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
-    "deadline-resume": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "household-register": (
         "get",
         {},
@@ -149,8 +162,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     ),
     "imports": ("get", {}, {}, everyone(FORBIDDEN, otherwise=TO_SIGN_IN) | dict.fromkeys(EDITING, FINE)),
     "import-template": ("get", {"kind": "household"}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
-    **{name: ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)) for name in RUN_PAGES},
-    "import-columns": ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
+    **{name: ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)) for name in PAGES_OF_NONE},
+    **{name: ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)) for name in ACTS_ON_NONE},
     "import-act": ("post", {"key": "NONE", "act": "apply"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "clue-report": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(REGISTERING, FINE)),
     "household-change": (
@@ -165,7 +178,6 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         {},
         seen(FORBIDDEN) | dict.fromkeys((Role.REVIEWER.value, Role.SUPERVISOR.value), FINE),
     ),
-    "merge-undo": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "income-record": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(EDITING, FINE)),
     "guarantees-record": ("get", {"key": "HOUSEHOLD"}, {}, seen(FORBIDDEN) | dict.fromkeys(EDITING, FINE)),
     "notices": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
@@ -179,7 +191,6 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         {"rule": "magic", "reason": "误"},
         {**seen(FORBIDDEN), **dict.fromkeys((Role.APPROVER.value, Role.SUPERVISOR.value), UNREADABLE)},
     ),
-    "gate-waiver-withdraw": ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "plan": ("get", {"key": "CASE"}, {}, seen(FINE)),
     # An approver and a supervisor see the case and plan nothing.
     "measure-plan": (
@@ -188,12 +199,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         {},
         {**seen(FINE), **dict.fromkeys((Role.APPROVER.value, Role.SUPERVISOR.value), FORBIDDEN)},
     ),
-    "measure": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
-    "measure-amend": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
-    "measure-photo": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "standards": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "standard": ("get", {"kind": "clock", "code": "verify"}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
-    "standard-withdraw": ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "lines": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN)),
     "visits": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "visit": ("get", {"key": "VISIT"}, {}, seen(FINE)),
@@ -202,7 +209,6 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "visit-correct": ("get", {"key": "VISIT"}, {}, in_the_village()),
     "visit-log": ("get", {"key": "HOUSEHOLD"}, {}, in_the_village()),
     "household-assign": ("get", {"key": "HOUSEHOLD"}, {}, assigning()),
-    "assigned-end": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "households-assign": (
         "get",
         {},
@@ -224,7 +230,6 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "second-factor": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "profile": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "saved-views": ("post", {}, {"page": "households", "name": "一"}, everyone(TO_SIGN_IN, otherwise=TO_SIGN_IN)),
-    "saved-view": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "own-tokens": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     "own-token-revoke": ("post", {"key": "0" * 15}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "password": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
@@ -277,8 +282,6 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "webhook-message-replay": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "api-digests": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
     "exports": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
-    "exports-file": ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
-    "exports-cancel": ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)),
     "export-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "export-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "export-file": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),

@@ -155,7 +155,11 @@ def _namesakes(items: Sequence[Item], homes: Sequence[Household]) -> set[tuple[s
     if not names:
         return set()
     rows = Membership.objects.filter(
-        left_on__isnull=True, household__village__in=villages, member__name__in=names, member__birth_date__isnull=False
+        left_on__isnull=True,
+        household__removed_at__isnull=True,
+        household__village__in=villages,
+        member__name__in=names,
+        member__birth_date__isnull=False,
     )
     return set(rows.values_list("household__village_id", "member__name", "member__birth_date"))
 

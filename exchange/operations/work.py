@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from exchange.models import Run
-from exchange.operations import parts, runs, staging, vault
+from exchange.operations import parts, runs, staging, undoing, vault
 from exchange.rules.archives import Unusable
 from exchange.rules.runs import FOLLOWS, WORKING, RunState
 
@@ -21,6 +21,7 @@ CONTENTS_KEPT_FOR = timedelta(days=90)
 PARTS = {
     RunState.TRYING: parts.try_part,
     RunState.APPLYING: parts.apply_part,
+    RunState.ROLLING_BACK: undoing.undo_part,
 }
 
 
