@@ -11,7 +11,7 @@ import pytest
 from households.models import Case, GuaranteeCheck, Household, IncomeSurvey, Membership
 from households.rules.history import EventKind
 from households.workflow import Status
-from tests.cast import LI, OTHER_COUNTY, SUN, VILLAGE, World
+from tests.cast import CHEN, LI, OTHER_COUNTY, VILLAGE, World
 from tests.pages import posted_to, read, signed_in
 
 MARCH = date(2022, 3, 1)
@@ -169,5 +169,5 @@ def test_nothing_is_recorded_of_a_household_elsewhere(world: World, home: Househ
     stranger = signed_in(posted_to(OTHER_COUNTY))
     for page in ("report", "income", "guarantees"):
         assert stranger.get(f"/households/{home.pk}/{page}/").status_code == 404
-        assert signed_in(world[SUN]).get(f"/households/{home.pk}/{page}/").status_code == 403
+        assert signed_in(world[CHEN]).get(f"/households/{home.pk}/{page}/").status_code == 403
     assert not Case.objects.filter(events__kind=EventKind.REPORTED).exists()
