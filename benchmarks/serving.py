@@ -88,18 +88,30 @@ class Client:
 
     def get(self, address: str) -> bytes:
         """The body of an answer that must be fine."""
+        return self._call("GET", address)
+
+    def post(self, address: str, body: bytes) -> bytes:
+        """The same for what is sent as JSON."""
+        return self._call("POST", address, body)
+
+    def _call(self, method: str, address: str, body: bytes = b"") -> bytes:
         path, _mark, query = address.partition("?")
+        environment = self._environment(path, query) | {
+            "REQUEST_METHOD": method,
+            "CONTENT_TYPE": "application/json" if body else "",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+        }
         said: list[str] = []
-        answer = application(self._environment(path, query), lambda status, headers, error=None: said.append(status))
-        body = b"".join(answer)
+        answer = application(environment, lambda status, headers, error=None: said.append(status))
+        told = b"".join(answer)
         answer.close()
         if not said[0].startswith("200"):
-            raise RuntimeError(f"{address}: {said[0]} {body[:300]!r}")
-        return body
+            raise RuntimeError(f"{address}: {said[0]} {told[:300]!r}")
+        return told
 
     def _environment(self, path: str, query: str) -> dict[str, Any]:
         return {
-            "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
             "PATH_INFO": path,
             "QUERY_STRING": query,
@@ -113,7 +125,6 @@ class Client:
             "HTTP_ACCEPT_LANGUAGE": "zh-CN,zh;q=0.9",
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(),
             "wsgi.errors": io.StringIO(),
             "wsgi.multithread": False,
             "wsgi.multiprocess": False,
