@@ -27,7 +27,8 @@ MEMBERS = 3
 BATCH, TURNS = 1000, 5
 HOUSEHOLD = (
     "INSERT INTO households_household (id, village_id, national_number, address, phone, is_former_poor, registered_on, "
-    "removal_reason, ended_how, is_synthetic, version) VALUES (%s, %s, '', %s, '', false, '2022-03-01', '', '', false, 1)"
+    "removal_reason, ended_how, is_synthetic, version) "
+    "VALUES (%s, %s, '', %s, '', false, '2022-03-01', '', '', false, 1)"
 )
 MEMBER = (
     "INSERT INTO households_member (id, name, sex, birth_date, ethnicity, political_status, phone, version) "
