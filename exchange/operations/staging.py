@@ -79,10 +79,13 @@ def stage_batch(*, run: Run, given: Sequence[Any]) -> None:
 @transaction.atomic
 def arrange(*, run: Run) -> dict[str, int]:
     """Judge what the file says twice, and bring each household's items together; gives how many became what."""
-    _judge_repeated(run)
     with connection.cursor() as cursor:
+        # PostgreSQL has no statistics of rows just written, and would compare each of them with each other.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        _judge_repeated(run)
         cursor.execute(ONE_HOME, [run.pk, run.pk])
         cursor.execute(TOGETHER, [run.pk, run.pk])
+        cursor.execute("SET LOCAL enable_nestloop = on")
     return counted(run)
 
 
