@@ -24,6 +24,7 @@ from exchange.batch_api import BatchView
 from exchange.change_api import ChangesView
 from exchange.digest_api import DigestsView
 from exchange.export_api import ExportViewSet
+from exchange.import_api import ImportViewSet
 from exchange.webhook_api import WebhookMessageViewSet, WebhookViewSet
 from households.api import (
     CaseEventViewSet,
@@ -96,6 +97,7 @@ VIEWS = {
     "reconciliations": ReconciliationViewSet,
     "demonstrations": DemonstrationViewSet,
     "exports": ExportViewSet,
+    "imports": ImportViewSet,
 }
 
 router = SimpleRouter(trailing_slash=False)

@@ -74,6 +74,7 @@ ACTS_ON_NONE = ("gate-waiver-withdraw", "standard-withdraw", "exports-cancel", "
 WRITTEN_TO = {
     "webhook-list",
     "export-list",
+    "import-list",
     "measure-detail",
     "visit-list",
     "case-list",
@@ -282,6 +283,12 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "webhook-message-replay": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "api-digests": ("get", {}, {}, posted(FINE, otherwise=NOT_SIGNED_IN, roles=WORKERS)),
     "exports": ("get", {}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
+    "import-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
+    **{
+        f"import-{verb}": (method, {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN))
+        for verb, method in (("detail", "get"), ("items", "get"), ("cancel", "post"), ("rollback", "post"))
+    },
+    "import-apply": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "export-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "export-detail": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "export-file": ("get", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),

@@ -1,0 +1,236 @@
+"""Files of records from other systems: sent, tried, looked at row by row, written and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.api import UUID as KEY_PATTERN
+from common.api import KnownParameters
+from common.refusals import Invalid
+from exchange.models import Run, RunItem
+from exchange.models.run import unsealed
+from exchange.operations import runs
+from exchange.rules.kinds import KINDS, KindCode
+from exchange.rules.outcomes import BECAME
+from exchange.rules.runs import RUN_KINDS, RUN_STATES
+from exchange.tasks import work_on
+from households.rows_api import KEY, example
+
+MOST_LISTED, ITEMS_A_PAGE = 100, 500
+TOLD = {
+    "id": KEY,
+    "kind": "import",
+    "state": "tried",
+    "name": "户.xlsx",
+    "at": "2022-09-05T18:00:00+08:00",
+    "total": 40000,
+    "done": 40000,
+    "counts": {"created": 39990, "refused": 10},
+    "is_whole": False,
+    "fault": "",
+}
+ITEM = {
+    "position": 7,
+    "sheet": 0,
+    "line": 9,
+    "kind": "household",
+    "became": "refused",
+    "code": "invalid",
+    "field": "village",
+    "message": "Name the village of the household, best by its code.",
+    "changes": {},
+    "record": "",
+    "version": None,
+    "undone": "",
+}
+
+
+class FileSent(serializers.Serializer[Any]):
+    """A spreadsheet: .xlsx, or .csv in UTF-8 or GB18030."""
+
+    file = serializers.FileField()
+    kind = serializers.ChoiceField([(code.value, kind.name.en) for code, kind in KINDS.items()], required=False)
+    origin = serializers.CharField(max_length=100, default="", help_text="The system that identified the cases.")
+    is_whole = serializers.BooleanField(default=False, help_text="Write only where no row is refused.")
+
+
+@extend_schema_serializer(examples=[example(**TOLD)])
+class RunTold(serializers.Serializer[Any]):
+    """A run and how far it is."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField([(code.value, name.en) for code, name in RUN_KINDS.items()])
+    state = serializers.ChoiceField([(code.value, name.en) for code, name in RUN_STATES.items()])
+    name = serializers.CharField()
+    at = serializers.DateTimeField()
+    total = serializers.IntegerField(help_text="Items of the present state.")
+    done = serializers.IntegerField()
+    counts = serializers.DictField(child=serializers.IntegerField(), help_text="How many items became what.")
+    is_whole = serializers.BooleanField()
+    fault = serializers.CharField(help_text="Why it failed; empty otherwise.")
+
+
+class RunsTold(serializers.Serializer[Any]):
+    """Your latest runs."""
+
+    results = RunTold(many=True)
+
+
+@extend_schema_serializer(examples=[example(**ITEM)])
+class ItemTold(serializers.Serializer[Any]):
+    """One record of a run and what became of it."""
+
+    position = serializers.IntegerField()
+    sheet = serializers.IntegerField()
+    line = serializers.IntegerField()
+    kind = serializers.CharField()
+    became = serializers.CharField(help_text="Empty while nothing has become of it yet.")
+    code = serializers.CharField()
+    field = serializers.CharField()
+    message = serializers.CharField()
+    changes = serializers.DictField(help_text="For each changed field the old and the new value.")
+    record = serializers.CharField()
+    version = serializers.IntegerField(allow_null=True)
+    undone = serializers.CharField(help_text="undone or kept, where the run was taken back.")
+
+
+class ItemsTold(serializers.Serializer[Any]):
+    """Up to 500 items; ask again with `after` the last position."""
+
+    results = ItemTold(many=True)
+
+
+class ImportViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
+    """Runs of records: only who sent one sees it and goes on with it."""
+
+    serializer_class = RunTold
+    pagination_class = None
+    filter_backends = ()
+    lookup_field = "id"
+    lookup_value_regex = KEY_PATTERN
+    parser_classes = (MultiPartParser,)
+
+    def known_parameters(self) -> frozenset[str]:
+        return frozenset({"became", "after"}) if self.action == "items" else frozenset()
+
+    @extend_schema(operation_id="v1_imports_list", summary="Your latest runs", responses=RunsTold)
+    def list(self, request: Request) -> Response:
+        """The latest first."""
+        found = Run.objects.filter(by=request.user).order_by("-at", "-id")[:MOST_LISTED]
+        return Response({"results": [described(run) for run in found]})
+
+    @extend_schema(summary="One run and how far it is", responses=RunTold)
+    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+        return Response(described(runs.seen_by(request.user, UUID(id))))
+
+    @extend_schema(
+        summary="Send a file",
+        request={"multipart/form-data": FileSent},
+        responses={202: OpenApiResponse(RunTold, description="The file is read and tried: ask again at its address.")},
+    )
+    def create(self, request: Request) -> Response:
+        """The file is tried at once where all columns are known; `waiting` where somebody has to say what they are."""
+        sent = FileSent(data=request.data)
+        sent.is_valid(raise_exception=True)
+        told = sent.validated_data
+        made = runs.open_import(
+            file=told["file"],
+            size=told["file"].size,
+            name=told["file"].name,
+            by=request.user,
+            at=timezone.now(),
+            kind=KindCode(told["kind"]) if told.get("kind") else None,
+            origin=told["origin"],
+            is_whole=told["is_whole"],
+            language=get_language() or "",
+        )
+        return accepted(request, made)
+
+    @extend_schema(
+        summary="The items of a run",
+        responses=ItemsTold,
+        parameters=[
+            OpenApiParameter("became", OpenApiTypes.STR, enum=[code.value for code in BECAME]),
+            OpenApiParameter("after", OpenApiTypes.INT, description="Items behind this position."),
+        ],
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def items(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+        """In the order of the file."""
+        rows = runs.seen_by(request.user, UUID(id)).items.order_by("position")
+        became, after = request.query_params.get("became", ""), request.query_params.get("after", "")
+        if became and became not in set(BECAME):
+            raise _unknown("became")
+        if after and not (after.isascii() and after.isdigit() and len(after) < 10):
+            raise _unknown("after")
+        rows = rows.filter(became=became) if became else rows
+        rows = rows.filter(position__gt=int(after)) if after else rows
+        return Response({"results": [_item(row) for row in rows[:ITEMS_A_PAGE]]})
+
+    @extend_schema(summary="Write what the trial showed", request=None, responses={202: RunTold})
+    @action(detail=True, methods=["post"])
+    def apply(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+        return self._act(request, id, runs.apply)
+
+    @extend_schema(summary="End a run where it stands", request=None, responses={202: RunTold})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+        return self._act(request, id, runs.cancel)
+
+    @extend_schema(summary="Take back what a run wrote", request=None, responses={202: RunTold})
+    @action(detail=True, methods=["post"])
+    def rollback(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+        return self._act(request, id, runs.roll_back)
+
+    def _act(self, request: Request, key: str, act: Callable[..., Run]) -> Response:
+        return accepted(request, act(run=runs.seen_by(request.user, UUID(key)), by=request.user, at=timezone.now()))
+
+
+def accepted(request: Request, run: Run) -> Response:
+    """The run, on which a job works where there is something to do, with its address."""
+    if run.is_working:
+        work_on.delay(str(run.pk))
+    address = request.build_absolute_uri(f"/api/v1/imports/{run.pk}")
+    return Response(described(run), status=202, headers={"Location": address})
+
+
+def described(run: Run) -> dict[str, Any]:
+    """A run as it is told."""
+    return {
+        "id": str(run.pk),
+        "kind": run.kind,
+        "state": run.state,
+        "name": run.name,
+        "at": run.at,
+        "total": run.total,
+        "done": run.done,
+        "counts": run.counts,
+        "is_whole": run.is_whole,
+        "fault": run.fault,
+    }
+
+
+def _item(row: RunItem) -> dict[str, Any]:
+    told = unsealed(row.told)
+    names = ("position", "sheet", "line", "kind", "became", "code", "field", "record", "version", "undone")
+    return {name: getattr(row, name) for name in names} | {
+        "message": told.get("message", ""),
+        "changes": told.get("changes", {}),
+    }
+
+
+def _unknown(name: str) -> Invalid:
+    return Invalid(_("“%(name)s” cannot be read.") % {"name": name}, code="invalid_parameter", field=name)
