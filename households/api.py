@@ -153,6 +153,11 @@ class MemberViewSet(DatedRows):
     orders: Orders = {"household": ("household_id", "id"), "id": ("id",)}
     lookup_field = "id"
 
+    def columns(self) -> Mapping[str, Any]:
+        columns = super().columns()
+        is_of_then = bool(self.request.query_params.get("known_at"))
+        return {**columns, "left_on": "left_told"} if is_of_then and "left_on" in columns else columns
+
     def told(self, rows: Iterable[str]) -> Iterable[str]:
         return map(masked, rows)
 

@@ -30,6 +30,7 @@ from households.models import (
 from households.models.assignment import AssignmentQuerySet
 from households.models.division import DivisionQuerySet
 from households.models.line import MonitoringLineQuerySet
+from households.models.member import MembershipQuerySet
 from households.models.posting import PostingQuerySet
 from households.rules.codes import RELATIONSHIPS
 from households.rules.conflicts import CONFLICT_STATES
@@ -121,7 +122,7 @@ class RecordedFilter(DatedFilter):
         return queryset.filter(recorded_at__lte=moment)
 
 
-class MemberFilter(DatedFilter):
+class MemberFilter(RecordedFilter):
     """Filters of memberships."""
 
     household = django_filters.UUIDFilter(field_name="household_id", help_text="Members of this household.")
@@ -132,6 +133,12 @@ class MemberFilter(DatedFilter):
     class Meta:
         model = Membership
         fields: tuple[str, ...] = ()
+
+    def on_day(self, queryset: MembershipQuerySet, day: date) -> MembershipQuerySet:
+        return queryset.as_of(day, self.form.cleaned_data.get("known_at"))
+
+    def known(self, queryset: MembershipQuerySet, moment: datetime) -> MembershipQuerySet:
+        return queryset.known_at(moment)
 
 
 class CaseEventFilter(RecordedFilter):

@@ -287,8 +287,8 @@ class CaseViewSet(Clues, CaseSteps, RowsWithMore):
 
 def members_told(household: str, scope: Scope) -> Iterable[str]:
     """Who belonged to a household by the scope's day; who left after it had not left yet."""
-    rows = Membership.objects.filter(household=household, joined_on__lte=scope.as_of)
-    left = Case(When(left_on__lte=scope.as_of, then=F("left_on")))
+    rows = Membership.objects.filter(household=household, joined_on__lte=scope.as_of).known_at(scope.known_at)
+    left = Case(When(left_told__lte=scope.as_of, then=F("left_told")))
     columns = {**row_texts.columns_of(MemberRow), "left_on": left}
     return map(masked, row_texts.every(rows.order_by("joined_on", "id"), columns))
 

@@ -138,7 +138,10 @@ def of_household(key: UUID, scope: Scope, *, by: User, on: date) -> HouseholdTol
     household = held.select_related("village__parent__parent__parent__parent").filter(pk=key).first()
     if household is None:
         return None
-    rows = list(Membership.objects.filter(household=household, joined_on__lte=scope.as_of).select_related("member"))
+    known = Membership.objects.filter(household=household, joined_on__lte=scope.as_of).known_at(scope.known_at)
+    rows = list(known.select_related("member"))
+    for row in rows:
+        row.left_on = row.left_told
     members, earlier = _members(rows, scope)
     assigned = _assignments(household, scope)
     return HouseholdTold(
@@ -185,7 +188,9 @@ def place_of(village: Division) -> tuple[Division, ...]:
 
 def head_of(household: UUID, scope: Scope) -> str:
     """The name of who heads the household on the day, "" where nobody does."""
-    heads = Membership.objects.filter(household=household, relationship=Relationship.HEAD).as_of(scope.as_of)
+    heads = Membership.objects.filter(household=household, relationship=Relationship.HEAD).as_of(
+        scope.as_of, scope.known_at
+    )
     return heads.values_list("member__name", flat=True).first() or ""
 
 

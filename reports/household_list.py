@@ -100,7 +100,7 @@ def case_shown(scope: Scope, held: Iterable[UUID], wanted: Q) -> dict[UUID, Case
 def found_by(rows: QuerySet[Household], scope: Scope, text: str) -> QuerySet[Household]:
     """Households with a member of that name, of a place of that name or code, or with that national number."""
     asked = unicodedata.normalize("NFKC", text).strip()
-    members = Membership.objects.as_of(scope.as_of).filter(member__name__contains=asked)
+    members = Membership.objects.as_of(scope.as_of, scope.known_at).filter(member__name__contains=asked)
     wanted = Q(pk__in=members.values("household")) | Q(national_number=asked)
     for place in NAMED_PLACES:
         wanted |= Q(**{f"{place}__name__contains": asked})
@@ -117,7 +117,9 @@ def is_document_number(text: str) -> bool:
 def with_document(rows: QuerySet[Household], scope: Scope, number: str) -> QuerySet[Household]:
     """The household of the person with exactly this document number on the scope's day, found by its keyed hash."""
     exact = keyed_hash(body(unicodedata.normalize("NFKC", number).strip().upper()))
-    members = Membership.objects.filter(household=OuterRef("pk"), member__document_hash=exact).as_of(scope.as_of)
+    members = Membership.objects.filter(household=OuterRef("pk"), member__document_hash=exact).as_of(
+        scope.as_of, scope.known_at
+    )
     return rows.filter(Exists(members))
 
 
@@ -169,7 +171,7 @@ def of_case_shown(scope: Scope, wanted: Q, column: str) -> Subquery:
 
 def members_on(scope: Scope) -> QuerySet[Membership]:
     """Who belongs to a household on the scope's day."""
-    return Membership.objects.filter(household=OuterRef("pk")).as_of(scope.as_of)
+    return Membership.objects.filter(household=OuterRef("pk")).as_of(scope.as_of, scope.known_at)
 
 
 def by_pinyin(name: Coalesce) -> Func:

@@ -240,7 +240,7 @@ def _heads(keys: list[UUID], scope: Scope) -> tuple[dict[UUID, str], Counter[UUI
     """Who heads each household on the day, and how many belong to it."""
     heads: dict[UUID, str] = {}
     sizes: Counter[UUID] = Counter()
-    held = Membership.objects.filter(household__in=keys).as_of(scope.as_of)
+    held = Membership.objects.filter(household__in=keys).as_of(scope.as_of, scope.known_at)
     for household, relationship, name in held.values_list("household_id", "relationship", "member__name"):
         sizes[household] += 1
         if relationship == Relationship.HEAD:

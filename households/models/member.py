@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, When
 
 from common.crypto import decrypt
 from common.ids import new_id
@@ -69,13 +69,24 @@ class MembershipQuerySet(PlacedQuerySet):
 
     place = "household__village_id"
 
-    def as_of(self, day: date) -> Self:
-        """Memberships that hold on that day."""
-        return self.filter(Q(left_on__isnull=True) | Q(left_on__gt=day), joined_on__lte=day)
+    def as_of(self, day: date, known_at: datetime | None = None) -> Self:
+        """Memberships that hold on that day, as known at that moment (None: now)."""
+        staying = Q(left_told__isnull=True) | Q(left_told__gt=day)
+        return self.known_at(known_at).filter(staying, joined_on__lte=day)
+
+    def known_at(self, moment: datetime | None) -> Self:
+        """Memberships recorded by that moment (None: now); `left_told` is the day of leaving as it was known then."""
+        if moment is None:
+            return self.annotate(left_told=F("left_on"))
+        then = Case(When(left_recorded_at__gt=moment, then=None), default=F("left_on"), output_field=models.DateField())
+        return self.filter(Q(recorded_at__isnull=True) | Q(recorded_at__lte=moment)).annotate(left_told=then)
 
 
 class Membership(models.Model):
-    """A person belongs to a household from `joined_on` until the day before `left_on`."""
+    """A person belongs to a household from `joined_on` until the day before `left_on`.
+
+    `recorded_at` and `left_recorded_at` tell since when each is known; null is known from the beginning.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
@@ -93,6 +104,8 @@ class Membership(models.Model):
     left_how = models.CharField(
         max_length=20, blank=True, choices=[(how.value, name.en) for how, name in LEAVINGS.items()]
     )
+    recorded_at = models.DateTimeField(null=True, editable=False)
+    left_recorded_at = models.DateTimeField(null=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -72,7 +72,7 @@ def register_all(*, registrations: Sequence[Registration]) -> list[Household]:
         households = insert_all(homes)
     members.create(
         [
-            (household, person)
+            (household, person, each.at)
             for household, each in zip(households, registrations, strict=True)
             for person in each.members
         ]

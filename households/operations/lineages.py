@@ -78,9 +78,9 @@ def split(*, split: Split) -> Household:
     check_rows([made])
     with refused_by("household_pkey", Conflict(_("A household with this key is registered already."), code="id_taken")):
         made.save(force_insert=True)
-    memberships.end_all(rows=[rows[key] for key in split.leaving], on=split.on, how=Leaving.SPLIT)
-    memberships.begin_all(household=made, people=split.leaving, on=split.on, how=Joining.SPLIT)
-    memberships.relabel(household=household, relationships=split.staying, on=split.on)
+    memberships.end_all(rows=[rows[key] for key in split.leaving], on=split.on, how=Leaving.SPLIT, at=split.at)
+    memberships.begin_all(household=made, people=split.leaving, on=split.on, how=Joining.SPLIT, at=split.at)
+    memberships.relabel(household=household, relationships=split.staying, on=split.on, at=split.at)
     _link(Link.SPLIT, household, made, split.on, split.by, split.at)
     note_household_change(households=[household], on=split.on, by=split.by, at=split.at)
     told = {"on": split.on.isoformat(), "from": str(household.pk), "to": str(made.pk), "members": len(split.leaving)}
@@ -116,7 +116,7 @@ def merge(
         raise Invalid(_("The other household has its head already. Say what they are to that head."), field="into")
     joining = {row.member_id: relationships.get(row.member_id, Relationship.OTHER) for row in _members(household)}
     _end(household, HowEnded.MERGED, on, by, at)
-    memberships.begin_all(household=into, people=joining, on=on, how=Joining.MERGED)
+    memberships.begin_all(household=into, people=joining, on=on, how=Joining.MERGED, at=at)
     note_household_change(households=[into], on=on, by=by, at=at)
     link = _link(Link.MERGE, household, into, on, by, at)
     told = {"on": on.isoformat(), "from": str(household.pk), "to": str(into.pk), "members": len(joining)}
@@ -149,12 +149,12 @@ def unmerge(
     came = {row.member_id: row for row in household.memberships.filter(left_how=Leaving.MERGED.value)}
     back = [row for row in _members(into) if came.get(row.member_id) and came[row.member_id].left_on == link.linked_on]
     told = {row.member_id: Relationship(came[row.member_id].relationship) for row in back}
-    memberships.end_all(rows=back, on=on, how=Leaving.UNMERGED)
+    memberships.end_all(rows=back, on=on, how=Leaving.UNMERGED, at=at)
     household.ended_on, household.ended_at, household.ended_how = None, None, ""
     household.version += 1
     household.save(update_fields=("ended_on", "ended_at", "ended_how", "version"))
     people = _headed(told, head)
-    memberships.begin_all(household=household, people=people, on=on, how=Joining.UNMERGED)
+    memberships.begin_all(household=household, people=people, on=on, how=Joining.UNMERGED, at=at)
     link.undone_on, link.undone_at, link.undone_by = on, at, by
     link.save(update_fields=("undone_on", "undone_at", "undone_by"))
     note_household_restored(household=household, reason=reason, on=on, by=by, at=at)
@@ -240,7 +240,7 @@ def _headed(people: Mapping[UUID, Relationship], head: UUID | None) -> dict[UUID
 
 
 def _end(household: Household, how: HowEnded, on: date, by: User, at: datetime) -> None:
-    memberships.end_all(rows=_members(household), on=on, how=LEAVING_AT_THE_END[how])
+    memberships.end_all(rows=_members(household), on=on, how=LEAVING_AT_THE_END[how], at=at)
     held = Assignment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), household=household)
     held.update(ends_on=Greatest(F("starts_on"), on))
     household.ended_on, household.ended_at, household.ended_how = on, at, how.value

@@ -67,7 +67,7 @@ def add(*, household: Household, person: Person, by: User, at: datetime, expecte
         raise Conflict(
             _("The household has a head already. Let the present head leave or change first."), code="second_head"
         )
-    member = create([(household, person)])[0]
+    member = create([(household, person, at)])[0]
     note_household_change(households=[household], on=person.joined_on, by=by, at=at)
     changes = {"member": str(member.pk), "joined_on": person.joined_on.isoformat()}
     _audit("household.member_added", household, by, at, changes)
@@ -92,7 +92,7 @@ def leave(
     if not membership.joined_on < on <= day_of(at):
         raise Invalid(_("Give a day after %(day)s and not in the future.") % {"day": membership.joined_on}, field="on")
     check_text(reason, field="reason")
-    memberships.end_all(rows=[membership], on=on, how=how)
+    memberships.end_all(rows=[membership], on=on, how=how, at=at)
     note_household_change(households=[household], on=on, by=by, at=at)
     changes = {"member": str(membership.member_id), "left_on": on.isoformat(), "how": how.value, "reason": reason}
     _audit("household.member_left", household, by, at, changes)
@@ -155,10 +155,10 @@ def transfer(
     touched = [household]
     if last is not None and last.left_on is None:
         _check_may_go(last, household)
-        memberships.end_all(rows=[last], on=on, how=Leaving.TRANSFERRED)
+        memberships.end_all(rows=[last], on=on, how=Leaving.TRANSFERRED, at=at)
         touched.append(last.household)
         Household.objects.filter(pk=last.household_id).update(version=F("version") + 1)
-    joined = memberships.begin_all(household=household, people={member.pk: relationship}, on=on, how=how)[0]
+    joined = memberships.begin_all(household=household, people={member.pk: relationship}, on=on, how=how, at=at)[0]
     note_household_change(households=touched, on=on, by=by, at=at)
     changes = {"member": str(member.pk), "on": on.isoformat(), "how": how.value}
     for each in touched:
@@ -189,7 +189,7 @@ def change_head(
     if Relationship.HEAD in relationships.values() or any(row.member_id not in relationships for row in before):
         raise Invalid(_("Say what the head until now is to the new head."), field="relationship")
     told = {**relationships, head.pk: Relationship.HEAD}
-    memberships.relabel(household=household, relationships=told, on=_day_within(household, on, at))
+    memberships.relabel(household=household, relationships=told, on=_day_within(household, on, at), at=at)
     _audit("household.head_changed", household, by, at, {"head": str(head.pk), "on": on.isoformat()})
     return household.memberships.get(member=head, left_on__isnull=True)
 
@@ -212,7 +212,7 @@ def relate(
     if Relationship.HEAD in {relationship, Relationship(held.relationship)}:
         raise Conflict(_("Who heads the household is changed by naming another head."), code="second_head")
     told = {held.member_id: relationship}
-    memberships.relabel(household=household, relationships=told, on=_day_within(household, on, at))
+    memberships.relabel(household=household, relationships=told, on=_day_within(household, on, at), at=at)
     changes = {"member": str(held.member_id), "relationship": relationship.value, "on": on.isoformat()}
     _audit("household.member_related", household, by, at, changes)
     return household.memberships.get(member=held.member_id, left_on__isnull=True)
@@ -235,25 +235,24 @@ def find(*, by: User, at: datetime, number: str = "", key: UUID | None = None) -
     return member
 
 
-def create(joining: Sequence[tuple[Household, Person]]) -> list[Member]:
-    """Write people and their memberships; part of the operation that checked access and writes the audit."""
-    documents = [_document(person) for _household, person in joining]
+def create(joining: Sequence[tuple[Household, Person, datetime]]) -> list[Member]:
+    """Write people and their memberships, each known from its moment; access and audit are the calling operation's."""
+    documents = [_document(person) for _household, person, _at in joining]
     _refuse_known([document.body for document in documents if document])
-    members = [_new(person, document) for (_household, person), document in zip(joining, documents, strict=True)]
+    members = [_new(person, document) for (_home, person, _at), document in zip(joining, documents, strict=True)]
     check_rows(members)
     with refused_by("document_hash", _number_taken()), refused_by("member_pkey", _id_taken()):
         insert_all(members)
     insert_all(
-        [
-            Membership(
-                household=household,
-                member=member,
-                relationship=person.relationship,
-                joined_on=person.joined_on,
-                joined_how=person.how.value,
-            )
-            for (household, person), member in zip(joining, members, strict=True)
-        ]
+        Membership(
+            household=household,
+            member=member,
+            relationship=person.relationship,
+            joined_on=person.joined_on,
+            joined_how=person.how.value,
+            recorded_at=at,
+        )
+        for (household, person, at), member in zip(joining, members, strict=True)
     )
     return members
 

@@ -53,7 +53,7 @@ def add_all(*, newcomers: Sequence[Newcomer]) -> list[Member]:
                 raise _second_head()
             headed.add(home.pk)
     with refused_by("household_has_one_head", _second_head()):
-        people = members.create([(homes[each.household.pk], each.person) for each in newcomers])
+        people = members.create([(homes[each.household.pk], each.person, each.at) for each in newcomers])
     for home in homes.values():
         home.version += 1
     update_all(list(homes.values()), ("version",))

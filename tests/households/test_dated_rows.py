@@ -10,7 +10,8 @@ from rest_framework.test import APIClient
 from assistance.operations import measures
 from assistance.rules.categories import Category
 from households.models import Case, Household
-from tests.cast import BUREAU, SUN, World, evening, fresh
+from households.operations import members
+from tests.cast import BUREAU, LI, SUN, World, evening, fresh
 
 APRIL, MAY, JUNE, JULY = date(2022, 4, 1), date(2022, 5, 2), date(2022, 6, 3), date(2022, 7, 1)
 
@@ -110,3 +111,24 @@ def test_a_moment_that_is_not_settled_is_refused(client: APIClient, monkeypatch:
     monkeypatch.setattr("common.horizon.PAUSE", 0)
     answer = client.get(f"/api/v1/{kind}", {"known_at": evening(MAY).isoformat()})
     assert (answer.status_code, answer.json()["code"]) == (400, "not_settled")
+
+
+def test_members_are_told_as_was_known_at_a_moment(world: World, client: APIClient):
+    home = world.household(date(2022, 3, 1), persons=2)
+    leaving = home.memberships.exclude(relationship="head").get()
+    world.join(home, date(2022, 4, 1), at=evening(date(2022, 4, 20)))
+    home.refresh_from_db()
+    members.leave(
+        membership=leaving, on=date(2022, 5, 1), reason="外嫁", by=world[LI], at=evening(date(2022, 6, 1)),
+        expected_version=home.version,
+    )  # fmt: skip
+
+    def told(**asked: str) -> list[str | None]:
+        found = client.get("/api/v1/members", {"household": str(home.pk), **asked}).json()["results"]
+        return sorted((row["left_on"] for row in found), key=str)
+
+    assert told() == ["2022-05-01", None, None]
+    assert told(known_at="2022-04-10T00:00:00+08:00") == [None, None]
+    assert told(known_at="2022-05-10T00:00:00+08:00") == [None, None, None]
+    assert told(as_of="2022-05-05", known_at="2022-05-10T00:00:00+08:00") == [None, None, None]
+    assert told(as_of="2022-05-05") == [None, None]
