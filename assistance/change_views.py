@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
 from assistance.operations import relocations
-from common.moments import day_of
 from households.act_views import answer
 from households.change_forms import MoveForm
-from households.change_views import acting, household_to_change, page_of
+from households.change_views import acting, change_form, household_to_change, page_of, villages_found
 from households.models import Household
 
 
@@ -28,8 +27,7 @@ def move(request: HttpRequest, key: UUID) -> HttpResponse:
     """The household lives in another village from a day on."""
     now = timezone.now()
     household = household_to_change(request, key, Permission.CHANGE_HOUSEHOLD, now)
-    entered = (request.POST,) if request.method == "POST" else ()
-    form = MoveForm(*entered, household=household, initial={"on": day_of(now)})
+    form = change_form(request, MoveForm, household, now, looks_for="village")
 
     def act(form: MoveForm, by: dict[str, Any]) -> Household:
         told = form.cleaned_data
@@ -38,4 +36,5 @@ def move(request: HttpRequest, key: UUID) -> HttpResponse:
         return household
 
     hint = _("Figures count the household in the new village from that day on; past figures stay as they were.")
-    return answer(request, page_of(household, _("Move to another village"), hint), form, acting(request, act, now))
+    page = page_of(household, _("Move to another village"), hint)
+    return answer(request, page, form, acting(request, act, now), more=villages_found(request, now))

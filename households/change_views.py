@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -37,13 +37,15 @@ from households.change_forms import (
     TransferForm,
     UndoForm,
 )
-from households.finder_views import finding, finding_homes
-from households.models import Household, HouseholdLink, Membership
+from households.finder_views import finding, finding_homes, is_looking, typed
+from households.models import Household, HouseholdLink, Membership, Posting
 from households.operations import lineages, members
 from households.operations.existence import check_exists
 from households.operations.lineages import Split
 from households.rules.changes import LEAVINGS, HowEnded, Joining, Leaving
 from households.rules.codes import Relationship
+
+Sent = TypeVar("Sent", bound=ChangeForm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,9 @@ CHANGES: dict[str, Change] = {
     ),
 }
 
+# The field of a change that can be filled in by looking.
+LOOKED_FOR = {"merge": "into", "split": "village"}
+
 
 @never_cache
 @login_required
@@ -168,11 +173,9 @@ def change(request: HttpRequest, key: UUID, what: str) -> HttpResponse:
         raise NotFound(_("There is no such change."))
     told, now = CHANGES[what], timezone.now()
     household = household_to_change(request, key, told.permission, now)
-    entered = (request.POST,) if request.method == "POST" else ()
-    chosen = {name: request.GET[name] for name in ("into", "village") if name in request.GET}
-    form = told.form(*entered, household=household, initial={"on": day_of(now)} | chosen)
+    form = change_form(request, told.form, household, now, looks_for=LOOKED_FOR.get(what, ""))
     page = page_of(household, told.name, told.hint)
-    return answer(request, page, form, acting(request, told.act, now), more=_finder(request, household, what))
+    return answer(request, page, form, acting(request, told.act, now), more=_finder(request, household, what, now))
 
 
 @never_cache
@@ -197,13 +200,27 @@ def undo(request: HttpRequest, key: UUID) -> HttpResponse:
     return answer(request, page_of(household, _("Undo the merge"), hint), form, acting(request, act, now))
 
 
-def _finder(request: HttpRequest, household: Household, what: str) -> dict[str, Any]:
+def change_form(
+    request: HttpRequest, form: type[Sent], household: Household, now: datetime, *, looks_for: str = ""
+) -> Sent:
+    """The form as it was sent; one that was sent to look for what its field asks is shown again with what was typed."""
+    if request.method != "POST":
+        return form(household=household, initial={"on": day_of(now)})
+    if looks_for and is_looking(request):
+        return form(household=household, initial=typed(request, looks_for))
+    return form(request.POST, household=household)
+
+
+def villages_found(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """The divisions where the reader changes households that the typed text finds."""
+    return finding(request, Posting.objects.codes(request.user, CHANGE, day_of(now)))
+
+
+def _finder(request: HttpRequest, household: Household, what: str, now: datetime) -> dict[str, Any]:
     """What helps to find the household or the village that a change asks for."""
     if what == "merge":
-        return {"finder": "household", **finding_homes(request, household, "into")}
-    if what == "split":
-        return {"finder": "division", **finding(request, CHANGE, "village")}
-    return {}
+        return finding_homes(request, household)
+    return villages_found(request, now) if what == "split" else {}
 
 
 def household_to_change(request: HttpRequest, key: UUID, permission: Permission, now: datetime) -> Household:

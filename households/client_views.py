@@ -20,10 +20,11 @@ from accounts.permissions import SCOPES, ApiScope
 from common.moments import day_of
 from common.refusals import NotFound, Refused
 from households.client_forms import RegistrationForm, TermsForm
+from households.finder_views import finding
 from households.models import Posting
 from households.operations import clients
 from households.operations.clients import Registration
-from households.people_views import codes_managed, finding, held_postings, refusal_to_manage, tell
+from households.people_views import codes_managed, entered_form, held_postings, refusal_to_manage, tell
 
 
 @never_cache
@@ -44,9 +45,9 @@ def registering(request: HttpRequest) -> HttpResponse:
     """The form of a new system; its secret is shown once, in the answer."""
     now = timezone.now()
     codes = codes_managed(request, day_of(now))
-    start = {"starts_on": day_of(now), "division": request.GET.get("division", next(iter(codes), ""))}
-    form = RegistrationForm(request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
+    start = {"starts_on": day_of(now), "division": next(iter(codes), "")}
+    form = entered_form(request, RegistrationForm, start)
+    if form.is_bound and form.is_valid():
         try:
             client, secret = clients.register(system=Registration(**form.cleaned_data), by=request.user, at=now)
             return _secret(request, client, secret)

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from common.moments import day_of
-from common.refusals import NotFound
+from common.refusals import Invalid, NotFound
 from households.models import Membership
 from households.operations import numbers
 
@@ -28,6 +28,13 @@ def document_number(request: HttpRequest, key: UUID) -> HttpResponse:
     membership = held.filter(pk=key, household__removed_at__isnull=True).first()
     if membership is None:
         raise NotFound(_("There is no such record, or none of your postings reaches it."))
-    number = numbers.unmask(membership=membership, reason=request.POST.get("reason", ""), by=request.user, at=now)
-    page = "components/number.html" if request.headers.get("HX-Request") else "households/number.html"
-    return render(request, page, {"membership": membership, "number": number})
+    is_part = bool(request.headers.get("HX-Request"))
+    reason, told = request.POST.get("reason", ""), {"membership": membership}
+    try:
+        told["number"] = numbers.unmask(membership=membership, reason=reason, by=request.user, at=now)
+    except Invalid as refusal:
+        told |= {"reason": reason, "fault": str(refusal), "key": membership.pk, "name": membership.member.name}
+        # A part of a page is put in its place only where the answer is no fault.
+        page = "components/number_form.html" if is_part else "households/number.html"
+        return render(request, page, told, status=200 if is_part else refusal.status)
+    return render(request, "components/number.html" if is_part else "households/number.html", told)

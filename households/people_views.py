@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,15 +32,15 @@ from common.names import Name
 from common.parameters import takes
 from common.refusals import NotAllowed, NotFound, Refused
 from households import access
-from households.gate_views import read
+from households.finder_views import finding, is_looking, typed
 from households.models import Posting
 from households.operations import accounts, people
 from households.operations.accounts import FirstPosting
 from households.people_forms import LONGEST_SEARCH, AccountForm, EndForm, PostingForm
-from households.rules.levels import LEVELS, level_of
-from households.search import Found, search
 
 PAGE = 50
+
+Entered = TypeVar("Entered", bound=Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,6 @@ class Held:
     role: Name
     is_in_force: bool
     is_over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A division that was found, its level, and the same page with it."""
-
-    found: Found
-    level: str
-    address: str
 
 
 @never_cache
@@ -87,14 +79,13 @@ def index(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@takes("division", "find")
 def opening(request: HttpRequest) -> HttpResponse:
     """The form of a new account with its first posting; its password is shown once, in the answer."""
     now = timezone.now()
     codes = codes_managed(request, day_of(now))
-    start = {"starts_on": day_of(now), "division": request.GET.get("division", next(iter(codes), ""))}
-    form = AccountForm(request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
+    start = {"starts_on": day_of(now), "division": next(iter(codes), "")}
+    form = entered_form(request, AccountForm, start)
+    if form.is_bound and form.is_valid():
         entered, password = form.cleaned_data, readable_secret()
         first = FirstPosting(entered["role"], entered["division"], entered["starts_on"], entered["ends_on"])
         try:
@@ -109,21 +100,20 @@ def opening(request: HttpRequest) -> HttpResponse:
             return render(request, "households/person_password.html", {"person": person, "password": password})
         except Refused as refusal:
             tell(form, refusal)
-    told = {"form": form, **finding(request, codes)}
+    told = {"form": form, **finding(request, codes), "people_address": reverse("people")}
     return render(request, "households/person_open.html", told, status=400 if form.errors else 200)
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@takes("division", "find")
 def person(request: HttpRequest, key: UUID) -> HttpResponse:
     """One account with its postings in one's divisions; what can be done with it, and the form that posts it."""
     now = timezone.now()
     today = day_of(now)
-    found, codes = _person(request, key, today), codes_managed(request, today)
-    form = PostingForm(request.POST or None, initial={"starts_on": today, "division": request.GET.get("division", "")})
-    if request.method == "POST" and form.is_valid():
+    found = _person(request, key, today)
+    form = entered_form(request, PostingForm, {"starts_on": today})
+    if form.is_bound and form.is_valid():
         try:
             people.post(user=found, **form.cleaned_data, by=request.user, at=now)
             messages.success(request, _("The posting is given."))
@@ -132,21 +122,7 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
             if found.pk == request.user.pk:
                 raise  # one's own page has no form that could say it
             tell(form, refusal)
-    every = Posting.objects.filter(user=found)
-    mine = every.under(codes)
-    told = {
-        "person": found,
-        "held": sorted(held_postings(mine, today), key=lambda each: each.is_over),
-        "is_posted_elsewhere": every.open_on(today).count() > mine.open_on(today).count(),
-        "failures": lockouts.failures_since(user=found, since=now - settings.AXES_COOLOFF_TIME),
-        "has_second_factor": SecondFactor.objects.guards(found),
-        "refusal": refusal_to_manage(found, request.user),
-        "is_own": found.pk == request.user.pk,
-        "form": form,
-        "today": today,
-        **finding(request, codes),
-    }
-    return render(request, "households/person.html", told, status=400 if form.errors else 200)
+    return _page(request, found, form, now)
 
 
 @login_required
@@ -199,19 +175,60 @@ def end_posting(request: HttpRequest, key: UUID) -> HttpResponse:
     """The posting ends with that day."""
     now = timezone.now()
     codes = codes_managed(request, day_of(now))
-    posting = Posting.objects.under(codes).filter(pk=key).first()
+    posting = Posting.objects.under(codes).select_related("user").filter(pk=key).first()
     if posting is None:
         raise NotFound(_("There is no such posting, or it is not in your divisions."))
-    ends_on = read(EndForm(request.POST)).cleaned_data["ends_on"]
-    people.end_posting(posting=posting, ends_on=ends_on, by=request.user, at=now)
-    messages.success(request, _("The posting ends on %(day)s.") % {"day": ends_on.isoformat()})
-    return redirect("person", posting.user_id)
+    ending, person = EndForm(request.POST), posting.user
+    if ending.is_valid():
+        ends_on = ending.cleaned_data["ends_on"]
+        try:
+            people.end_posting(posting=posting, ends_on=ends_on, by=request.user, at=now)
+            messages.success(request, _("The posting ends on %(day)s.") % {"day": ends_on.isoformat()})
+            return redirect("person", person.pk)
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            ending.add_error("ends_on", str(refusal))
+    form = PostingForm(initial={"starts_on": day_of(now)})
+    return _page(request, person, form, now, ending=ending, ended=posting.pk)
 
 
 def codes_managed(request: HttpRequest, today: date) -> list[str]:
     """The divisions whose people the reader manages; refused where there is none."""
     access.division_for(request.user, "", Permission.MANAGE_PEOPLE, today)
     return Posting.objects.codes(request.user, Permission.MANAGE_PEOPLE, today)
+
+
+def _page(
+    request: HttpRequest,
+    found: User,
+    form: PostingForm,
+    now: datetime,
+    *,
+    ending: EndForm | None = None,
+    ended: UUID | None = None,
+) -> HttpResponse:
+    """The account with its postings; `ending` is what was entered, and refused, to end the posting `ended`."""
+    today = day_of(now)
+    codes = codes_managed(request, today)
+    every = Posting.objects.filter(user=found)
+    mine = every.under(codes)
+    told = {
+        "person": found,
+        "held": sorted(held_postings(mine, today), key=lambda each: each.is_over),
+        "is_posted_elsewhere": every.open_on(today).count() > mine.open_on(today).count(),
+        "failures": lockouts.failures_since(user=found, since=now - settings.AXES_COOLOFF_TIME),
+        "has_second_factor": SecondFactor.objects.guards(found),
+        "refusal": refusal_to_manage(found, request.user),
+        "is_own": found.pk == request.user.pk,
+        "form": form,
+        "ending": ending,
+        "ended": ended,
+        "today": today,
+        "people_address": reverse("people"),
+        **finding(request, codes),
+    }
+    return render(request, "households/person.html", told, status=400 if form.errors or ending else 200)
 
 
 def _person(request: HttpRequest, key: UUID, today: date) -> User:
@@ -246,14 +263,11 @@ def held_postings(postings: Any, today: date) -> list[Held]:
     ]
 
 
-def finding(request: HttpRequest, codes: list[str]) -> dict[str, Any]:
-    """Divisions that the typed text finds among one's own, each leading to the same page with it chosen."""
-    asked = request.GET.get("find", "")[:LONGEST_SEARCH].strip()
-    matches = [
-        Match(each, str(LEVELS[level_of(each.code)]), f"?{urlencode({'division': each.code})}#posting")
-        for each in search(asked, codes)
-    ]
-    return {"asked": asked, "matches": matches, "people_address": reverse("people")}
+def entered_form(request: HttpRequest, form: type[Entered], start: dict[str, Any]) -> Entered:
+    """The form as it was sent; one that was sent to look for a division is shown again with what was typed."""
+    if request.method != "POST":
+        return form(initial=start)
+    return form(initial=typed(request, "division")) if is_looking(request) else form(request.POST)
 
 
 def refusal_to_manage(found: User, by: User) -> str:

@@ -21,8 +21,8 @@ from common.parameters import takes
 from common.refusals import NotAllowed, Refused
 from households.access import division_for
 from households.api import code_asked
-from households.finder_views import finding
-from households.models import Division, Household
+from households.finder_views import finding, is_looking, typed
+from households.models import Division, Household, Posting
 from households.operations import households
 from households.operations.households import Registration
 from households.registration_forms import ROWS_MORE, HouseholdForm, PersonForm, rows_asked
@@ -42,12 +42,13 @@ def register(request: HttpRequest) -> HttpResponse:
     villages = _villages(request, now)
     is_sent = request.method == "POST"
     wants_more = is_sent and "more" in request.POST
+    is_shown_again = wants_more or (is_sent and is_looking(request))
     count = rows_asked(request.POST.get("rows", "")) + (ROWS_MORE if wants_more else 0)
     if not is_sent:
         form = HouseholdForm(villages=villages, initial={"on": day_of(now)})
         people = [PersonForm(prefix=f"m{row}", initial=_head_first(row)) for row in range(count)]
-    elif wants_more:
-        form = HouseholdForm(villages=villages, initial=request.POST.dict())
+    elif is_shown_again:
+        form = HouseholdForm(villages=villages, initial=typed(request, "village"))
         people = [PersonForm(prefix=f"m{row}", initial=_typed(request, row)) for row in range(count)]
     else:
         form = HouseholdForm(request.POST, villages=villages)
@@ -55,13 +56,13 @@ def register(request: HttpRequest) -> HttpResponse:
     status, key = 200, _key(request)
     if is_sent and Household.objects.visible_to(request.user, day_of(now)).filter(pk=key).exists():
         return redirect("household", key)  # the same form, sent twice
-    if is_sent and not wants_more:
+    if is_sent and not is_shown_again:
         made, status = _register(request, form, people, key, now)
         if made is not None:
             messages.success(request, _("The household is registered."))
             return redirect("household", made.pk)
-    told = {"form": form, "people": people, "key": key, "has_villages": bool(villages)}
-    told |= finding(request, Permission.REGISTER_HOUSEHOLD, "division")
+    told = {"form": form, "people": people, "key": key, "has_villages": bool(villages), "division": _division(request)}
+    told |= finding(request, Posting.objects.codes(request.user, Permission.REGISTER_HOUSEHOLD, day_of(now)))
     return render(request, "households/register.html", told, status=status)
 
 
@@ -86,13 +87,19 @@ def _register(
 def _villages(request: HttpRequest, now: datetime) -> list[tuple[str, str]]:
     """The villages in which the reader may register, those of the address first asked for."""
     today = day_of(now)
-    asked = code_asked(request.GET.get("division", ""))
+    asked = code_asked(_division(request))
     code = division_for(request.user, asked, Permission.REGISTER_HOUSEHOLD, today)
     rows = Division.objects.under(code).at_level(Level.VILLAGE).in_force(today).order_by("code")
     return [
         (each.code, f"{each.parent.name if each.parent else ''} {each.name} ({each.code})".strip())
         for each in rows.select_related("parent")[:MOST_VILLAGES]
     ]
+
+
+def _division(request: HttpRequest) -> str:
+    """The division whose villages the form offers: the one just chosen, chosen before, or of the address."""
+    sent = request.POST
+    return str(sent.get("choose") or sent.get("division") or request.GET.get("division", ""))
 
 
 def _head_first(row: int) -> dict[str, str]:

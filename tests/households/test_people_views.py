@@ -78,9 +78,21 @@ def test_queries_of_the_list_do_not_grow_with_its_rows(client: Client, django_as
 
 
 def test_a_division_is_found_by_its_initials_and_stands_in_the_form(client: Client):
-    page = read(client, "/people/open/", {"find": "cgz"})
-    assert f"?division={TOWNSHIP}#posting" in page.links
-    assert f'value="{TOWNSHIP}"' in client.get(f"/people/open/?division={TOWNSHIP}").content.decode()
+    entered = {"full_name": "张三", "division": "", "find": "cgz"}
+    found = client.post("/people/open/", entered)
+    assert f'name="choose" value="{TOWNSHIP}"' in found.content.decode()
+    form = client.post("/people/open/", {**entered, "asked": "cgz", "choose": TOWNSHIP}).context["form"]
+    assert (form["division"].value(), form["full_name"].value()) == (TOWNSHIP, "张三")
+    assert not form.is_bound
+
+
+def test_a_day_on_which_a_posting_cannot_end_stays_in_the_form_with_the_reason(client: Client):
+    person, _password = made(client)
+    posting = person.postings.get()
+    answer = client.post(f"/postings/{posting.pk}/end/", {"ends_on": "2001-02-03"})
+    assert answer.status_code == 400
+    assert 'value="2001-02-03"' in answer.content.decode()
+    assert answer.context["ending"].errors["ends_on"]
 
 
 def test_a_posting_is_given_and_ended(client: Client):

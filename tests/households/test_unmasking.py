@@ -73,6 +73,17 @@ def test_the_page_shows_it_once_and_offers_it_to_none_else(world: World, head: M
     assert (chen.get(address).status_code, li.post(address, {"reason": "核对"}).status_code) == (405, 403)
 
 
+def test_a_reason_that_is_refused_stays_in_the_form(world: World, head: Membership):
+    chen, address, long = signed_in(world, CHEN), f"/members/{head.pk}/number/", "核" * 201
+    whole = chen.post(address, {"reason": long})
+    part = chen.post(address, {"reason": long}, headers={"hx-request": "true"})
+    assert (whole.status_code, part.status_code) == (400, 200)
+    for answer in (whole, part):
+        assert f'value="{long}"' in answer.content.decode()
+        assert 'role="alert"' in answer.content.decode()
+    assert not AuditEvent.objects.filter(action="number.shown").exists()
+
+
 def test_the_api_tells_it_for_a_reason(world: World, head: Membership):
     number = numbers.unmask(membership=head, reason="核对", by=world[CHEN], at=evening(APRIL))
     address, chen = f"/api/v1/members/{head.pk}/number", signed_in(world, CHEN)
