@@ -84,12 +84,14 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
 
 def describe_problems(method: str, operation: dict[str, Any]) -> None:
     """The problems that any operation may answer with."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    own = operation.pop("x-problems", None)
+    problem = {"schema": {"$ref": f"#/components/schemas/{own or 'Problem'}"}}
+    content = {"application/json" if own else "application/problem+json": problem}
     for number, description in (PROBLEMS | (BODY_PROBLEMS if method == "post" else {})).items():
         operation["responses"].setdefault(number, {"description": description})
     operation["responses"]["429"]["headers"] = LIMITS
     for number, response in operation["responses"].items():
-        if number.startswith("4"):
+        if number.startswith("4") and not (own and number == "400"):
             response["content"] = content
 
 

@@ -25,6 +25,14 @@ from exchange.change_api import ChangesView
 from exchange.digest_api import DigestsView
 from exchange.export_api import ExportViewSet
 from exchange.import_api import ImportViewSet
+from exchange.registry_api import (
+    SearchView,
+    StatusView,
+    SubscribeView,
+    SyncSearchView,
+    SyncStatusView,
+    UnsubscribeView,
+)
 from exchange.webhook_api import WebhookMessageViewSet, WebhookViewSet
 from households.api import (
     CaseEventViewSet,
@@ -121,6 +129,12 @@ urlpatterns = [
         StandardViewSet.as_view({"post": "withdraw"}),
         name="api-standard-withdraw",
     ),
+    path("registry/sync/search", SyncSearchView.as_view(), name="registry-sync-search"),
+    path("registry/sync/txn/status", SyncStatusView.as_view(), name="registry-sync-status"),
+    path("registry/search", SearchView.as_view(), name="registry-search"),
+    path("registry/subscribe", SubscribeView.as_view(), name="registry-subscribe"),
+    path("registry/unsubscribe", UnsubscribeView.as_view(), name="registry-unsubscribe"),
+    path("registry/txn/status", StatusView.as_view(), name="registry-status"),
     path("work", WorkView.as_view(), name="api-work"),
     path("batch", BatchView.as_view(), name="api-batch"),
     path("schema", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),

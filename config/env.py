@@ -145,6 +145,10 @@ VARIABLES = (
     Variable(
         "IDEMPOTENCY_HOURS", "int", "24", "Hours for which a call repeated under its Idempotency-Key is answered again."
     ),
+    Variable("SPDCI_RECEIVER_ID", "str", "shouwang", "How this registry is called in messages of SPDCI."),
+    Variable("SPDCI_SIGNATURES", "bool", "off", "on: messages of SPDCI are taken only with the sender's signature."),
+    Variable("SPDCI_SIGNING_KEY", "str", None, "Base64 of 32 bytes (Ed25519) that sign our messages; empty: unsigned."),
+    Variable("SPDCI_KEPT_DAYS", "int", "7", "Days for which messages of SPDCI are kept, so that their status is told."),
     Variable("RATE_READS", "int", "3000", "Calls of the API a minute by which one client reads; 0: without limit."),
     Variable("RATE_WRITES", "int", "600", "Calls of the API a minute by which one client writes; 0: without limit."),
     Variable(

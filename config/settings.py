@@ -131,6 +131,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "quality": {"task": "assistance.tasks.check_quality_everywhere", "schedule": crontab(hour=2, minute=30)},
     "quality of changes": {"task": "assistance.tasks.check_quality_of_changes", "schedule": crontab(minute="*/10")},
     "clues": {"task": "households.tasks.propose_clues_everywhere", "schedule": crontab(hour=3, minute=10)},
+    "registry messages": {"task": "exchange.registry_tasks.send_registry_messages", "schedule": 5.0},
+    "registry notices": {"task": "exchange.registry_tasks.notify_registry_subscribers", "schedule": 60.0},
+    "registry forgets": {
+        "task": "exchange.registry_tasks.forget_registry_messages",
+        "schedule": crontab(hour=0, minute=55),
+    },
     "webhooks": {"task": "exchange.tasks.send_webhooks", "schedule": 15.0},
     "settle changes": {"task": "exchange.tasks.settle_changes", "schedule": crontab()},
     "exports": {"task": "exchange.tasks.look_after_exports", "schedule": crontab()},
@@ -242,6 +248,11 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# The social registry: how we are called in messages, whether all have to be signed, and the seed of our own key.
+SPDCI_RECEIVER_ID = ENV["SPDCI_RECEIVER_ID"]
+SPDCI_SIGNATURES = ENV["SPDCI_SIGNATURES"]
+SPDCI_SIGNING_KEY = ENV["SPDCI_SIGNING_KEY"] or ""
+SPDCI_KEPT_DAYS = ENV["SPDCI_KEPT_DAYS"]
 # Where answers to writing calls are kept, and for how long they are given again.
 KEPT_ANSWERS = "accounts.operations.answers"
 IDEMPOTENCY_HOURS = ENV["IDEMPOTENCY_HOURS"]

@@ -13,7 +13,10 @@ from accounts.models import User
 from common import scopes
 from common.moments import day_of
 from common.refusals import NotAllowed
-from exchange import out_files
+from exchange import (
+    out_files,
+    registry_tasks,  # noqa: F401 (its jobs are found here)
+)
 from exchange.models import Run, Subscription
 from exchange.operations import deliveries, export_jobs, feed, runs, work
 from exchange.webhook_tasks import send

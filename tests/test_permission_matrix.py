@@ -278,6 +278,11 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     "api-standard-withdraw": ("post", {"id": "NONE"}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "api-batch": ("post", {}, {}, everyone(NOT_JSON, otherwise=NOT_SIGNED_IN)),
     "api-work": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
+    # Whoever signs in otherwise than by a token of a client system is not signed in here.
+    **{
+        f"registry-{name}": ("post", {}, {}, everyone(NOT_SIGNED_IN, otherwise=NOT_SIGNED_IN))
+        for name in ("sync-search", "sync-status", "search", "subscribe", "unsubscribe", "status")
+    },
     "token-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "token-detail": ("delete", {"id": "0" * 15}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "api-elsewhere": ("get", {}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),

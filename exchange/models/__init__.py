@@ -4,6 +4,7 @@ from exchange.models.change import Change, Epoch, PendingChange
 from exchange.models.export_job import ExportJob
 from exchange.models.external_key import ExternalKey
 from exchange.models.known_heading import KnownHeading
+from exchange.models.registry import RegistryMessage, RegistrySubscription
 from exchange.models.run import Run, RunItem
 from exchange.models.webhook import Delivery, Subscription
 
@@ -15,6 +16,8 @@ __all__ = [
     "ExternalKey",
     "KnownHeading",
     "PendingChange",
+    "RegistryMessage",
+    "RegistrySubscription",
     "Run",
     "RunItem",
     "Subscription",

@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.ids import new_id
-from exchange.models import Change, Delivery, Epoch, ExportJob, KnownHeading, Run, RunItem, Subscription
+from exchange.models import (
+    Change,
+    Delivery,
+    Epoch,
+    ExportJob,
+    KnownHeading,
+    RegistryMessage,
+    RegistrySubscription,
+    Run,
+    RunItem,
+    Subscription,
+)
 from tests.cast import CITY, LI, VILLAGE
 
 NOON = datetime(2022, 3, 1, 12, tzinfo=UTC)
@@ -57,6 +68,22 @@ def known_heading(rows: Any) -> None:
     KnownHeading.objects.create(user=rows.world[LI], kind="member", heading="角色", column="relationship")
 
 
+def message(rows: Any, **changed: object) -> None:
+    given = {"sender": rows.world[LI], "action": "search", "message_id": "m", "transaction_id": "t", "state": "kept"}
+    RegistryMessage.objects.create(**{**given, "received_at": NOON, **changed})
+
+
+def notified(rows: Any) -> None:
+    given = {
+        "subscriber": rows.world[LI],
+        "event": "REGISTER",
+        "criteria": b"c",
+        "digest": "d",
+        "callback": "https://x",
+    }
+    RegistrySubscription.objects.create(**given, position=0, began_at=NOON)
+
+
 VIOLATIONS: dict[str, Callable[[Any], object]] = {
     "change_position_is_positive": lambda _rows: told(position=0),
     "change_is_somewhere": lambda _rows: told(place_after=None),
@@ -69,6 +96,9 @@ VIOLATIONS: dict[str, Callable[[Any], object]] = {
     "export_is_written_by_one": lambda rows: export(rows, state="writing"),
     "export_that_is_ready_has_its_file": lambda rows: export(rows, state="ready", kept_until=NOON),
     "export_ends_after_it_began": lambda rows: export(rows, ended_at=NOON.replace(year=2021)),
+    "registry_message_comes_once": lambda rows: [message(rows) for _ in range(2)],
+    "registry_answer_has_a_way": lambda rows: message(rows, state="waiting"),
+    "registry_subscription_is_one": lambda rows: [notified(rows) for _ in range(2)],
     "epoch_begins_at_a_position": lambda _rows: Epoch.objects.create(database="d", first_position=-1, began_at=NOON),
     "run_does_no_more_than_all": lambda rows: run(rows, done=2, total=1),
     "run_with_a_fault_has_failed": lambda rows: run(rows, fault="坏"),
