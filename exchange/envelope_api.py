@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
-ASKED = {
+ASKED: dict[str, Any] = {
     "header": {
         "version": "1.0.0",
         "message_id": "m-17",
@@ -44,7 +44,45 @@ ASKED = {
         ],
     },
 }
-ANSWERED = {
+SUBSCRIBING = {
+    "header": {**ASKED["header"], "action": "subscribe"},
+    "message": {
+        "transaction_id": "t-18",
+        "subscribe_request": [
+            {
+                "reference_id": "r-1",
+                "timestamp": "2022-12-04T17:20:07+08:00",
+                "subscribe_criteria": {
+                    "reg_event_type": "spdci:common:RegistryEventType:REGISTER",
+                    "notify_record_type": "Group",
+                    "filter_type": "idtype-value",
+                    "filter": {"type": "NATIONAL_NUMBER", "value": "6201210001"},
+                },
+            }
+        ],
+    },
+}
+UNSUBSCRIBING = {
+    "header": {**ASKED["header"], "action": "unsubscribe"},
+    "message": {
+        "transaction_id": "t-19",
+        "timestamp": "2022-12-04T17:20:07+08:00",
+        "subscription_codes": ["0197a3c28f1e7c4b9d352b6f0e4a7c11"],
+    },
+}
+STATUS_ASKED = {
+    "header": {**ASKED["header"], "action": "txn-status"},
+    "message": {
+        "transaction_id": "t-20",
+        "txnstatus_request": {
+            "reference_id": "r-1",
+            "txn_type": "search",
+            "attribute_type": "transaction_id",
+            "attribute_value": "t-17",
+        },
+    },
+}
+ANSWERED: dict[str, Any] = {
     "signature": "",
     "header": {
         "version": "1.0.0",
@@ -59,6 +97,15 @@ ANSWERED = {
         "is_msg_encrypted": False,
     },
     "message": {"transaction_id": "t-17", "correlation_id": "0197a3c28f1e7c4b9d352b6f0e4a7c11", "search_response": []},
+}
+STATUS_TOLD = {
+    **ANSWERED,
+    "header": {**ANSWERED["header"], "action": "txn-on-status"},
+    "message": {
+        "transaction_id": "t-20",
+        "correlation_id": "0197a3c28f1e7c4b9d352b6f0e4a7c11",
+        "txnstatus_response": {"txn_type": "search", "txn_status": ANSWERED["message"]},
+    },
 }
 TAKEN = {
     "message": {
@@ -104,7 +151,7 @@ class RegistryErrors(serializers.Serializer[Any]):
     errors = RegistryError(many=True)
 
 
-def described(summary: str, answer: Any, example: Mapping[str, Any]) -> Any:
+def described(summary: str, asked: Mapping[str, Any], answer: Any, example: Mapping[str, Any]) -> Any:
     """What the OpenAPI document says of an address of the registry."""
     status = 200 if answer is RegistryTold else 202
     return extend_schema(
@@ -116,7 +163,7 @@ def described(summary: str, answer: Any, example: Mapping[str, Any]) -> Any:
             (401, "application/json"): RegistryErrors,
             (403, "application/json"): RegistryErrors,
         },
-        examples=[OpenApiExample("message", value=ASKED, request_only=True)] if answer is RegistryTold else [],
+        examples=[OpenApiExample("message", value=asked, request_only=True)],
         extensions={"x-problems": "RegistryErrors"},
         tags=["registry"],
     )

@@ -17,7 +17,18 @@ from accounts.permissions import ApiScope
 from common import problems
 from common.api import KnownParameters
 from common.ids import new_id
-from exchange.envelope_api import ANSWERED, TAKEN, RegistryTaken, RegistryTold, described
+from exchange.envelope_api import (
+    ANSWERED,
+    ASKED,
+    STATUS_ASKED,
+    STATUS_TOLD,
+    SUBSCRIBING,
+    TAKEN,
+    UNSUBSCRIBING,
+    RegistryTaken,
+    RegistryTold,
+    described,
+)
 from exchange.operations import registry, registry_subscriptions
 from exchange.registry_tasks import enveloped
 from exchange.rules import spdci
@@ -124,7 +135,7 @@ class SyncSearchView(RegistryView):
 
     act, is_sync = Action.SEARCH, True
 
-    @described("Search the social registry", RegistryTold, ANSWERED)
+    @described("Search the social registry", ASKED, RegistryTold, ANSWERED)
     def post(self, request: Request) -> HttpResponse:
         return super().post(request)
 
@@ -146,7 +157,7 @@ class SearchView(RegistryView):
 
     act = Action.SEARCH
 
-    @described("Search the social registry, to be called back", RegistryTaken, TAKEN)
+    @described("Search the social registry, to be called back", ASKED, RegistryTaken, TAKEN)
     def post(self, request: Request) -> HttpResponse:
         return super().post(request)
 
@@ -160,7 +171,7 @@ class SubscribeView(RegistryView):
 
     act = Action.SUBSCRIBE
 
-    @described("Subscribe to events of the social registry", RegistryTaken, TAKEN)
+    @described("Subscribe to events of the social registry", SUBSCRIBING, RegistryTaken, TAKEN)
     def post(self, request: Request) -> HttpResponse:
         return super().post(request)
 
@@ -186,7 +197,7 @@ class UnsubscribeView(RegistryView):
 
     act = Action.UNSUBSCRIBE
 
-    @described("End subscriptions to the social registry", RegistryTaken, TAKEN)
+    @described("End subscriptions to the social registry", UNSUBSCRIBING, RegistryTaken, TAKEN)
     def post(self, request: Request) -> HttpResponse:
         return super().post(request)
 
@@ -212,7 +223,7 @@ class SyncStatusView(RegistryView):
 
     act, is_sync = Action.STATUS, True
 
-    @described("Where a transaction of the social registry stands", RegistryTold, ANSWERED)
+    @described("Where a transaction of the social registry stands", STATUS_ASKED, RegistryTold, STATUS_TOLD)
     def post(self, request: Request) -> HttpResponse:
         return super().post(request)
 
@@ -226,7 +237,9 @@ class StatusView(RegistryView):
 
     act = Action.STATUS
 
-    @described("Where a transaction of the social registry stands, to be called back", RegistryTaken, TAKEN)
+    @described(
+        "Where a transaction of the social registry stands, to be called back", STATUS_ASKED, RegistryTaken, TAKEN
+    )
     def post(self, request: Request) -> HttpResponse:
         return super().post(request)
 
