@@ -21,4 +21,5 @@ class Job(Task):
 
 app = Celery("shouwang", task_cls=Job)
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.set_default()  # of every thread: those that serve pages queue jobs too
 app.autodiscover_tasks()

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -209,7 +210,7 @@ def begun(wanted: Wanted, request: Any, now: datetime) -> ExportJob:
     job = export_jobs.ask(wanted=wanted, by=request.user, at=now)
     if wanted.export.rows <= settings.EXPORT_ROWS_AT_ONCE:
         return out_files.carry_out(job.pk, timezone.now) or job
-    write_export.delay(str(job.pk))
+    transaction.on_commit(lambda: write_export.delay(str(job.pk)))
     return job
 
 
