@@ -9,19 +9,23 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from common.api import KnownParameters, as_json
 from common.refusals import Invalid
-from exchange.operations import runner
+from exchange.import_api import RunTold, accepted
+from exchange.operations import runner, staging
 from exchange.rules.intake import item_of
 from exchange.rules.kinds import KindCode
 from exchange.rules.outcomes import Became, Outcome
 
 MOST_ITEMS = 1000
+MOST_OF_A_RUN = 50_000  # beyond the first thousand they become a run
 # What may be chosen, the usual first.
 CHOICES = {"mode": ("commit", "validate"), "atomic": ("each", "all"), "conflicts": ("refuse", "keep")}
 KINDS = [(code.value, code.value) for code in KindCode]
@@ -101,7 +105,7 @@ class Batch(serializers.Serializer[Any]):
         default="refuse",
         help_text="keep: where somebody was faster, both values are kept for a supervisor to decide.",
     )
-    items = BatchItem(many=True, max_length=MOST_ITEMS)
+    items = BatchItem(many=True, max_length=MOST_OF_A_RUN)
 
 
 class BatchResult(serializers.Serializer[Any]):
@@ -138,13 +142,26 @@ class BatchView(KnownParameters):
         request=Batch,
         responses={
             200: OpenApiResponse(BatchAnswer, examples=[OpenApiExample("batch", value=ANSWERED)]),
-            413: OpenApiResponse(description=f"More than {MOST_ITEMS} items."),
+            202: OpenApiResponse(RunTold, description=f"More than {MOST_ITEMS} items: a run, to be asked for again."),
+            413: OpenApiResponse(description="More than the server takes at once."),
         },
         examples=[OpenApiExample("batch", value=SENT, request_only=True)],
     )
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: Request) -> HttpResponse | Response:
         """Takes the items in an order in which each finds what it refers to, and tells what became of each."""
         mode, atomic, kept, given = _read(request.data)
+        if len(given) > MOST_ITEMS:
+            if kept == "keep":
+                raise Invalid(_("Both values are kept in batches of at most 1,000 items."), field="conflicts")
+            run = staging.open_batch(
+                given=given,
+                is_trial=mode == "validate",
+                is_whole=atomic == "all",
+                by=request.user,
+                at=timezone.now(),
+                language=get_language() or "",
+            )
+            return accepted(request, run)
         items = [item_of(number, each) for number, each in enumerate(given)]
         outcomes = runner.carry_out(
             items=items,
@@ -187,8 +204,8 @@ def _read(data: Any) -> tuple[str, str, str, Sequence[Any]]:
         if data.setdefault(name, allowed[0]) not in allowed:
             listed = _(", ").join(allowed)
             raise Invalid(_("“%(name)s” is one of: %(listed)s.") % {"name": name, "listed": listed}, field=name)
-    if not 1 <= len(data["items"]) <= MOST_ITEMS:
+    if not 1 <= len(data["items"]) <= MOST_OF_A_RUN:
         raise Invalid(
-            _("Send 1 to %(most)d items at once.") % {"most": MOST_ITEMS}, code="too_many_items", field="items"
+            _("Send 1 to %(most)d items at once.") % {"most": MOST_OF_A_RUN}, code="too_many_items", field="items"
         )
     return data["mode"], data["atomic"], data["conflicts"], data["items"]

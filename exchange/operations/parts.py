@@ -146,9 +146,8 @@ def _next(run: Run, wanted: Q) -> list[RunItem]:
 
 
 def _to_apply(run: Run) -> Q:
-    if run.kind == RunKind.BATCH.value:
-        return Q(became="")
-    return Q(is_applied=False, became__in=[became.value for became in DOES])
+    tried = Q(is_applied=False, became__in=[became.value for became in DOES])
+    return tried | Q(became="") if run.kind == RunKind.BATCH.value else tried
 
 
 def _items(run: Run, rows: Sequence[RunItem]) -> list[Item | Outcome]:

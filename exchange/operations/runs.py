@@ -89,6 +89,26 @@ def open_import(
     return run
 
 
+@transaction.atomic
+def open_batch(*, is_trial: bool, is_whole: bool, by: User, at: datetime, language: str = "") -> Run:
+    """Take a batch that is too large to be answered at once; its items are staged by who opens it."""
+    run = Run.objects.create(
+        kind=RunKind.BATCH.value,
+        state=(RunState.TRYING if is_trial else RunState.APPLYING).value,
+        division_id=division_of(user=by, on=day_of(at)),
+        by=by,
+        at=at,
+        language=language,
+        is_whole=is_whole,
+        is_trial_only=is_trial,
+        applied_at=None if is_trial else at,
+        began_at=at,
+        beat_at=at,
+    )
+    _audit("run.opened", run, by, at)
+    return run
+
+
 def read_plans(file: IO[bytes], size: int, user: User, kind: KindCode | None) -> list[SheetPlan]:
     """How each sheet of the file is best read; Unusable where there is nothing to read."""
     rows = KnownHeading.objects.filter(user=user).values_list("kind", "heading", "column")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.bulk import update_all
 from common.crypto import keyed_hash
 from exchange.models import Run, RunItem
@@ -21,7 +23,7 @@ from exchange.rules.identities import home_of, names_of, sameness
 from exchange.rules.intake import item_of
 from exchange.rules.kinds import KINDS, Faulty, KindCode, values_of
 from exchange.rules.outcomes import Became, Item, Outcome
-from exchange.rules.runs import RunKind
+from exchange.rules.runs import RunKind, RunState
 
 ITEMS_A_STATEMENT = 1000
 TOLD_AGAIN = """
@@ -70,10 +72,20 @@ def stage(*, run: Run) -> Iterator[int]:
     yield number + _write(batch)
 
 
-def stage_batch(*, run: Run, given: Sequence[Any]) -> None:
-    """The items of a batch as they were sent; what cannot be read is refused already."""
+@transaction.atomic
+def open_batch(
+    *, given: Sequence[Any], is_trial: bool, is_whole: bool, by: User, at: datetime, language: str = ""
+) -> Run:
+    """A run of the items of a batch as they were sent; what cannot be read, or is said twice, is judged already."""
+    run = runs.open_batch(is_trial=is_trial, is_whole=is_whole, by=by, at=at, language=language)
     items = [_item_of_batch(run, number, each) for number, each in enumerate(given)]
     RunItem.objects.bulk_create(items, batch_size=ITEMS_A_STATEMENT)
+    run.counts, run.total = arrange(run=run), pending(run)
+    if is_whole and run.counts.get(Became.REFUSED.value) and not is_trial:
+        # Nothing will be written; the trial tells what else would be refused.
+        run.state, run.applied_at = RunState.TRYING.value, None
+    run.save(update_fields=("counts", "total", "state", "applied_at"))
+    return run
 
 
 @transaction.atomic

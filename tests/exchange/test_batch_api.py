@@ -7,7 +7,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from common.ids import new_id
-from exchange.batch_api import MOST_ITEMS
+from exchange.batch_api import MOST_OF_A_RUN
 from households.models import Household
 from tests.cast import LI, VILLAGE, World
 
@@ -63,7 +63,7 @@ def test_all_or_nothing_holds_back_what_was_fine(api):
         ([], "items", "invalid"),
         ({}, "items", "invalid"),
         ({"items": []}, "items", "too_many_items"),
-        ({"items": [{}] * (MOST_ITEMS + 1)}, "items", "too_many_items"),
+        ({"items": [{}] * (MOST_OF_A_RUN + 1)}, "items", "too_many_items"),
         ({"items": [{}], "mode": "perhaps"}, "mode", "invalid"),
         ({"items": [{}], "atomic": "some"}, "atomic", "invalid"),
         ({"items": [{}], "colour": "red"}, "colour", "unknown_field"),

@@ -9,7 +9,7 @@ from django.test import Client
 from exchange import tasks
 from exchange.models import Run
 from households.models import Household
-from tests.cast import LI, SUN, World
+from tests.cast import LI, SUN, VILLAGE, World
 from tests.exchange.operations.test_runs import HOME, book
 from tests.pages import signed_in
 
@@ -59,3 +59,18 @@ def test_somebody_elses_run_is_as_if_absent(world, client):
     other = signed_in(world[SUN])
     assert other.get(address).status_code == other.get(f"{address}/items").status_code == 404
     assert other.get("/api/v1/imports").json() == {"results": []}
+
+
+@pytest.mark.parametrize(("atomic", "state", "kept"), [("each", "applied", 2), ("all", "tried", 0)])
+def test_a_batch_beyond_a_thousand_becomes_a_run(client, monkeypatch, atomic, state, kept):
+    monkeypatch.setattr("exchange.batch_api.MOST_ITEMS", 2)
+    values = {"village": VILLAGE, "head_name": "张三", "head_sex": "male"}
+    items = [{"kind": "household", "values": {**values, "phone": f"1390000000{number}"}} for number in range(2)]
+    told = {"atomic": atomic, "items": [*items, {"kind": "household", "values": {"village": VILLAGE, "x": 1}}]}
+    sent = client.post("/api/v1/batch", told, content_type="application/json")
+    assert sent.status_code == 202
+    worked()
+    ended = client.get(sent.headers["Location"]).json()
+    assert (ended["state"], ended["counts"], Household.objects.count()) == (
+        state, {"created": 2, "refused": 1}, kept,
+    )  # fmt: skip
