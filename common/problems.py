@@ -30,7 +30,7 @@ def handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
         code, sentence = "not_allowed", _("This is not allowed.")
     else:
         code, sentence = _told_by(error)
-    answer = _problem(response.status_code, code, sentence, _field_of(error))
+    answer = problem(response.status_code, code, sentence, _field_of(error))
     for name in ("WWW-Authenticate", "Retry-After", "Allow"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]
@@ -39,7 +39,7 @@ def handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
 
 def refusal(error: Refused) -> HttpResponse:
     """The answer to a refusal."""
-    answer = _problem(error.status, error.stable_code, str(error), error.field, error.beside)
+    answer = problem(error.status, error.stable_code, str(error), error.field, error.beside)
     for name, value in error.headers.items():
         answer.headers[name] = value
     return answer
@@ -65,8 +65,8 @@ def _flat(detail: Any) -> list[Any]:
     return [fault for each in detail for fault in _flat(each)] if isinstance(detail, list) else [detail]
 
 
-def _problem(
-    number: int, code: str, sentence: str, field: str | None, beside: Mapping[str, object] | None = None
+def problem(
+    number: int, code: str, sentence: str, field: str | None = None, beside: Mapping[str, object] | None = None
 ) -> HttpResponse:
     """The same in JSON, whatever the view itself would answer with."""
     body = {

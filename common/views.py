@@ -1,4 +1,4 @@
-"""Pages for what could not be done: refusals, addresses that do not exist, and faults of our own."""
+"""Answers to what could not be done: refusals, addresses that do not exist, and faults of our own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.problems import problem
 from common.refusals import Refused
 
+API = "/api/"
 TITLES: dict[int, str | Promise] = {
     400: _("This cannot be read"),
     403: _("This is not allowed"),
@@ -63,5 +65,7 @@ def fault(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, status: int, sentence: str | Promise, code: str, template: str = "errors/refusal.html"
 ) -> HttpResponse:
+    if request.path.startswith(API):
+        return problem(status, code, str(sentence))
     told = {"status": status, "title": TITLES.get(status, TITLES[400]), "sentence": sentence, "code": code}
     return render(request, template, told, status=status)

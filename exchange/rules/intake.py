@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.names import Name
-from exchange.rules.kinds import KINDS, Faulty, KindCode, values_of
+from exchange.rules.kinds import KINDS, Faulty, Kind, KindCode, values_of
 from exchange.rules.outcomes import Became, External, Item, Outcome
 from exchange.rules.reading import Unreadable, moment, text
 
@@ -30,7 +30,7 @@ def item_of(number: int, given: Any) -> Item | Outcome:
         values = given.get("values")
         if not isinstance(values, Mapping):
             raise Faulty("values", _("“values” is an object with the fields of the record."), "invalid")
-        told, household = _household(values)
+        told, household = _household(KINDS[kind], values)
         if given.get("id") is not None:
             told["id"] = given["id"]
         read = values_of(KINDS[kind], told, known=("household",) if household else (), erases=True)
@@ -54,10 +54,10 @@ def _kind(told: Any) -> KindCode:
         raise Faulty("kind", _("Name the kind of the record: %(listed)s.") % {"listed": listed}, "invalid") from error
 
 
-def _household(values: Mapping[str, Any]) -> tuple[dict[str, Any], External | None]:
+def _household(kind: Kind, values: Mapping[str, Any]) -> tuple[dict[str, Any], External | None]:
     """The values, without the household where another system's words name it."""
     told = {str(name): value for name, value in values.items()}
-    if not isinstance(told.get("household"), Mapping):
+    if "household" not in kind.by_name or not isinstance(told.get("household"), Mapping):
         return told, None
     return told, _external("household", told.pop("household"))
 
@@ -67,7 +67,10 @@ def _external(name: str, given: Any) -> External | None:
         return None
     if not isinstance(given, Mapping) or set(given) != {"namespace", "value"}:
         raise Faulty(name, _("An external identifier is an object with “namespace” and “value”."), "invalid")
-    namespace, value = str(given["namespace"]).strip(), str(given["value"]).strip()
+    try:
+        namespace, value = text(given["namespace"]), text(given["value"])
+    except Unreadable as error:
+        raise Faulty(name, str(error), "invalid") from error
     if not (0 < len(namespace) <= LONGEST_NAMESPACE and 0 < len(value) <= LONGEST_VALUE):
         raise Faulty(
             name,

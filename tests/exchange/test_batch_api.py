@@ -72,3 +72,22 @@ def test_all_or_nothing_holds_back_what_was_fine(api):
 def test_what_is_no_batch_is_refused_by_name(api, body, field, code):
     answer = api.post("/api/v1/batch", body, format="json")
     assert (answer.status_code, answer.json()["field"], answer.json()["code"]) == (400, field, code)
+
+
+@pytest.mark.parametrize("value", ["\x1b", ["MZ-1"], {"a": 1}, None, "", "x" * 121])
+def test_another_systems_name_that_is_no_text_is_refused_in_its_place(api, value):
+    item = {"kind": "household", "external": {"namespace": "civil-affairs", "value": value}, "values": HOME}
+    (told,) = send(api, item).json()["results"]
+    assert (told["status"], told["field"]) == (400, "external")
+
+
+def test_a_household_of_a_household_is_a_field_that_there_is_not(api):
+    home = HOME | {"household": {"namespace": "civil-affairs", "value": "MZ-1"}}
+    (told,) = send(api, {"kind": "household", "values": home}).json()["results"]
+    assert (told["status"], told["field"]) == (400, "household")
+
+
+@pytest.mark.parametrize("body", [b'{"items": [{"\\ud800": 1}]}', b"[" * 100_000, b"x" * 11_000_000])
+def test_a_body_that_cannot_be_read_is_told_as_a_problem(api, body):
+    answer = api.generic("POST", "/api/v1/batch", body, content_type="application/json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")

@@ -1,0 +1,48 @@
+"""Bodies of the API: JSON as its standard has it, of which every text can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any, ClassVar
+
+import orjson
+from django.utils.translation import gettext as _
+from rest_framework.parsers import BaseParser
+
+from common.refusals import Invalid
+
+DEEPEST = 50
+ESCAPED_NUL = b"\\u0000"
+
+
+class StrictJSON(BaseParser):
+    """Reads UTF-8 without halves of surrogate pairs, NaN or numbers that no type holds, and not nested without end."""
+
+    media_type: ClassVar[str] = "application/json"
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
+        sent = stream.read()
+        try:
+            read = orjson.loads(sent)
+        except orjson.JSONDecodeError as error:
+            raise Invalid(_("The body is no JSON: %(fault)s.") % {"fault": error}, code="parse_error") from error
+        check(read, ESCAPED_NUL in sent)
+        return read
+
+
+def check(value: Any, may_hold_nul: bool, depth: int = 0) -> None:
+    """Invalid where the value lies too deep, or a text of it holds the character that no text can be kept with."""
+    if depth > DEEPEST:
+        raise Invalid(_("The body is nested more than %(most)d deep.") % {"most": DEEPEST}, code="parse_error")
+    if may_hold_nul and isinstance(value, str) and "\0" in value:
+        raise Invalid(_("A text of the body holds the character U+0000, which no text may hold."), code="parse_error")
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            if may_hold_nul:
+                check(name, True, depth)
+            if isinstance(each, str | list | dict):
+                check(each, may_hold_nul, depth + 1)
+    elif isinstance(value, list):
+        for each in value:
+            if isinstance(each, str | list | dict):
+                check(each, may_hold_nul, depth + 1)
