@@ -56,8 +56,10 @@ class RegistryView(KnownParameters):
         answer = problems.handler(error, {"view": self, "request": self.request})
         if answer is None:
             raise error
+        if answer.status_code == 400:
+            return self.refused("err.request.bad", str(error))
         code = HTTP_CODES.get(answer.status_code, "err.request.bad")
-        told = JsonResponse({"errors": [{"code": code, "message": str(error)[:999]}]}, status=answer.status_code)
+        told = JsonResponse({"errors": [{"code": code, "message": str(error)[: spdci.LONGEST_MESSAGE]}]}, status=answer.status_code)
         for name in ("WWW-Authenticate", "Retry-After", "Allow"):
             if name in answer.headers:
                 told.headers[name] = answer.headers[name]
@@ -70,9 +72,9 @@ class RegistryView(KnownParameters):
                 header, message = self.read(request)
                 return self.answer(request, header, message)
         except Bad as fault:
-            return self.refused(request, fault.code, str(fault))
+            return self.refused(fault.code, str(fault))
         except Rejected as rejection:
-            return self.refused(request, rejection.code, str(rejection))
+            return self.refused(rejection.code, str(rejection))
 
     def read(self, request: Request) -> tuple[Header, dict[str, Any]]:
         """Header and message of who signed in, signed where it has to be."""
@@ -108,7 +110,7 @@ class RegistryView(KnownParameters):
         told = {"ack_status": "ACK", "timestamp": row.received_at.isoformat(), "correlation_id": row.pk.hex}
         return JsonResponse({"message": told}, status=202)
 
-    def refused(self, request: Request, code: str, sentence: str) -> HttpResponse:
+    def refused(self, code: str, sentence: str) -> HttpResponse:
         """As the address refuses: in the header of an answer, or as an acknowledgement that is none."""
         now = timezone.now().isoformat()
         if code in FORBIDDEN:
