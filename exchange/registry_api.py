@@ -59,7 +59,8 @@ class RegistryView(KnownParameters):
         if answer.status_code == 400:
             return self.refused("err.request.bad", str(error))
         code = HTTP_CODES.get(answer.status_code, "err.request.bad")
-        told = JsonResponse({"errors": [{"code": code, "message": str(error)[: spdci.LONGEST_MESSAGE]}]}, status=answer.status_code)
+        fault = {"code": code, "message": str(error)[: spdci.LONGEST_MESSAGE]}
+        told = JsonResponse({"errors": [fault]}, status=answer.status_code)
         for name in ("WWW-Authenticate", "Retry-After", "Allow"):
             if name in answer.headers:
                 told.headers[name] = answer.headers[name]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from accounts.permissions import ROLES
+from accounts.permissions import ROLES, SCOPES
 from common.names import Name
 from config.references.markdown import code, table
 from households.rules.categories import CATEGORIES
@@ -53,6 +53,7 @@ LISTS: tuple[tuple[str, str, Mapping[Any, Name]], ...] = (
     ("风险消除方式 · Ways of elimination", "households.rules.codes.ELIMINATION_WAYS", ELIMINATION_WAYS),
     ("帮扶措施类别 · Categories of measures", "households.rules.categories.CATEGORIES", CATEGORIES),
     ("角色 · Roles", "accounts.permissions.ROLES", ROLES),
+    ("授权范围 · Scopes of tokens", "accounts.permissions.SCOPES", SCOPES),
     ("消除条件判定 · Verdicts of the exit gate", "households.rules.findings.VERDICTS", VERDICTS),
     ("风险核查结果 · What was found of a risk", "households.rules.gate.RISK_STATES", RISK_STATES),
     ("标准类别 · Kinds of standards", "households.rules.standards.KINDS", KINDS),
