@@ -23,7 +23,7 @@ from tests.cast import CITY, COUNTY, NAMES, SUN, VILLAGE, World
 HAN = re.compile(r"[\u3400-\u9fff]")
 # Words of at least three letters; what both languages write alike stands in the list.
 WORD = re.compile(r"[A-Za-z]{3,}")
-SAME_IN_BOTH = frozenset({"English", "CSV"})
+SAME_IN_BOTH = frozenset({"English", "CSV", "JSON", "UTF", "XLSX"})
 # Marks of Latin text at the edge of a Chinese word, or where a text goes on after a name.
 HALF_WIDTH = re.compile(
     r"(?<=[\u3400-\u9fff”])\s*([,:;)?!]|\((?![\d-]))|[,:;()?!]\s*(?=[\u3400-\u9fff“])|^[,:;()]\s|（[^（）]*\)|\([^()]*）"

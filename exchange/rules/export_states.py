@@ -16,7 +16,7 @@ class Format(StrEnum):
 
 
 FORMATS: dict[Format, Name] = {
-    Format.XLSX: Name("Excel 工作簿（XLSX）", "spreadsheet (XLSX)"),
+    Format.XLSX: Name("电子表格（XLSX）", "spreadsheet (XLSX)"),
     Format.CSV: Name("CSV（UTF-8）", "CSV (UTF-8)"),
     Format.JSON_LINES: Name("JSON 行（供系统读取）", "JSON lines (for systems)"),
 }
