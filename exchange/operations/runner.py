@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -92,7 +92,23 @@ def _take_kind(code: KindCode, items: Sequence[Item], bench: Bench) -> dict[int,
                 told[item.number] = refused(item, decision)
     for waiting, act in ((new, taker.create), (changing, taker.change)):
         told |= _by_halves(waiting, act, bench)
-    return told
+    return told | _made_meanwhile(code, [item for item, _new in new], told, bench)
+
+
+def _made_meanwhile(
+    code: KindCode, items: Sequence[Item], told: Mapping[int, Outcome], bench: Bench
+) -> dict[int, Outcome]:
+    """The outcomes of items that say the same as what somebody else made while they were being taken."""
+    late = [item for item in items if told[item.number].status == Conflict.status]
+    if not late:
+        return {}
+    bench.read_names(late)
+    own = {each.id for each in told.values() if each.became is Became.CREATED}
+    return {
+        item.number: _outcome(item, Became.UNCHANGED, decision.made)
+        for item, decision in zip(late, TAKERS[code].decide(late, bench), strict=True)
+        if isinstance(decision, Same) and str(decision.made.id) not in own
+    }
 
 
 def _by_halves(

@@ -1,5 +1,6 @@
 """The runner: items become calls of operations, and what is wrong with one never touches another."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from common.ids import new_id
 from exchange.models import ExternalKey
 from exchange.operations import runner
 from exchange.rules.intake import item_of
+from exchange.rules.kinds import KindCode
 from exchange.rules.outcomes import Became, Outcome
 from households.models import (
     Case,
@@ -58,6 +60,27 @@ def test_a_household_comes_with_its_head_and_what_refers_to_it_in_any_order(worl
         ("张三", "head", MARCH),
         ("张小三", "son", MARCH),
     ]
+
+
+def test_what_another_request_made_of_the_same_items_meanwhile_is_unchanged(world, monkeypatch):
+    given = [{**home(), "id": str(new_id()), "external": {"namespace": "civil", "value": f"A-{n}"}} for n in range(3)]
+    taker, others = runner.TAKERS[KindCode.HOUSEHOLD], iter([given[:2]])
+
+    def overtaken(items, bench):
+        decisions = taker.decide(items, bench)
+        for each in others:
+            take(world, *each)
+        return decisions
+
+    monkeypatch.setitem(runner.TAKERS, KindCode.HOUSEHOLD, replace(taker, decide=overtaken))
+    assert became(take(world, *given)) == ["unchanged", "unchanged", "created"]
+    assert (Household.objects.count(), ExternalKey.objects.count()) == (3, 3)
+
+
+def test_two_items_of_one_key_are_told_as_such(world):
+    key = str(new_id())
+    outcomes = take(world, {**home(), "id": key}, {**home(head_name="李四"), "id": key})
+    assert [(each.became.value, each.code) for each in outcomes] == [("created", ""), ("refused", "id_taken")]
 
 
 def test_the_same_items_again_change_nothing(world):
