@@ -62,16 +62,9 @@ PAGES_OF_NONE = (
 ACTS_ON_NONE = ("gate-waiver-withdraw", "standard-withdraw", "exports-cancel", "import-columns")
 # Lists to which a row can be added, and rows that can be amended.
 WRITTEN_TO = {
-    "webhook-list",
-    "export-list",
-    "import-list",
-    "measure-detail",
-    "visit-list",
-    "case-list",
-    "plan-list",
-    "measure-list",
-    "assignment-list",
-}
+    "webhook-list", "export-list", "import-list", "measure-detail", "visit-list",
+    "case-list", "plan-list", "measure-list", "assignment-list",
+}  # fmt: skip
 NOT_JSON = 415
 NONE_HANGS = 409
 UNREADABLE = 400
