@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, Any, ClassVar
+from typing import IO, Any
 
 import orjson
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ ESCAPED_NUL = b"\\u0000"
 class StrictJSON(BaseParser):
     """Reads UTF-8 without halves of surrogate pairs, NaN or numbers that no type holds, and not nested without end."""
 
-    media_type: ClassVar[str] = "application/json"
+    media_type = "application/json"
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
         sent = stream.read()

@@ -28,7 +28,7 @@ from households.access import scope_of
 AT_ONCE = 100
 
 
-def enveloped(action: str, receiver: str, message: Mapping[str, Any], number: int) -> dict[str, Any]:
+def enveloped(action: str, to: str, message: Mapping[str, Any], number: int) -> dict[str, Any]:
     """An answer or a notice in its envelope, signed where there is a key."""
     now = timezone.now()
     header = {
@@ -40,7 +40,7 @@ def enveloped(action: str, receiver: str, message: Mapping[str, Any], number: in
         "total_count": number,
         "completed_count": number,
         "sender_id": settings.SPDCI_RECEIVER_ID,
-        "receiver_id": receiver,
+        "receiver_id": to,
         "is_msg_encrypted": False,
     }
     seed = settings.SPDCI_SIGNING_KEY

@@ -33,3 +33,35 @@ def in_the_village() -> dict[str, int]:
 def assigning() -> dict[str, int]:
     """Reviewers and supervisors make somebody responsible; who else sees the household may not."""
     return seen(FORBIDDEN) | {Role.REVIEWER.value: FINE, Role.SUPERVISOR.value: FINE}
+
+
+# Lists of the API whose rows carry a village.
+PLACED = (
+    "member",
+    "member-condition",
+    "case-event",
+    "deadline",
+    "plan",
+    "measure",
+    "income-survey",
+    "guarantee-check",
+    "finding",
+    "visit",
+    "warning",
+    "conflict",
+    "assignment",
+    "notice",
+)
+REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
+EDITING = [*REGISTERING, Role.SUPERVISOR.value]
+# Pages of one record, and acts on one, that nobody finds where there is none.
+PAGES_OF_NONE = (
+    "import", "import-progress", "import-faulty", "deadline-pause", "deadline-resume", "merge-undo",
+    "measure", "measure-amend", "measure-photo", "assigned-end", "saved-view", "exports-file",
+)  # fmt: skip
+ACTS_ON_NONE = ("gate-waiver-withdraw", "standard-withdraw", "exports-cancel", "import-columns")
+# Lists to which a row can be added, and rows that can be amended.
+WRITTEN_TO = {
+    "webhook-list", "export-list", "import-list", "measure-detail", "visit-list",
+    "case-list", "plan-list", "measure-list", "assignment-list",
+}  # fmt: skip

@@ -20,14 +20,20 @@ from households.operations.visits import PhotoTaken
 from tests.cast import CITY, LI, POSTED, STRANGER, TOWNSHIP, VILLAGE, World, evening, picture
 from tests.expected import (
     ABSENT,
+    ACTS_ON_NONE,
+    EDITING,
     EVERYONE,
     FINE,
     FORBIDDEN,
     NO_METHOD,
     NOBODY,
     NOT_SIGNED_IN,
+    PAGES_OF_NONE,
+    PLACED,
+    REGISTERING,
     TO_SIGN_IN,
     WORKERS,
+    WRITTEN_TO,
     assigning,
     everyone,
     in_the_village,
@@ -35,36 +41,6 @@ from tests.expected import (
     seen,
 )
 
-# Lists of the API whose rows carry a village.
-PLACED = (
-    "member",
-    "member-condition",
-    "case-event",
-    "deadline",
-    "plan",
-    "measure",
-    "income-survey",
-    "guarantee-check",
-    "finding",
-    "visit",
-    "warning",
-    "conflict",
-    "assignment",
-    "notice",
-)
-REGISTERING = [role.value for role in (Role.CASEWORKER, Role.CONVENER, Role.REVIEWER, Role.CLIENT)]
-EDITING = [*REGISTERING, Role.SUPERVISOR.value]
-# Pages of one record, and acts on one, that nobody finds where there is none.
-PAGES_OF_NONE = (
-    "import", "import-progress", "import-faulty", "deadline-pause", "deadline-resume", "merge-undo",
-    "measure", "measure-amend", "measure-photo", "assigned-end", "saved-view", "exports-file",
-)  # fmt: skip
-ACTS_ON_NONE = ("gate-waiver-withdraw", "standard-withdraw", "exports-cancel", "import-columns")
-# Lists to which a row can be added, and rows that can be amended.
-WRITTEN_TO = {
-    "webhook-list", "export-list", "import-list", "measure-detail", "visit-list",
-    "case-list", "plan-list", "measure-list", "assignment-list",
-}  # fmt: skip
 NOT_JSON = 415
 NONE_HANGS = 409
 UNREADABLE = 400

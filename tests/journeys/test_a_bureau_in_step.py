@@ -26,7 +26,7 @@ from assistance.rules.categories import Category
 from common.database import reconnect
 from config.servers import OWNER_ROLE, postgres
 from exchange.rules.changes import KINDS
-from households.models import Division, Household, Membership
+from households.models import Case, Division, Household, Membership
 from households.operations import clients
 from tests.cast import (
     COUNTY,
@@ -173,13 +173,8 @@ def restored(dump: Path) -> Iterator[None]:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_a_bureau_keeps_in_step_through_crashes_drift_and_a_restored_backup(tmp_path: Path):
-    world = World.begin()
-    near, far = world.monitored(MARCH), world.monitored(MARCH, village=FAR_VILLAGE)
-    leaving, wrong = world.household(MARCH), world.household(MARCH, village=NEXT_VILLAGE)
-    bureau = Bureau(signed_in(world), page_size=25)
-
-    # First sync, with a crash behind the first page that was kept and another in the middle of the second.
+def syncs_first(bureau: Bureau) -> None:
+    """Reads everything, with a crash behind the first page that was kept and another in the middle of the second."""
     first = bureau.pages()
     for entry in next(first)["results"]:
         bureau.take(entry)
@@ -190,9 +185,10 @@ def test_a_bureau_keeps_in_step_through_crashes_drift_and_a_restored_backup(tmp_
     bureau.crash()
     assert [entry["position"] for entry in bureau.go_on()][: len(second)] == [entry["position"] for entry in second]
     in_step(bureau)
-    assert str(far.household_id) not in bureau.records["households"]
 
-    # Its own records, sent twice because the first answer was lost.
+
+def sends_its_own(bureau: Bureau) -> list[dict[str, Any]]:
+    """Sends records of its own, twice because the first answer was lost; gives them."""
     sent = [household(number) for number in range(5)] + [child(number) for number in range(5)]
     answer = bureau.push("day-1", *sent)
     assert answer.json()["counts"] == {"created": 10}
@@ -202,6 +198,51 @@ def test_a_bureau_keeps_in_step_through_crashes_drift_and_a_restored_backup(tmp_
     bureau.go_on()
     in_step(bureau)
     assert len(bureau.records["households"]) == 8
+    return sent
+
+
+def loses_a_part(world: World, bureau: Bureau, near: Case) -> None:
+    """The cursor was written before the entries, once: they are lost, and found again by digests."""
+    world.visit(near.household, MAY)
+    lost = {(entry["kind"], entry["village"]) for page in bureau.pages() for entry in page["results"]}
+    assert ("visits", VILLAGE) in lost
+    del bureau.versions["households", str(near.household_id)]
+    del bureau.records["households"][str(near.household_id)]
+    bureau.keep()
+    bureau.crash()
+    assert bureau.mend() >= {("visits", VILLAGE), ("households", VILLAGE)}
+    in_step(bureau)
+
+
+def goes_on_from_a_backup(bureau: Bureau, before: Bureau, far: Case, sent: list[dict[str, Any]]) -> None:
+    """The database is that of the backup: a cursor from beyond it leads back, and what was sent since is sent again."""
+    before.go_on()
+    in_step(before)
+    answer = bureau.client.get("/api/v1/changes", {"cursor": bureau.cursor})
+    assert (answer.status_code, answer.json()["code"]) == (410, "feed_restarted")
+    bureau.cursor = answer.json()["cursor"]
+    bureau.go_on()
+    assert bureau.mend() >= {("households", VILLAGE), ("households", NEXT_VILLAGE)}
+    in_step(bureau)
+    assert str(far.household_id) in bureau.records["households"]
+    # What the bureau had sent after the backup is sent again under its key, and is there once.
+    assert bureau.push("day-2", household(6), household(7, NEXT_VILLAGE)).json()["counts"] == {"created": 2}
+    assert bureau.push("day-1", *sent).headers["Idempotency-Replayed"] == "true"
+    for each in (bureau, before):
+        each.go_on()
+        in_step(each)
+    assert set(KINDS) >= set(bureau.records)
+
+
+def test_a_bureau_keeps_in_step_through_crashes_drift_and_a_restored_backup(tmp_path: Path):
+    world = World.begin()
+    near, far = world.monitored(MARCH), world.monitored(MARCH, village=FAR_VILLAGE)
+    leaving, wrong = world.household(MARCH), world.household(MARCH, village=NEXT_VILLAGE)
+    bureau = Bureau(signed_in(world), page_size=25)
+
+    syncs_first(bureau)
+    assert str(far.household_id) not in bureau.records["households"]
+    sent = sends_its_own(bureau)
 
     # A day of changes by others.
     world.visit(near.household, APRIL)
@@ -215,16 +256,7 @@ def test_a_bureau_keeps_in_step_through_crashes_drift_and_a_restored_backup(tmp_
     assert told >= {(str(leaving.pk), "left"), (str(far.household_id), "entered"), (str(wrong.pk), "removed")}
     in_step(bureau)
 
-    # The cursor was written before the entries, once: they are lost, and found again by digests.
-    world.visit(near.household, MAY)
-    lost = {(entry["kind"], entry["village"]) for page in bureau.pages() for entry in page["results"]}
-    assert ("visits", VILLAGE) in lost
-    del bureau.versions["households", str(near.household_id)]
-    del bureau.records["households"][str(near.household_id)]
-    bureau.keep()
-    bureau.crash()
-    assert bureau.mend() >= {("visits", VILLAGE), ("households", VILLAGE)}
-    in_step(bureau)
+    loses_a_part(world, bureau, near)
 
     # A backup; what is recorded after it will never have happened.
     carry_out("pg_dump", "--format", "custom", "--file", str(tmp_path / "dump"), connection.settings_dict["NAME"])
@@ -237,19 +269,4 @@ def test_a_bureau_keeps_in_step_through_crashes_drift_and_a_restored_backup(tmp_
     in_step(bureau)
 
     with restored(tmp_path / "dump"):
-        bureau_of_yesterday.go_on()
-        in_step(bureau_of_yesterday)
-        answer = bureau.client.get("/api/v1/changes", {"cursor": bureau.cursor})
-        assert (answer.status_code, answer.json()["code"]) == (410, "feed_restarted")
-        bureau.cursor = answer.json()["cursor"]
-        bureau.go_on()
-        assert bureau.mend() >= {("households", VILLAGE), ("households", NEXT_VILLAGE)}
-        in_step(bureau)
-        assert str(far.household_id) in bureau.records["households"]
-        # What the bureau had sent after the backup is sent again under its key, and is there once.
-        assert bureau.push("day-2", household(6), household(7, NEXT_VILLAGE)).json()["counts"] == {"created": 2}
-        assert bureau.push("day-1", *sent).headers["Idempotency-Replayed"] == "true"
-        for each in (bureau, bureau_of_yesterday):
-            each.go_on()
-            in_step(each)
-        assert set(KINDS) >= set(bureau.records)
+        goes_on_from_a_backup(bureau, bureau_of_yesterday, far, sent)
