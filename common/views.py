@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError as BrokerAway
+from redis import RedisError
 
 from common.problems import problem
 from common.refusals import Refused
@@ -20,13 +25,18 @@ TITLES: dict[int, str | Promise] = {
     412: _("The record has changed"),
     428: _("The version is missing"),
     500: _("Something went wrong on our side"),
+    503: _("One moment, please"),
 }
 SENTENCES: dict[int, str | Promise] = {
     400: _("The request cannot be understood. Go back, check what you entered and try again."),
     403: _("Your postings do not permit this. Ask an administrator if they should."),
     404: _("There is no page at this address. Check it, or start from the overview."),
     500: _("The fault has been written down. Nothing of what you entered was changed. Try again in a few minutes."),
+    503: _("The database is not there just now, perhaps because it starts anew. Try again in a few seconds."),
 }
+# The database refuses, loses or does not find a connection; a broker or cache likewise.
+AWAY = (OperationalError, InterfaceError, RedisError, BrokerAway)
+COME_BACK = 5  # seconds
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -58,7 +68,11 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """The page for a fault of our own; it needs neither database nor cache."""
+    """The page for a fault of our own; it needs neither database nor cache. Where a server is away: come back."""
+    if isinstance(sys.exc_info()[1], AWAY):
+        answer = _page(request, 503, SENTENCES[503], "server_away", template="errors/fault.html")
+        answer.headers["Retry-After"] = str(COME_BACK)
+        return answer
     return _page(request, 500, SENTENCES[500], "fault", template="errors/fault.html")
 
 
