@@ -13,6 +13,7 @@ from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import get_language
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
@@ -113,6 +114,7 @@ class ExportTold(serializers.Serializer[Any]):
     fault = serializers.CharField(help_text="Why there is no file; empty otherwise.")
 
 
+@extend_schema_serializer(examples=[example(results=[TOLD])])
 class ExportsTold(serializers.Serializer[Any]):
     """The latest files that you asked for."""
 
@@ -135,7 +137,11 @@ class ExportViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         """Asking for a file is counted by itself."""
         return "export" if self.action == "create" else ""
 
-    @extend_schema(operation_id="v1_exports_list", summary="The files that you asked for", responses=ExportsTold)
+    @extend_schema(
+        operation_id="v1_exports_list",
+        summary="The files that you asked for",
+        responses=forced_singular_serializer(ExportsTold),
+    )
     def list(self, request: Request) -> Response:
         """The latest first."""
         return Response({"results": [described(job) for job in ExportJob.objects.of(request.user)[:MOST_LISTED]]})

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
@@ -83,6 +84,7 @@ class RunTold(serializers.Serializer[Any]):
     fault = serializers.CharField(help_text="Why it failed; empty otherwise.")
 
 
+@extend_schema_serializer(examples=[example(results=[TOLD])])
 class RunsTold(serializers.Serializer[Any]):
     """Your latest runs."""
 
@@ -107,6 +109,7 @@ class ItemTold(serializers.Serializer[Any]):
     undone = serializers.CharField(help_text="undone or kept, where the run was taken back.")
 
 
+@extend_schema_serializer(examples=[example(results=[ITEM])])
 class ItemsTold(serializers.Serializer[Any]):
     """Up to 500 items; ask again with `after` the last position."""
 
@@ -126,7 +129,9 @@ class ImportViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     def known_parameters(self) -> frozenset[str]:
         return frozenset({"became", "after"}) if self.action == "items" else frozenset()
 
-    @extend_schema(operation_id="v1_imports_list", summary="Your latest runs", responses=RunsTold)
+    @extend_schema(
+        operation_id="v1_imports_list", summary="Your latest runs", responses=forced_singular_serializer(RunsTold)
+    )
     def list(self, request: Request) -> Response:
         """The latest first."""
         found = Run.objects.filter(by=request.user).order_by("-at", "-id")[:MOST_LISTED]
@@ -161,7 +166,7 @@ class ImportViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
 
     @extend_schema(
         summary="The items of a run",
-        responses=ItemsTold,
+        responses=forced_singular_serializer(ItemsTold),
         parameters=[
             OpenApiParameter("became", OpenApiTypes.STR, enum=[code.value for code in BECAME]),
             OpenApiParameter("after", OpenApiTypes.INT, description="Items behind this position."),

@@ -9,7 +9,7 @@ from django.test import Client
 
 from households.models import MemberCondition, Membership
 from households.rules.person_codes import Allowance, Health, Schooling
-from tests.cast import BUREAU, LI, STRANGER, SUN, World
+from tests.cast import BUREAU, CHEN, LI, STRANGER, World
 from tests.pages import Page, signed_in
 
 MARCH = date(2022, 3, 1)
@@ -78,7 +78,7 @@ def test_what_is_refused_stands_at_its_field_and_nothing_is_recorded(head, brows
 
 def test_who_only_reads_sees_what_is_recorded_and_no_form(world, head, browser):
     browser.post(f"/members/{head.pk}/", SENT)
-    reader = signed_in(world[SUN])
+    reader = signed_in(world[CHEN])
     page = reader.get(f"/members/{head.pk}/")
     assert page.context["form"] is None
     assert "secondary vocational school, year 2" in page.content.decode()
