@@ -1,4 +1,4 @@
-"""A demonstration in a data folder of its own, running while somebody looks at it, with its supervisor signed in."""
+"""A demonstration in a data folder of its own, running while somebody looks at it, with somebody signed in."""
 
 from __future__ import annotations
 
@@ -56,15 +56,16 @@ def launched(tool: Playwright) -> Browser:
     return tool.chromium.launch(executable_path=browser_path(), args=["--no-sandbox", "--hide-scrollbars"])
 
 
-def signed_in(browser: Browser, address: str, language: str, **options: object) -> BrowserContext:
-    """A fresh browser in which the supervisor of the demonstration has signed in and reads that language."""
+def signed_in(browser: Browser, address: str, language: str, name: str = NAME, **options: object) -> BrowserContext:
+    """A fresh browser in which a user of the demonstration, its supervisor unless told, reads that language."""
     context = browser.new_context(base_url=address, locale=language, **options)
     page = context.new_page()
     page.goto("/sign-in/")
-    page.fill("[name=username]", NAME)
+    page.fill("[name=username]", name)
     page.fill("[name=password]", PASSWORD)
     page.locator("form:has([name=password]) [type=submit]").click()
-    page.locator(".tiles").first.wait_for()
+    page.locator("h1").first.wait_for()
+    page.wait_for_url(lambda found: "/sign-in/" not in found)
     page.close()
     return context
 

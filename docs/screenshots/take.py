@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from docs.showing import demonstration, launched, signed_in
 
@@ -20,7 +22,10 @@ PAGES = {
     "households": f"/households/?{SCOPE}",
     "reconciliation": "/reconciliations/lanzhou-2022-09-05/?show=attention",
     "indicator": f"/indicators/elimination.rate/?{SCOPE}",
+    "quality": "/quality/",
 }
+# The work of a caseworker.
+WORK = {"work": "/my-work/", "warnings": "/warnings/"}
 
 
 def take(page: Page, name: str) -> None:
@@ -37,8 +42,8 @@ def take(page: Page, name: str) -> None:
     print(f"{name}.webp: {len(picture) // 1000} kB")
 
 
-def all_of(context: BrowserContext, suffix: str) -> None:
-    """Every page on one screen in one language; household and case are reached as a reader reaches them."""
+def figures(context: BrowserContext, suffix: str) -> None:
+    """The pages of a supervisor; household and case are reached as a reader reaches them."""
     page = context.new_page()
     for name, address in PAGES.items():
         page.goto(address)
@@ -48,16 +53,52 @@ def all_of(context: BrowserContext, suffix: str) -> None:
     take(page, f"household-{suffix}")
     page.locator("main a[href*='/cases/']").first.click()
     take(page, f"case-{suffix}")
+    page.goto("/notices/")
+    sheet = page.locator("main a[href$='/notice/']")
+    if sheet.count():
+        sheet.first.click()
+    take(page, f"notice-{suffix}")
+
+
+def casework(context: BrowserContext, suffix: str) -> None:
+    """The pages of a caseworker, from the work of the day to a visit, a plan and what stands before an elimination."""
+    page = context.new_page()
+    for name, address in WORK.items():
+        page.goto(address)
+        take(page, f"{name}-{suffix}")
+    page.goto("/my-work/")
+    page.locator("main a[href$='/visit/']").first.click()
+    take(page, f"visit-{suffix}")
+    page.goto("/cases/?status=monitored")
+    page.locator("tr.record a").first.click()
+    page.wait_for_load_state()
+    if "/cases/" not in page.url:
+        page.locator("main a[href*='/cases/']").first.click()
+        page.wait_for_load_state()
+    page.locator("#gate").scroll_into_view_if_needed()
+    page.locator("#gate").evaluate("part => part.scrollIntoView()")
+    take(page, f"gate-{suffix}")
+    page.locator("main a[href$='/plan/']").first.click()
+    take(page, f"plan-{suffix}")
+
+
+@contextmanager
+def screen(browser: Browser, address: str, language: str, name: str, user: str) -> Iterator[BrowserContext]:
+    """One person on one screen in one language."""
+    width, height, scale = SCREENS[name]
+    size = {"width": width, "height": height}
+    context = signed_in(browser, address, LANGUAGES[language], user, viewport=size, device_scale_factor=scale)
+    yield context
+    context.close()
 
 
 if __name__ == "__main__":
     with demonstration() as address, sync_playwright() as tool:
         browser = launched(tool)
-        for screen, (width, height, scale) in SCREENS.items():
-            for language, locale in LANGUAGES.items():
-                size = {"width": width, "height": height}
-                options = {"viewport": size, "device_scale_factor": scale}
-                context = signed_in(browser, address, locale, **options)
-                all_of(context, f"{screen}-{language}")
-                context.close()
+        for name in SCREENS:
+            for language in LANGUAGES:
+                with screen(browser, address, language, name, "supervisor") as context:
+                    figures(context, f"{name}-{language}")
+                with screen(browser, address, language, name, "caseworker") as context:
+                    casework(context, f"{name}-{language}")
         browser.close()
