@@ -13,7 +13,7 @@ from redis import ConnectionError as NoCache
 from rest_framework.test import APIClient
 
 from common import rate_api
-from common.rate_api import Allowance, TooMany, kind_of, silence
+from common.rate_api import Allowance, Leases, TooMany, kind_of, silence
 from tests.cast import BUREAU, SUN, World
 
 ENGLISH = {"accept-language": "en"}
@@ -35,7 +35,8 @@ def by_token(world: World, name: str = BUREAU) -> APIClient:
 
 @pytest.fixture(autouse=True)
 def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test goes over from one minute to the next."""
+    """No test goes over from one minute to the next, or lives on what another has counted ahead."""
+    monkeypatch.setattr(rate_api, "leases", Leases())
     now = timezone.now().replace(second=20, microsecond=0)
     monkeypatch.setattr(rate_api.timezone, "now", lambda: now)
 
@@ -99,6 +100,23 @@ def test_while_the_cache_is_away_calls_are_let_through_and_it_is_written_down_on
 def test_without_a_limit_nothing_is_counted(world: World, settings):
     settings.API_RATES = dict.fromkeys(("read", "write"), 0)
     assert "RateLimit-Limit" not in by_token(world).get("/api/v1/divisions").headers
+
+
+def test_a_large_limit_is_counted_ahead_by_the_process_and_never_exceeded(world: World, settings, monkeypatch):
+    settings.API_RATES = {"read": 300, "write": 3}
+    asked = []
+    counted = rate_api.cache._cache.get_client
+
+    def counting(*told: object, **more: object) -> object:
+        asked.append(told)
+        return counted(*told, **more)
+
+    monkeypatch.setattr(rate_api.cache._cache, "get_client", counting)
+    client = by_token(world)
+    answers = [client.get("/api/v1/divisions") for _call in range(301)]
+    assert [int(answer.headers["RateLimit-Remaining"]) for answer in answers[:300]] == list(range(299, -1, -1))
+    assert [answer.status_code for answer in answers[299:]] == [200, 429]
+    assert len(asked) == 101
 
 
 def test_the_last_allowed_call_is_allowed_and_the_next_is_not():
