@@ -12,5 +12,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# Nobody is made to wait: how fast it goes is the question.
-API_RATES = dict.fromkeys(API_RATES, 0)  # noqa: F405
+# Calls are counted as ever, but nobody is made to wait: how fast it goes is the question.
+API_RATES = dict.fromkeys(API_RATES, 1_000_000)  # noqa: F405
