@@ -1,5 +1,6 @@
 """Servers, database and roles of the tests: made as the owner, used as the application."""
 
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -37,6 +38,15 @@ def running_servers() -> Iterator[None]:
         os.close(alone)
     except servers.ServerTrouble as trouble:
         pytest.exit(str(trouble), returncode=2)
+
+
+@pytest.fixture(autouse=True)
+def loggers_speak() -> None:
+    """Whatever a test before has silenced speaks again: commands and workers set up logging of their own."""
+    logging.disable(logging.NOTSET)
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger) and logger.name.partition(".")[0] in settings.INSTALLED_APPS:
+            logger.disabled, logger.propagate = False, True
 
 
 @pytest.fixture(scope="session", autouse=True)
