@@ -5,7 +5,6 @@ from __future__ import annotations
 from copy import copy
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -15,8 +14,6 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
@@ -25,28 +22,11 @@ from oauth2_provider.models import AccessToken, Application, Grant, IDToken, Ref
 from accounts.models import AuditEvent, User
 from accounts.operations import second_factors, users
 from common.admin import LookOnly, TellsRefusals
-from common.refusals import NotAllowed, Refused
+from common.refusals import Refused
 
 admin.site.unregister(Group)  # what a user may do comes from postings alone
 for secret in (AuthToken, AccessToken, Application, Grant, IDToken, RefreshToken):
     admin.site.unregister(secret)  # issued and ended by operations alone
-
-
-def own_password(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """One's own password is changed on the page that everyone has for it, and audited there."""
-    return redirect("password")
-
-
-def own_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """There is one door for passwords and codes; who is signed in and was sent here is not admitted."""
-    if request.user.is_authenticated:
-        raise NotAllowed(_("Your account is not admitted to the technical site. Ask who runs the site."))
-    onward = urlencode({"next": request.GET.get("next", reverse("admin:index"))})
-    return redirect(f"{reverse('sign-in')}?{onward}")
-
-
-admin.site.login = own_sign_in  # type: ignore[method-assign]
-admin.site.password_change = own_password  # type: ignore[method-assign]
 
 
 class NewPasswordForm(AdminPasswordChangeForm):

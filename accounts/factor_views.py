@@ -105,7 +105,7 @@ def _begin(request: HttpRequest, at: datetime) -> HttpResponse:
 def _confirm(request: HttpRequest, at: datetime) -> HttpResponse:
     """The recovery codes, for who typed what the phone shows."""
     user = cast(User, request.user)
-    lockouts.refuse_locked(request, user)
+    lockouts.refuse_locked(request, user.username)
     try:
         recovery = second_factors.confirm(code=request.POST.get("code", ""), by=user, at=at)
     except Invalid:

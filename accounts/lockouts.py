@@ -80,7 +80,7 @@ def take_code(request: HttpRequest, user: User, code: str, at: datetime) -> None
 
     NotAllowed, before the code is looked at, where `user` has to wait; Invalid where the code is none.
     """
-    refuse_locked(request, user)
+    refuse_locked(request, user.username)
     # Nobody is signed in here yet, and no record is read.
     with scopes.acting_in(scopes.NOWHERE):
         if second_factors.take(user=user, code=code, at=at):
@@ -89,18 +89,18 @@ def take_code(request: HttpRequest, user: User, code: str, at: datetime) -> None
     raise second_factors.wrong_code()
 
 
-def refuse_locked(request: HttpRequest, user: User) -> None:
-    """NotAllowed, with the moment when to come back, where `user` failed too often."""
-    if not AxesProxyHandler.is_allowed(request, {"username": user.username}):
+def refuse_locked(request: HttpRequest, username: str) -> None:
+    """NotAllowed, with the moment when to come back, where `username` failed too often."""
+    if not AxesProxyHandler.is_allowed(request, {"username": username}):
         request.axes_locked_out = True
-        raise NotAllowed(sentence(request, user.username), code="locked", field="code")
+        raise NotAllowed(sentence(request, username), code="locked", field="code")
 
 
 def count_failure(request: HttpRequest, user: User, at: datetime) -> None:
     """Write down that a wrong code was shown, which brings the lock nearer."""
     second_factors.note_failure(user=user, address=client_address(request) or "", by=users.system_account(), at=at)
     AxesProxyHandler.user_login_failed(__name__, {"username": user.username}, request)
-    refuse_locked(request, user)
+    refuse_locked(request, user.username)
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -21,6 +21,7 @@ from accounts.operations import clients
 from accounts.permissions import SCOPES
 from common import problems
 from common.rate_api import TooMany, count_call
+from common.refusals import NotAllowed
 
 LONGEST_NAME = User._meta.get_field("username").max_length or 0
 NEVER_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -67,12 +68,13 @@ class ClientToken(TokenView):
             return refused("invalid_request", "The client id cannot be read.", status=400)
         try:
             count_call(request, "sign_in", f"{name}@{lockouts.client_address(request)}")
+            if name:
+                lockouts.refuse_locked(request, name)
         except TooMany as refusal:
             return problems.refusal(refusal)
+        except NotAllowed as refusal:
+            return refused("invalid_client", str(refusal), status=401)
         credentials = {"username": name}
-        if name and not AxesProxyHandler.is_allowed(request, credentials):
-            request.axes_locked_out = True  # type: ignore[attr-defined]
-            return refused("invalid_client", lockouts.sentence(request, name), status=401)
         answer = self.authorization_flow_token_response(request)
         if answer.status_code == 401 and name:
             user_login_failed.send(sender=__name__, credentials=credentials, request=request)

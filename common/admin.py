@@ -1,14 +1,21 @@
 """What the technical site shows of records that only operations may change, and how it tells what they refuse."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from common.refusals import Refused
 
+if TYPE_CHECKING:
+    Desk = admin.ModelAdmin[Any]
+else:
+    Desk = admin.ModelAdmin  # takes no type parameter at run time
 
-class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # takes no type parameter at run time
+
+class LookOnly(Desk):
     """Rows that can be looked at here and changed nowhere but in operations."""
 
     show_full_result_count = False
@@ -26,14 +33,13 @@ class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # takes no type par
         return False
 
 
-class TellsRefusals:
-    """Mixed into a ModelAdmin that saves by way of operations: a refusal is shown above the form."""
+class TellsRefusals(Desk):
+    """Rows that are saved by way of operations: a refusal is shown above the form."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form, or once more the form with what was refused."""
         try:
-            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+            return super().changeform_view(request, *args, **kwargs)
         except Refused as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)  # type: ignore[attr-defined]
+            self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
-        return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import partial, wraps
 from typing import Any, ClassVar
@@ -199,7 +200,7 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         return left
 
 
-class RowsWithMore(RowViewSet):
+class RowsWithMore(RowViewSet, ABC):
     """Rows with fields that the view reads beside their columns; a list tells them where they are asked for."""
 
     beside_columns: ClassVar[Collection[str]] = ()
@@ -218,9 +219,9 @@ class RowsWithMore(RowViewSet):
         """Further fields that this answer can have."""
         return ()
 
+    @abstractmethod
     def beside(self, keys: Collection[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
         """What is told of the rows of these keys beside their columns."""
-        raise NotImplementedError
 
     def told(self, rows: Iterable[str]) -> Iterable[str]:
         names = [name for name in self.wanted if name in self.beside_columns or name in self.more()]

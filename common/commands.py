@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from abc import ABC, abstractmethod
 from argparse import ArgumentTypeError
 from datetime import date, datetime
 from typing import Any, ClassVar, NoReturn
@@ -29,7 +30,7 @@ class CouldNotRun(CommandError):
         super().__init__(sentence, returncode=COULD_NOT_RUN)
 
 
-class ServiceCommand(BaseCommand):
+class ServiceCommand(BaseCommand, ABC):
     """A command of the interface: `run` gives the exit status 0 (fine) or 1 (found differences)."""
 
     formats: ClassVar[bool] = False
@@ -48,9 +49,9 @@ class ServiceCommand(BaseCommand):
         if status != FINE:
             self._leave(status)
 
+    @abstractmethod
     def run(self, **options: Any) -> int:
         """Do the work and give the exit status."""
-        raise NotImplementedError
 
     def print_json(self, value: object) -> None:
         """Print `value` as JSON."""

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -83,7 +84,7 @@ def replayed(answers: Any, before: Any, call: str) -> HttpResponse:
 
 def rendered(view: Any, request: Any, made: HttpResponse) -> HttpResponse:
     """The answer with its bytes."""
-    if not getattr(made, "is_rendered", True):
-        made = view.finalize_response(request, made)
-        made.render()  # type: ignore[attr-defined]
+    if isinstance(made, SimpleTemplateResponse) and not made.is_rendered:
+        finished: SimpleTemplateResponse = view.finalize_response(request, made)
+        return finished.render()
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -41,7 +42,7 @@ HTTP_CODES = {401: "err.request.unauthorized", 403: "err.request.forbidden", 404
 FORBIDDEN = frozenset({"err.sender_id.invalid", "err.signature.missing", "err.signature.invalid"})
 
 
-class RegistryView(KnownParameters):
+class RegistryView(KnownParameters, ABC):
     """An address of the specification; only a client system asks here, by a token with the scope to read records."""
 
     api_scopes: ClassVar[Mapping[str, str]] = {"writes": ApiScope.RECORDS_READ.value}
@@ -98,9 +99,9 @@ class RegistryView(KnownParameters):
             self.permission_denied(request, "Only a registered client system asks here, by a token of its own.")
         self.client = found
 
+    @abstractmethod
     def answer(self, request: Request, header: Header, message: dict[str, Any]) -> HttpResponse:
         """What this address answers to the message."""
-        raise NotImplementedError
 
     def told(self, header: Header, message: Mapping[str, Any], number: int) -> HttpResponse:
         """A synchronous answer, signed where there is a key."""

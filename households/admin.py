@@ -31,7 +31,7 @@ from households.operations import people
 
 
 @admin.register(Posting)
-class PostingAdmin(TellsRefusals, admin.ModelAdmin):
+class PostingAdmin(TellsRefusals):
     """Gives a user a role in a division, or ends it; one's own posting as administrator decides where."""
 
     list_display = ("user", "role", "division", "starts_on", "ends_on")

@@ -60,11 +60,14 @@ Decision = New | Change | Same | Refused
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """How items of one kind are taken: what each would do, and the operations that do it for many at once."""
+    """How items of one kind are taken: what each would do, and the operations that do it for many at once.
+
+    Without `change`, records of the kind are only ever added: `decide` gives no Change of one.
+    """
 
     decide: Callable[[Sequence[Item], Bench], list[Decision]]
     create: Callable[[Sequence[Any]], list[Made]]
-    change: Callable[[Sequence[Any]], list[Made]]
+    change: Callable[[Sequence[Any]], list[Made]] | None = None
 
 
 @dataclass(slots=True)

@@ -61,12 +61,8 @@ def create(given: Sequence[Given]) -> list[Made]:
     return [_made(made[id(each)]) for each in given]
 
 
-def change(given: Sequence[object]) -> list[Made]:
-    """A case is moved by the steps of its procedure alone: no item changes one."""
-    raise NotImplementedError(given)
-
-
-CASES = Taker(decide, create, change)
+# A case is moved by the steps of its procedure alone: no item changes one.
+CASES = Taker(decide, create)
 
 
 def _made(case: Case) -> Made:

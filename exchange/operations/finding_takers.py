@@ -59,10 +59,6 @@ def _key_or_none(item: Item, bench: Bench) -> UUID | None:
     return item.values.get("id") or (bench.named.get((item.kind, item.external)) if item.external else None)
 
 
-def _never(given: Sequence[object]) -> list[Made]:
-    raise NotImplementedError(given)
-
-
 def _amounts(values: Any) -> IncomeItems:
     return IncomeItems(**{each.name: values.get(each.name, Decimal(0)) for each in fields(IncomeItems)})
 
@@ -127,6 +123,6 @@ def _log_visits(given: Sequence[tuple[Submission, Bench]]) -> list[Made]:
     return [Made(row.pk, 1, row.household_id) for row in made]
 
 
-INCOMES = Taker(_added(IncomeSurvey, _income, _income_told, _income_said), _record_incomes, _never)
-GUARANTEES = Taker(_added(GuaranteeCheck, _guarantees, _guarantees_told, _guarantees_said), _record_guarantees, _never)
-VISITS = Taker(_added(Visit, _visit, _visit_told, _visit_said), _log_visits, _never)
+INCOMES = Taker(_added(IncomeSurvey, _income, _income_told, _income_said), _record_incomes)
+GUARANTEES = Taker(_added(GuaranteeCheck, _guarantees, _guarantees_told, _guarantees_said), _record_guarantees)
+VISITS = Taker(_added(Visit, _visit, _visit_told, _visit_said), _log_visits)

@@ -90,8 +90,9 @@ def _take_kind(code: KindCode, items: Sequence[Item], bench: Bench) -> dict[int,
                 told[item.number] = _outcome(item, Became.UNCHANGED, decision.made)
             case _:
                 told[item.number] = refused(item, decision)
-    for waiting, act in ((new, taker.create), (changing, taker.change)):
-        told |= _by_halves(waiting, act, bench)
+    told |= _by_halves(new, taker.create, bench)
+    if taker.change is not None:
+        told |= _by_halves(changing, taker.change, bench)
     return told | _made_meanwhile(code, [item for item, _new in new], told, bench)
 
 

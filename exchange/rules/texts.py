@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from django.utils.translation import gettext as _
 
@@ -60,7 +60,7 @@ class _Lent(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any) -> int:
         told = self._file.read(len(buffer))
         buffer[: len(told)] = told
         return len(told)
