@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.bulk import update_all
+from common.bulk import insert_all, update_all
 from common.crypto import keyed_hash
 from exchange.models import Run, RunItem
 from exchange.models.run import LENGTH_OF_HASH, sealed
@@ -79,7 +79,7 @@ def open_batch(
     """A run of the items of a batch as they were sent; what cannot be read, or is said twice, is judged already."""
     run = runs.open_batch(is_trial=is_trial, is_whole=is_whole, by=by, at=at, language=language)
     items = [_item_of_batch(run, number, each) for number, each in enumerate(given)]
-    RunItem.objects.bulk_create(items, batch_size=ITEMS_A_STATEMENT)
+    insert_all(items)
     run.counts, run.total = arrange(run=run), pending(run)
     if is_whole and run.counts.get(Became.REFUSED.value) and not is_trial:
         # Nothing will be written; the trial tells what else would be refused.
@@ -173,7 +173,7 @@ def _hash(text: str) -> str:
 
 
 def _write(batch: list[RunItem]) -> int:
-    RunItem.objects.bulk_create(batch)
+    insert_all(batch)
     written = len(batch)
     batch.clear()
     return written

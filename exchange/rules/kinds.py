@@ -71,16 +71,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record with its columns; `refers` says whether each record names the household that it belongs to."""
+    """A kind of record with its columns, also by their names."""
 
     code: KindCode
     name: Name
     columns: tuple[Column, ...]
+    by_name: Mapping[str, Column] = field(init=False, repr=False)
 
-    @property
-    def by_name(self) -> dict[str, Column]:
-        """Its columns by their names."""
-        return {column.name: column for column in self.columns}
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
 
 
 class Faulty(ValueError):
