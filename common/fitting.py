@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import CharField, DecimalField, Field, IntegerField, Model
 from django.utils.translation import gettext as _
 
+from common.faults import Faults
 from common.refusals import Invalid
 
 LONGEST_REMARK = 500
@@ -19,19 +20,33 @@ STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 BOUNDED = (CharField, DecimalField, IntegerField)
 
 
-def check_rows(rows: Iterable[Model], names: Mapping[str, str] | None = None) -> None:
+def check_rows(
+    rows: Iterable[Model],
+    names: Mapping[str, str] | None = None,
+    faults: Faults | None = None,
+    places: Sequence[int] | None = None,
+) -> None:
     """Refuse with Invalid the first text, amount or count that its column cannot keep, or that is none of its choices.
 
-    The refusal names the field, or what `names` calls it.
+    The refusal names the field, or what `names` calls it. With `faults` what is wrong with each row is noted there, by
+    the place of the row or the one that `places` gives for it.
     """
-    for row in rows:
-        for field in _bounded(type(row)):
-            value = getattr(row, field.attname)
-            name = (names or {}).get(field.name, field.name)
-            if isinstance(field, CharField):
-                check_text(value, field=name, most=field.max_length)
-            if value not in field.empty_values:
-                _validate(field, value, name)
+    for number, row in enumerate(rows):
+        if faults is None:
+            _check_row(row, names or {})
+            continue
+        with faults.of(places[number] if places else number):
+            _check_row(row, names or {})
+
+
+def _check_row(row: Model, names: Mapping[str, str]) -> None:
+    for field in _bounded(type(row)):
+        value = getattr(row, field.attname)
+        name = names.get(field.name, field.name)
+        if isinstance(field, CharField):
+            check_text(value, field=name, most=field.max_length)
+        if value not in field.empty_values:
+            _validate(field, value, name)
 
 
 def check_text(text: str, *, field: str, most: int | None = LONGEST_REMARK) -> None:

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 class Refused(Exception):
     """A refusal. `code` never changes once published; `sentence` says what to do; `field` names the culprit if any.
 
-    What a program needs to go on stands `beside`; `headers` are those of its answer.
+    What a program needs to go on stands `beside`; `headers` are those of its answer. Of an act on many records
+    `at_fault` tells by its place what is wrong with each, as far as that was seen before anything was written.
     """
 
     status: ClassVar[int] = 400
@@ -30,6 +31,7 @@ class Refused(Exception):
         self.field = field
         self.stable_code = code or self.code
         self.beside = dict(beside or {})
+        self.at_fault: Mapping[int, Refused] = {}
 
     def __str__(self) -> str:
         return str(self.sentence)

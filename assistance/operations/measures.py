@@ -19,6 +19,7 @@ from assistance.operations import spans
 from assistance.operations.planning import Help, Known, check, check_day, check_landing, check_responsible
 from common.bulk import insert_all
 from common.constraints import refused_by
+from common.faults import Faults
 from common.fitting import check_rows, check_text
 from common.ids import new_id
 from common.moments import day_of
@@ -59,15 +60,19 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
     desk = access.Desk()
     cases = Case.objects.select_for_update(of=("self",), no_key=True).select_related("household")
     stored = {case.pk: case for case in cases.filter(pk__in={each.case.pk for each in helps}).order_by("pk")}
-    known = Known.of(helps)
-    for each in helps:
+    known, faults = Known.of(helps), Faults()
+    for place, each in enumerate(helps):
         case = stored[each.case.pk]
-        desk.check(each.by, Permission.RECORD_MEASURE, case.village_id, day_of(each.at), case.household_id)
-        check(each, case, known)
-        check_responsible(each, case, desk)
+        with faults.of(place):
+            desk.check(each.by, Permission.RECORD_MEASURE, case.village_id, day_of(each.at), case.household_id)
+            check(each, case, known)
+            check_responsible(each, case, desk)
+    faults.stop()
     plans = _current_plans(helps)
     measures = [_new(each, plans[each.case.pk]) for each in helps]
-    check_rows(measures)
+    check_rows(measures, faults=faults)
+    faults.add_repeated([each.id for each in helps], _id_taken())
+    faults.stop()
     with refused_by("measure_pkey", _id_taken()):
         insert_all(measures)
     insert_all(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from common.faults import standing_at
 from common.refusals import Conflict, Invalid
 from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, known
 from exchange.rules.outcomes import Item
@@ -53,12 +54,16 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
 
 def create(given: Sequence[Given]) -> list[Made]:
     """Report clues, and take over what another system decided."""
-    reports = [each for each in given if isinstance(each, Report)]
-    taken = [each for each in given if isinstance(each, TakeOver)]
-    made = dict(zip(map(id, reports), cases.report_all(reports=reports), strict=True)) if reports else {}
+    reports = {place: each for place, each in enumerate(given) if isinstance(each, Report)}
+    taken = {place: each for place, each in enumerate(given) if isinstance(each, TakeOver)}
+    made: dict[int, Case] = {}
+    if reports:
+        with standing_at(list(reports)):
+            made |= zip(reports, cases.report_all(reports=list(reports.values())), strict=True)
     if taken:
-        made |= dict(zip(map(id, taken), takeovers.take_over_all(given=taken), strict=True))
-    return [_made(made[id(each)]) for each in given]
+        with standing_at(list(taken)):
+            made |= zip(taken, takeovers.take_over_all(given=list(taken.values())), strict=True)
+    return [_made(made[place]) for place in range(len(given))]
 
 
 # A case is moved by the steps of its procedure alone: no item changes one.

@@ -19,7 +19,7 @@ from households.models import GuaranteeCheck, Household, IncomeSurvey, Visit
 from households.models.income import INCOME_COLUMNS
 from households.operations import surveys, visits
 from households.operations.surveys import Guarantees, Income
-from households.operations.visits import Submission
+from households.operations.visits import Logged, Submission
 from households.rules.incomes import IncomeItems
 
 GUARANTEES_SEEN = ("is_housing_safe", "is_schooling_kept", "is_everyone_insured", "is_water_safe")
@@ -103,11 +103,11 @@ def _record_guarantees(given: Sequence[Guarantees]) -> list[Made]:
     return [Made(row.pk, 1, row.household_id) for row in surveys.record_all_guarantees(checks=given)]
 
 
-def _visit(item: Item, home: Household, bench: Bench) -> tuple[Submission, Bench]:
+def _visit(item: Item, home: Household, bench: Bench) -> Logged:
     names = ("findings", "next_visit_on", "signed_name")
     told = {name: item.values[name] for name in names if name in item.values}
     key = item.values.get("id") or new_id()
-    return Submission(key, home, item.values["purpose"], item.values["happened_at"], **told), bench
+    return Logged(Submission(key, home, item.values["purpose"], item.values["happened_at"], **told), bench.by, bench.at)
 
 
 def _visit_told(row: Visit) -> Hashable:
@@ -118,9 +118,8 @@ def _visit_said(item: Item) -> Hashable:
     return item.values["happened_at"], item.values["purpose"].value, item.values.get("findings", "")
 
 
-def _log_visits(given: Sequence[tuple[Submission, Bench]]) -> list[Made]:
-    made = [visits.log(visit=visit, by=bench.by, at=bench.at) for visit, bench in given]
-    return [Made(row.pk, 1, row.household_id) for row in made]
+def _log_visits(given: Sequence[Logged]) -> list[Made]:
+    return [Made(row.pk, 1, row.household_id) for row in visits.log_all(logs=given)]
 
 
 INCOMES = Taker(_added(IncomeSurvey, _income, _income_told, _income_said), _record_incomes)

@@ -13,6 +13,7 @@ from accounts.models import User
 from assistance.models import Measure
 from assistance.operations import measures
 from assistance.operations.measures import Help
+from common.faults import Faults
 from common.refusals import Conflict, NotFound
 from exchange.operations.bench import Bench, Change, Decision, Made, New, Same, Taker, decided, known
 from exchange.operations.household_taker import hash_of
@@ -69,17 +70,20 @@ def create(given: Sequence[Help]) -> list[Made]:
 
 def change(given: Sequence[_Landing]) -> list[Made]:
     """Let planned measures land."""
-    landed = [
-        measures.land(
-            measure=each.measure,
-            on=each.on,
-            evidence=each.evidence,
-            by=each.by,
-            at=each.at,
-            expected_version=each.version,
-        )
-        for each in given
-    ]
+    landed, faults = [], Faults()
+    for place, each in enumerate(given):
+        with faults.of(place):
+            landed.append(
+                measures.land(
+                    measure=each.measure,
+                    on=each.on,
+                    evidence=each.evidence,
+                    by=each.by,
+                    at=each.at,
+                    expected_version=each.version,
+                )
+            )
+    faults.stop()
     return [Made(row.pk, row.version, row.case.household_id) for row in landed]
 
 

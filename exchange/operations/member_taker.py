@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.faults import Faults, standing_at
 from common.moments import day_of
 from common.refusals import Conflict
 from exchange.operations.bench import (
@@ -74,10 +75,15 @@ def create(given: Sequence[Newcomer]) -> list[Made]:
 
 def change(given: Sequence[_Amendment]) -> list[Made]:
     """Amend what is known of people, and what they are to the heads of their households."""
-    descriptions.amend_members(amendments=[each.described for each in given if each.described])
-    for each in given:
+    described = {place: each.described for place, each in enumerate(given) if each.described}
+    with standing_at(list(described)):
+        descriptions.amend_members(amendments=list(described.values()))
+    faults = Faults()
+    for place, each in enumerate(given):
         if each.relationship is not None:
-            _relate(each, each.relationship)
+            with faults.of(place):
+                _relate(each, each.relationship)
+    faults.stop()
     versions = dict(
         Member.objects.filter(pk__in=[each.membership.member_id for each in given]).values_list("pk", "version")
     )

@@ -12,6 +12,9 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.bulk import insert_all
+from common.constraints import refused_by
+from common.faults import Faults
 from common.refusals import Conflict, Invalid, Refused, Stale
 from exchange.models import ExternalKey
 from exchange.operations.bench import Bench, Change, Decision, Made, New, Same
@@ -90,9 +93,9 @@ def _take_kind(code: KindCode, items: Sequence[Item], bench: Bench) -> dict[int,
                 told[item.number] = _outcome(item, Became.UNCHANGED, decision.made)
             case _:
                 told[item.number] = refused(item, decision)
-    told |= _by_halves(new, taker.create, bench)
+    told |= _taken(new, taker.create, bench)
     if taker.change is not None:
-        told |= _by_halves(changing, taker.change, bench)
+        told |= _taken(changing, taker.change, bench)
     return told | _made_meanwhile(code, [item for item, _new in new], told, bench)
 
 
@@ -112,22 +115,32 @@ def _made_meanwhile(
     }
 
 
-def _by_halves(
+def _taken(
     waiting: Sequence[tuple[Item, Any]], act: Callable[[Sequence[Any]], list[Made]], bench: Bench
 ) -> dict[int, Outcome]:
-    """Take all at once; where that is refused, each half by itself, until those at fault stand alone."""
-    if not waiting:
-        return {}
-    try:
-        with transaction.atomic():
-            made = act([decision.value for _item, decision in waiting])
-            _keep_names(waiting, made, bench)
-    except (Refused, IntegrityError, DataError) as refusal:
-        if len(waiting) > 1:
-            middle = len(waiting) // 2
-            return _by_halves(waiting[:middle], act, bench) | _by_halves(waiting[middle:], act, bench)
-        item, decision = waiting[0]
-        return {item.number: _kept_twice(item, decision, refusal, bench) or refused(item, refusal)}
+    """Take all at once; those that are refused by name are set aside, and what only the database sees is sought."""
+    told: dict[int, Outcome] = {}
+    while waiting:
+        try:
+            with transaction.atomic():
+                made = act([decision.value for _item, decision in waiting])
+                _keep_names(waiting, made, bench)
+        except (Refused, IntegrityError, DataError) as refusal:
+            at_fault = getattr(refusal, "at_fault", None) or ({0: refusal} if len(waiting) == 1 else {})
+            if not at_fault:
+                # Which of them the database does not take, it does not say: each half is tried by itself.
+                middle = len(waiting) // 2
+                return told | _taken(waiting[:middle], act, bench) | _taken(waiting[middle:], act, bench)
+            for place, fault in at_fault.items():
+                item, decision = waiting[place]
+                told[item.number] = _kept_twice(item, decision, fault, bench) or refused(item, fault)
+            waiting = [each for place, each in enumerate(waiting) if place not in at_fault]
+        else:
+            return told | _made_of(waiting, made, bench)
+    return told
+
+
+def _made_of(waiting: Sequence[tuple[Item, Any]], made: Sequence[Made], bench: Bench) -> dict[int, Outcome]:
     return {
         item.number: _outcome(
             item,
@@ -153,6 +166,13 @@ def _kept_twice(item: Item, decision: Any, refusal: Exception, bench: Bench) -> 
 
 def _keep_names(waiting: Sequence[tuple[Item, Any]], made: Sequence[Made], bench: Bench) -> None:
     """Keep how the other system calls what was created or changed."""
+    named = [
+        (item.kind, item.external) if item.external and (item.kind, item.external) not in bench.named else None
+        for item, _decision in waiting
+    ]
+    faults = Faults()
+    faults.add_repeated(named, _external_taken())
+    faults.stop()
     rows = [
         ExternalKey(
             namespace=item.external.namespace,
@@ -163,18 +183,17 @@ def _keep_names(waiting: Sequence[tuple[Item, Any]], made: Sequence[Made], bench
             recorded_at=bench.at,
             recorded_by=bench.by,
         )
-        for (item, _decision), each in zip(waiting, made, strict=True)
-        if item.external is not None and each.household and (item.kind, item.external) not in bench.named
+        for (item, _decision), each, name in zip(waiting, made, named, strict=True)
+        if item.external is not None and name is not None and each.household
     ]
-    try:
-        with transaction.atomic():
-            ExternalKey.objects.bulk_create(rows)
-    except IntegrityError as error:
-        raise Conflict(
-            _("Another record is known under this external identifier already."),
-            code="external_taken",
-            field="external",
-        ) from error
+    with refused_by("external_key_names_one_record", _external_taken()):
+        insert_all(rows)
+
+
+def _external_taken() -> Conflict:
+    return Conflict(
+        _("Another record is known under this external identifier already."), code="external_taken", field="external"
+    )
 
 
 def refused(item: Item, refusal: Exception) -> Outcome:

@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.bulk import insert_all
 from common.constraints import refused_by
+from common.faults import Faults
 from common.fitting import check_rows
 from common.ids import new_id
 from common.moments import day_of
@@ -164,19 +165,22 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
     series = household_series(households, {report.household.pk: report.household.registered_on for report in reports})
     histories = Histories(())
     cases: list[Case] = []
-    for each in reports:
-        before = earlier.setdefault(each.household.pk, [])
-        home = each.household
-        desk.check(each.by, Permission.REPORT_CASE, home.village_id, day_of(each.at), home.pk)
-        check_report(each, before, series[each.household.pk]["persons"])
-        cases.append(_new_case(each, episode=len(before) + 1))
-        before.append(cases[-1])
+    faults = Faults()
+    for place, each in enumerate(reports):
+        home, before = each.household, earlier.setdefault(each.household.pk, [])
+        with faults.of(place):
+            desk.check(each.by, Permission.REPORT_CASE, home.village_id, day_of(each.at), home.pk)
+            check_report(each, before, series[home.pk]["persons"])
+            case = _new_case(each, episode=len(before) + 1)
+            check_rows(risk_rows(case, each.risks), {"remark": "risks"})
+            cases.append(case)
+            before.append(case)
+    faults.stop()
     with refused_by("case_pkey", _id_taken()):
         insert_all(cases)
     risks = [row for case, each in zip(cases, reports, strict=True) for row in risk_rows(case, each.risks)]
-    check_rows(risks, {"remark": "risks"})
     insert_all(risks)
-    for case, each in zip(cases, reports, strict=True):
+    for place, (case, each) in enumerate(zip(cases, reports, strict=True)):
         histories.begin(case)
         facts = {
             "status": Status.REPORTED.value,
@@ -187,7 +191,9 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
         }
         details = {"source": each.source.value, "told": each.told, "is_green_channel": each.is_green_channel}
         given = {name: value for name, value in details.items() if value}
-        histories.add(case, EventKind.REPORTED, on=each.on, by=each.by, at=each.at, facts=facts, details=given)
+        with faults.of(place):
+            histories.add(case, EventKind.REPORTED, on=each.on, by=each.by, at=each.at, facts=facts, details=given)
+    faults.stop()
     histories.close()
     return cases
 

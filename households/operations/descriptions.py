@@ -16,6 +16,7 @@ from accounts.permissions import Permission
 from common.bulk import update_all
 from common.constraints import refused_by
 from common.crypto import encrypt, keyed_hash
+from common.faults import Faults
 from common.fitting import check_rows
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
@@ -65,18 +66,22 @@ def amend_households(*, amendments: Sequence[HouseholdAmendment]) -> list[Househ
     held = {row.pk: row for row in Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")}
     types = _types_of_open_cases([each.household.pk for each in amendments if "is_former_poor" in each.changes])
     entries: list[AuditEvent] = []
-    for each in amendments:
+    faults = Faults()
+    for place, each in enumerate(amendments):
         home = held[each.household.pk]
-        desk.check(each.by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(each.at), home.pk)
-        check_version(home, each.expected_version)
-        check_exists(home)
-        changed = _apply(home, each.changes, OF_HOUSEHOLD)
-        if fault := home.pk in types and fault_of_type(types[home.pk], home.is_former_poor):
-            raise Invalid(fault, field="is_former_poor")
-        home.version += 1
-        entries.append(_entry("household.described", home, home, each.by, each.at, changed))
+        with faults.of(place):
+            desk.check(each.by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(each.at), home.pk)
+            check_version(home, each.expected_version)
+            check_exists(home)
+            changed = _apply(home, each.changes, OF_HOUSEHOLD)
+            if fault := home.pk in types and fault_of_type(types[home.pk], home.is_former_poor):
+                raise Invalid(fault, field="is_former_poor")
+            check_rows([home])
+            home.version += 1
+            entries.append(_entry("household.described", home, home, each.by, each.at, changed))
+    faults.stop()
+    _refuse_known(amendments, faults)
     rows = [held[key] for key in dict.fromkeys(keys)]
-    check_rows(rows)
     with refused_by("household_national_number_is_unique", _number_taken()):
         update_all(rows, (*OF_HOUSEHOLD, "version"))
     audit.write(entries)
@@ -90,26 +95,45 @@ def amend_members(*, amendments: Sequence[MemberAmendment]) -> list[Member]:
     keys = [each.membership.member_id for each in amendments]
     held = {row.pk: row for row in Member.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")}
     entries: list[AuditEvent] = []
-    for each in amendments:
+    faults = Faults()
+    for place, each in enumerate(amendments):
         member, home = held[each.membership.member_id], each.membership.household
-        desk.check(each.by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(each.at), home.pk)
-        check_version(member, each.expected_version)
-        check_exists(home)
-        told = dict(each.changes)
-        number = told.pop(NUMBER, "")
-        changed = _apply(member, told, OF_MEMBER)
-        if number:
-            _write_number(member, number, each)
-            changed.append(NUMBER)
-        _check_person(member, each)
-        member.version += 1
-        entries.append(_entry("member.described", member, home, each.by, each.at, changed))
+        with faults.of(place):
+            desk.check(each.by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(each.at), home.pk)
+            check_version(member, each.expected_version)
+            check_exists(home)
+            changed = _describe(member, each)
+            check_rows([member])
+            member.version += 1
+            entries.append(_entry("member.described", member, home, each.by, each.at, changed))
+    faults.stop()
     rows = [held[key] for key in dict.fromkeys(keys)]
-    check_rows(rows)
     with refused_by("document_hash", _document_taken()):
         update_all(rows, (*OF_MEMBER, *OF_NUMBER[:2], "version"))
     audit.write(entries)
     return [held[key] for key in keys]
+
+
+def _refuse_known(amendments: Sequence[HouseholdAmendment], faults: Faults) -> None:
+    """Refuse each that would take the national number of another household, also of one in the same act."""
+    told = [str(each.changes.get("national_number", "")).strip() for each in amendments]
+    rows = Household.objects.filter(national_number__in={number for number in told if number})
+    holders = dict(rows.values_list("national_number", "pk")) if any(told) else {}
+    for place, (number, each) in enumerate(zip(told, amendments, strict=True)):
+        if number and holders.setdefault(number, each.household.pk) != each.household.pk:
+            faults.add(place, _number_taken())
+    faults.stop()
+
+
+def _describe(member: Member, each: MemberAmendment) -> list[str]:
+    told = dict(each.changes)
+    number = told.pop(NUMBER, "")
+    changed = _apply(member, told, OF_MEMBER)
+    if number:
+        _write_number(member, number, each)
+        changed.append(NUMBER)
+    _check_person(member, each)
+    return changed
 
 
 def _apply(row: Household | Member, given: Mapping[str, Any], known: Sequence[str]) -> list[str]:

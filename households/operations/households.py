@@ -15,6 +15,7 @@ from accounts.operations import audit
 from accounts.permissions import Permission
 from common.bulk import insert_all
 from common.constraints import refused_by
+from common.faults import Faults
 from common.fitting import check_rows, check_text
 from common.ids import new_id
 from common.moments import day_of
@@ -55,28 +56,24 @@ def register(*, registration: Registration) -> Household:
 @transaction.atomic
 def register_all(*, registrations: Sequence[Registration]) -> list[Household]:
     """Register households with their members, all or none; those of a demonstration's account are synthetic."""
-    desk = access.Desk()
-    villages = Division.objects.at_level(Level.VILLAGE).in_bulk({each.village for each in registrations})
-    for each in registrations:
-        if each.village not in villages:
-            raise Invalid(_("%(code)s is not the code of a known village.") % {"code": each.village}, field="village")
-        desk.check(each.by, Permission.REGISTER_HOUSEHOLD, each.village, day_of(each.at))
-        _check(each, villages[each.village])
-    _refuse_known([each.national_number for each in registrations if each.national_number])
-    homes = [_new(each) for each in registrations]
-    check_rows(homes)
-    with (
-        refused_by("household_national_number_is_unique", _number_taken()),
-        refused_by("household_pkey", Conflict(_("A household with this key is registered already."), code="id_taken")),
-    ):
-        households = insert_all(homes)
-    members.create(
-        [
-            (household, person, each.at)
-            for household, each in zip(households, registrations, strict=True)
-            for person in each.members
-        ]
-    )
+    faults = Faults()
+    _check_all(registrations, faults)
+    faults.stop()
+    _refuse_known([each.national_number for each in registrations], faults)
+    faults.add_repeated([each.id for each in registrations], _id_taken())
+    households = [_new(each) for each in registrations]
+    check_rows(households, faults=faults)
+    faults.stop()
+    joining = [
+        (household, person, each.at)
+        for household, each in zip(households, registrations, strict=True)
+        for person in each.members
+    ]
+    places = [place for place, each in enumerate(registrations) for _person in each.members]
+    people = members.prepare(joining, places)
+    with refused_by("household_national_number_is_unique", _number_taken()), refused_by("household_pkey", _id_taken()):
+        insert_all(households)
+    members.write(joining, people)
     audit.write(
         audit.entry(
             action="household.registered",
@@ -130,6 +127,19 @@ def village_in_force(code: str, on: date) -> Division:
     return village
 
 
+def _check_all(registrations: Sequence[Registration], faults: Faults) -> None:
+    desk = access.Desk()
+    villages = Division.objects.at_level(Level.VILLAGE).in_bulk({each.village for each in registrations})
+    for place, each in enumerate(registrations):
+        with faults.of(place):
+            if each.village not in villages:
+                raise Invalid(
+                    _("%(code)s is not the code of a known village.") % {"code": each.village}, field="village"
+                )
+            desk.check(each.by, Permission.REGISTER_HOUSEHOLD, each.village, day_of(each.at))
+            _check(each, villages[each.village])
+
+
 def _check_in_force(village: Division, on: date) -> None:
     if not village.is_in_force(on):
         raise Invalid(
@@ -156,12 +166,19 @@ def _check(each: Registration, village: Division) -> None:
         )
 
 
-def _refuse_known(numbers: Sequence[str]) -> None:
-    known = set(Household.objects.filter(national_number__in=numbers).values_list("national_number", flat=True))
-    for number in numbers:
+def _refuse_known(numbers: Sequence[str], faults: Faults) -> None:
+    told = {number for number in numbers if number}
+    rows = Household.objects.filter(national_number__in=told).values_list("national_number", flat=True)
+    known = set(rows) if told else set()
+    for place, number in enumerate(numbers):
         if number in known:
-            raise _number_taken(number)
-        known.add(number)
+            faults.add(place, _number_taken(number))
+        if number:
+            known.add(number)
+
+
+def _id_taken() -> Conflict:
+    return Conflict(_("A household with this key is registered already."), code="id_taken")
 
 
 def _number_taken(number: str = "") -> Conflict:

@@ -17,6 +17,7 @@ from accounts.permissions import Permission
 from common.bulk import insert_all
 from common.constraints import refused_by
 from common.crypto import encrypt, keyed_hash
+from common.faults import Faults
 from common.fitting import check_rows, check_text
 from common.ids import new_id
 from common.moments import day_of
@@ -67,7 +68,9 @@ def add(*, household: Household, person: Person, by: User, at: datetime, expecte
         raise Conflict(
             _("The household has a head already. Let the present head leave or change first."), code="second_head"
         )
-    member = create([(household, person, at)])[0]
+    joining = [(household, person, at)]
+    [member] = people = prepare(joining)
+    write(joining, people)
     note_household_change(households=[household], on=person.joined_on, by=by, at=at)
     changes = {"member": str(member.pk), "joined_on": person.joined_on.isoformat()}
     _audit("household.member_added", household, by, at, changes)
@@ -235,14 +238,29 @@ def find(*, by: User, at: datetime, number: str = "", key: UUID | None = None) -
     return member
 
 
-def create(joining: Sequence[tuple[Household, Person, datetime]]) -> list[Member]:
-    """Write people and their memberships, each known from its moment; access and audit are the calling operation's."""
-    documents = [_document(person) for _household, person, _at in joining]
-    _refuse_known([document.body for document in documents if document])
+def prepare(joining: Sequence[tuple[Household, Person, datetime]], places: Sequence[int] | None = None) -> list[Member]:
+    """People as they will be written; refuses each that cannot be, at its place or at the one that `places` gives."""
+    held = places or range(len(joining))
+    faults = Faults()
+    documents: list[DocumentNumber | None] = [None] * len(joining)
+    for number, (_household, person, _at) in enumerate(joining):
+        with faults.of(held[number]):
+            documents[number] = _document(person)
+    faults.stop()
     members = [_new(person, document) for (_home, person, _at), document in zip(joining, documents, strict=True)]
-    check_rows(members)
+    _refuse_known(members, held, faults)
+    check_rows(members, faults=faults, places=held)
+    faults.stop()
+    return members
+
+
+def write(joining: Sequence[tuple[Household, Person, datetime]], people: Sequence[Member]) -> None:
+    """Write people who are prepared, and their memberships, each known from its moment.
+
+    Access and audit are the calling operation's.
+    """
     with refused_by("document_hash", _number_taken()), refused_by("member_pkey", _id_taken()):
-        insert_all(members)
+        insert_all(people)
     insert_all(
         Membership(
             household=household,
@@ -252,9 +270,8 @@ def create(joining: Sequence[tuple[Household, Person, datetime]]) -> list[Member
             joined_how=person.how.value,
             recorded_at=at,
         )
-        for (household, person, at), member in zip(joining, members, strict=True)
+        for (household, person, at), member in zip(joining, people, strict=True)
     )
-    return members
 
 
 def _locked(household: Household, by: User, at: datetime, expected_version: int | None) -> Household:
@@ -318,12 +335,21 @@ def _document(person: Person) -> DocumentNumber | None:
     return document
 
 
-def _refuse_known(numbers: Sequence[str]) -> None:
-    if len(set(numbers)) < len(numbers):
-        raise Conflict(_("An identity number is given twice."), code="number_taken", field="number")
-    hashes = [keyed_hash(number) for number in numbers]
-    if Member.objects.filter(document_hash__in=hashes).exists():
-        raise _number_taken()
+def _refuse_known(members: Sequence[Member], places: Sequence[int], faults: Faults) -> None:
+    hashes = {bytes(member.document_hash) for member in members if member.document_hash}
+    rows = Member.objects.filter(document_hash__in=hashes).values_list("document_hash", flat=True)
+    known = {bytes(each) for each in rows if each} if hashes else set()
+    given, keys = set(), set()
+    for place, member in zip(places, members, strict=True):
+        if member.document_hash in known:
+            faults.add(place, _number_taken())
+        elif member.document_hash in given:
+            faults.add(place, Conflict(_("An identity number is given twice."), code="number_taken", field="number"))
+        if member.pk in keys:
+            faults.add(place, _id_taken())
+        keys.add(member.pk)
+        if member.document_hash:
+            given.add(member.document_hash)
 
 
 def _number_taken() -> Conflict:

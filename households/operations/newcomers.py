@@ -16,6 +16,7 @@ from accounts.operations import audit
 from accounts.permissions import Permission
 from common.bulk import update_all
 from common.constraints import refused_by
+from common.faults import Faults
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
 from households import access
@@ -40,20 +41,12 @@ class Newcomer:
 @transaction.atomic
 def add_all(*, newcomers: Sequence[Newcomer]) -> list[Member]:
     """People join households, all or none; the cases of each household count them from the day on which they join."""
-    desk = access.Desk()
     homes = {row.pk: row for row in memberships.locked({each.household.pk for each in newcomers})}
-    headed = _headed(homes)
-    for each in newcomers:
-        home = homes[each.household.pk]
-        desk.check(each.by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(each.at), home.pk)
-        check_exists(home)
-        _check_day(each, home)
-        if each.person.relationship is Relationship.HEAD:
-            if home.pk in headed:
-                raise _second_head()
-            headed.add(home.pk)
+    _check_all(newcomers, homes)
+    joining = [(homes[each.household.pk], each.person, each.at) for each in newcomers]
+    people = members.prepare(joining)
     with refused_by("household_has_one_head", _second_head()):
-        people = members.create([(homes[each.household.pk], each.person, each.at) for each in newcomers])
+        members.write(joining, people)
     for home in homes.values():
         home.version += 1
     update_all(list(homes.values()), ("version",))
@@ -70,6 +63,21 @@ def add_all(*, newcomers: Sequence[Newcomer]) -> list[Member]:
         for member, each in zip(people, newcomers, strict=True)
     )
     return people
+
+
+def _check_all(newcomers: Sequence[Newcomer], homes: dict[UUID, Household]) -> None:
+    desk, faults, headed = access.Desk(), Faults(), _headed(homes)
+    for place, each in enumerate(newcomers):
+        home = homes[each.household.pk]
+        with faults.of(place):
+            desk.check(each.by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(each.at), home.pk)
+            check_exists(home)
+            _check_day(each, home)
+            if each.person.relationship is Relationship.HEAD:
+                if home.pk in headed:
+                    raise _second_head()
+                headed.add(home.pk)
+    faults.stop()
 
 
 def _headed(homes: dict[UUID, Household]) -> set[UUID]:

@@ -15,6 +15,7 @@ from accounts.operations import audit
 from accounts.permissions import Permission
 from common.bulk import insert_all
 from common.constraints import refused_by
+from common.faults import Faults
 from common.fitting import check_rows
 from common.ids import new_id
 from common.moments import day_of
@@ -67,12 +68,17 @@ def record_income(*, income: Income) -> IncomeSurvey:
 @transaction.atomic
 def record_incomes(*, incomes: Sequence[Income]) -> list[IncomeSurvey]:
     """Record income surveys, all or none."""
-    desk = access.Desk()
-    for each in incomes:
-        desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at), each.household.pk)
-        _check_income(each)
+    desk, faults = access.Desk(), Faults()
+    for place, each in enumerate(incomes):
+        home = each.household
+        with faults.of(place):
+            desk.check(each.by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(each.at), home.pk)
+            _check_income(each)
+    faults.stop()
     surveys = [_income_row(each) for each in incomes]
-    check_rows(surveys, ITEM_OF_COLUMN)
+    check_rows(surveys, ITEM_OF_COLUMN, faults)
+    faults.add_repeated([each.id for each in incomes], _id_taken())
+    faults.stop()
     with refused_by("incomesurvey_pkey", _id_taken()):
         insert_all(surveys)
     audit.write(
@@ -110,11 +116,16 @@ def record_guarantees(
 @transaction.atomic
 def record_all_guarantees(*, checks: Sequence[Guarantees]) -> list[GuaranteeCheck]:
     """Record checks of guarantees, all or none."""
-    desk = access.Desk()
-    for each in checks:
-        desk.check(each.by, Permission.EDIT_HOUSEHOLD, each.household.village_id, day_of(each.at), each.household.pk)
-        if each.checked_on > day_of(each.at):
-            raise Invalid(_("A check cannot lie in the future."), field="checked_on")
+    desk, faults = access.Desk(), Faults()
+    for place, each in enumerate(checks):
+        home = each.household
+        with faults.of(place):
+            desk.check(each.by, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(each.at), home.pk)
+            if each.checked_on > day_of(each.at):
+                raise Invalid(_("A check cannot lie in the future."), field="checked_on")
+    faults.stop()
+    faults.add_repeated([each.id for each in checks], _id_taken())
+    faults.stop()
     rows = [_guarantee_row(each) for each in checks]
     with refused_by("guaranteecheck_pkey", _id_taken()):
         insert_all(rows)

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.bulk import insert_all
 from common.constraints import refused_by
+from common.faults import Faults
 from common.fitting import check_rows
 from common.ids import new_id
 from common.moments import day_of
@@ -58,21 +59,27 @@ def take_over_all(*, given: Sequence[TakeOver]) -> list[Case]:
     earlier = moves.cases_of(household.pk for household in homes)
     series = household_series(homes, {home.pk: home.registered_on for home in homes})
     taken: list[Case] = []
-    for each in given:
-        before = earlier.setdefault(each.household.pk, [])
-        desk.check(each.by, Permission.TAKE_OVER_CASE, each.household.village_id, day_of(each.at), each.household.pk)
-        _check(each, before, series[each.household.pk]["persons"])
-        taken.append(_new(each, episode=len(before) + 1))
-        before.append(taken[-1])
+    faults = Faults()
+    for place, each in enumerate(given):
+        home, before = each.household, earlier.setdefault(each.household.pk, [])
+        with faults.of(place):
+            desk.check(each.by, Permission.TAKE_OVER_CASE, home.village_id, day_of(each.at), home.pk)
+            _check(each, before, series[home.pk]["persons"])
+            case = _new(each, episode=len(before) + 1)
+            check_rows(reporting.risk_rows(case, each.risks), {"remark": "risks"})
+            taken.append(case)
+            before.append(case)
+    faults.stop()
     with refused_by("case_pkey", Conflict(_("Another case has this key already."), code="id_taken")):
         insert_all(taken)
     risks = [row for case, each in zip(taken, given, strict=True) for row in reporting.risk_rows(case, each.risks)]
-    check_rows(risks, {"remark": "risks"})
     insert_all(risks)
     histories = Histories(())
-    for case, each in zip(taken, given, strict=True):
+    for place, (case, each) in enumerate(zip(taken, given, strict=True)):
         histories.begin(case)
-        _tell(histories, case, each, series[each.household.pk])
+        with faults.of(place):
+            _tell(histories, case, each, series[each.household.pk])
+    faults.stop()
     histories.close()
     return taken
 

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.operations import audit
 from accounts.permissions import Permission
+from common.bulk import insert_all
 from common.constraints import refused_by
+from common.faults import Faults
 from common.fitting import check_rows, check_text
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
@@ -45,7 +47,6 @@ from households.rules.visits import (
 )
 from households.workflow import OPEN, UNDER_MONITORING, Status
 
-ROWS_A_STATEMENT = 1000
 FAULTS = {
     photos.TOO_LARGE: gettext_lazy("The file is too large. Take the photo with fewer pixels."),
     photos.NO_PICTURE: gettext_lazy("The file is no picture that can be read. Send a JPEG, PNG or WebP photo."),
@@ -151,19 +152,24 @@ def log_all(*, logs: Sequence[Logged]) -> list[Visit]:
     desk, book = access.Desk(), standards.Book(Kind.CHECKLIST)
     homes = {each.visit.household.pk for each in logs}
     cases_of = {case.household_id: case for case in Case.objects.filter(household__in=homes).order_by("episode")}
-    rows = []
-    for visit, by, at in ((each.visit, each.by, each.at) for each in logs):
+    rows, faults = [], Faults()
+    for place, (visit, by, at) in enumerate((each.visit, each.by, each.at) for each in logs):
         home = visit.household
-        desk.check(by, Permission.LOG_VISIT, home.village_id, day_of(at), home.pk)
-        if any((visit.photos, visit.kept_photos, visit.signature, visit.income, visit.guarantees, visit.risk)):
-            raise Invalid(_("A visit with pictures, or with something for the record, is logged by itself."))
-        lists = _checklists(book, home.village_id, day_of(visit.happened_at))
-        _check(visit, lists, at)
-        rows.append(_row(visit, lists, cases_of.get(home.pk), by, at))
-        rows[-1].fingerprint = _fingerprint(visit, None, "")
-    check_rows(rows)
+        with faults.of(place):
+            desk.check(by, Permission.LOG_VISIT, home.village_id, day_of(at), home.pk)
+            if any((visit.photos, visit.kept_photos, visit.signature, visit.income, visit.guarantees, visit.risk)):
+                raise Invalid(_("A visit with pictures, or with something for the record, is logged by itself."))
+            lists = _checklists(book, home.village_id, day_of(visit.happened_at))
+            _check(visit, lists, at)
+            row = _row(visit, lists, cases_of.get(home.pk), by, at)
+            row.fingerprint = _fingerprint(visit, None, "")
+            check_rows([row])
+            rows.append(row)
+    faults.stop()
+    faults.add_repeated([each.visit.key for each in logs], _key_taken())
+    faults.stop()
     with refused_by("visit_pkey", _key_taken()):
-        Visit.objects.bulk_create(rows, batch_size=ROWS_A_STATEMENT)
+        insert_all(rows)
     audit.write(_entry(row, each.by, each.at) for row, each in zip(rows, logs, strict=True))
     return rows
 

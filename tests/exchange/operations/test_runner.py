@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEvent
 from assistance.models import Measure
@@ -29,6 +31,7 @@ from tests.cast import COUNTY, FAR_VILLAGE, LI, STRANGER, SUN, VILLAGE, ZHOU, Wo
 
 MARCH, MAY = date(2022, 3, 1), date(2022, 5, 1)
 HOME = {"village": VILLAGE, "head_name": "张三", "head_sex": "male", "registered_on": "2022-03-01"}
+NUMBER = "629999197505050019"
 SON = {"name": "张小三", "relationship": "son", "sex": "male", "birth_date": "2010-02-03"}
 
 
@@ -112,6 +115,58 @@ def test_one_bad_item_among_many_is_found_and_the_others_are_taken(world):
     assert (outcomes[7].code, outcomes[7].field) == ("invalid_number", "head_number")
     assert (outcomes[13].code, outcomes[13].field) == ("invalid", "village")
     assert Household.objects.count() == 18
+
+
+FAULTY = {
+    "in the future": {"registered_on": "2999-01-01"},
+    "no such village": {"village": "620121100999"},
+    "too long a name": {"head_name": "户" * 300},
+    "a number given again": {"head_number": NUMBER},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTY)
+def test_however_many_are_at_fault_the_others_are_written_by_one_statement(world, fault):
+    take(world, home(head_name="在册", head_number=NUMBER))
+    given = [home(head_name=f"户主{number}") for number in range(12)]
+    for each in given[::3]:
+        each["values"].update(FAULTY[fault])
+    with CaptureQueriesContext(connection) as asked:
+        outcomes = take(world, *given)
+    assert [each.number for each in outcomes if each.became is Became.REFUSED] == [0, 3, 6, 9]
+    assert sum(each["sql"].startswith('INSERT INTO "households_household"') for each in asked) == 1
+    assert Household.objects.count() == 9
+
+
+def test_each_of_several_kinds_of_faults_is_told_of_the_right_item(world):
+    keys = [str(new_id()) for _home in range(3)]
+    take(world, *({**home(head_name=key[-6:]), "id": key} for key in keys))
+    clue = {"household_type": "sudden", "risks": ["illness"], "on": "2022-04-01"}
+    given = [
+        {"kind": "case", "values": {**clue, "household": keys[0], "taken_over_from": "旧系统"}},
+        {"kind": "case", "values": {**clue, "household": keys[1], "on": "2022-02-01"}},
+        {"kind": "case", "values": {**clue, "household": keys[2]}},
+        son(keys[0], relationship="head"),
+        son(keys[1]),
+        son(keys[2], joined_on="2021-01-01"),
+    ]
+    outcomes = take(world, *given)
+    assert [(each.number, each.code) for each in outcomes if each.became is Became.REFUSED] == [
+        (0, "not_allowed"),
+        (1, "invalid"),
+        (3, "second_head"),
+        (5, "invalid"),
+    ]
+
+
+def test_of_changed_people_the_one_at_fault_is_named(world):
+    keys = [str(new_id()) for _home in range(3)]
+    take(world, *({**home(head_name=key[-6:]), "id": key} for key in keys), *(son(key) for key in keys))
+    given = [{**son(key, phone=phone), "version": 1} for key, phone in zip(keys, ("1", "2" * 30, "3"), strict=True)]
+    given[0]["values"] |= {"relationship": "other", "phone": ""}
+    outcomes = take(world, *given)
+    assert became(outcomes) == ["changed", "refused", "changed"]
+    assert outcomes[1].field == "phone"
 
 
 def test_where_all_or_nothing_is_asked_for_one_refusal_holds_the_others_back(world):

@@ -141,8 +141,8 @@ def test_a_removal_needs_a_reason_the_version_and_the_right(world):
 
 def test_what_was_taken_between_the_check_and_the_write_is_refused_in_the_same_words(world, monkeypatch):
     home = register(world, (person(number=NUMBER),), national_number="H1")
-    monkeypatch.setattr(members, "_refuse_known", lambda numbers: None)
-    monkeypatch.setattr(households, "_refuse_known", lambda numbers: None)
+    monkeypatch.setattr(members, "_refuse_known", lambda *given: None)
+    monkeypatch.setattr(households, "_refuse_known", lambda *given: None)
     for again, code, field in (
         ({"members": (person(number=NUMBER),)}, "number_taken", "number"),
         ({"national_number": "H1"}, "number_taken", "national_number"),
