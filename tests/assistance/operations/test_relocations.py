@@ -15,9 +15,11 @@ from common import scopes
 from common.refusals import Conflict, Invalid, NotAllowed
 from common.scopes import Scope
 from households.models import CaseEvent, CaseSpan, Division, Household, HouseholdMove, Membership, Posting, Standard
-from households.operations import assignments, standards
+from households.operations import assignments, risks, standards
 from households.operations import relocations as of_households
 from households.operations.audits import audit_deadlines, audit_spans
+from households.rules.codes import Risk
+from households.rules.gate import RiskState
 from households.rules.standards import Kind
 from households.workflow import IN_REGISTER, Status
 from tests.cast import (
@@ -181,6 +183,14 @@ def test_the_new_county_goes_on_with_the_case_and_the_old_one_keeps_its_past_fig
         assert not Household.objects.filter(pk=case.household_id).exists()
         assert not Membership.objects.filter(household=case.household_id).exists()
         assert HouseholdMove.objects.count() == 1
+
+
+def test_what_was_found_of_its_risks_moves_with_the_household(world):
+    case = world.monitored(MARCH)
+    found = risks.assess(case=case, risk=Risk.ILLNESS, state=RiskState.GONE, on=APRIL, by=world[LI], at=evening(APRIL))
+    relocate(world, case.household, FAR_VILLAGE, JUNE)
+    found.refresh_from_db()
+    assert (found.village_id, found.state) == (FAR_VILLAGE, RiskState.GONE)
 
 
 def test_of_an_event_nothing_but_the_village_can_be_written(world):
