@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from assistance.plan_api import PlanViewSet
-from assistance.quality_api import FindingViewSet
 from common import rows as row_texts
 from common.api import PAGING, RowViewSet, check_parameters
 from common.keyset import order_asked
@@ -120,7 +119,13 @@ OFFERS: dict[str, Offer] = dict(
         _offer("guarantee-checks", "三保障和饮水核查", "guarantee checks", outgoing_api.GuaranteeChecksOut),
         _offer("visits", "走访", "visits", outgoing_api.VisitsOut),
         _offer("assignments", "责任人", "assignments", AssignmentViewSet),
-        _offer("findings", "数据质量问题", "findings of data quality", FindingViewSet),
+        _offer(
+            "findings",
+            "数据质量问题",
+            "findings of data quality",
+            outgoing_api.FindingsOut,
+            "id rule severity sentence household_number village village_name head member_name opened_at closed_at",
+        ),
         _offer("warnings", "预警", "warnings", WarningViewSet),
         _offer("deadlines", "时限", "deadlines", DeadlineViewSet),
         (

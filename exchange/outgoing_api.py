@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import orjson
-from django.db.models import CharField, F, FilteredRelation, Func, Model, QuerySet, Value
+from django.db.models import CharField, F, FilteredRelation, Func, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from rest_framework import serializers
 
 from assistance.measure_api import MeasureRow, MeasureViewSet
+from assistance.quality_api import FindingRow, FindingViewSet
 from common.api import RowViewSet
 from common.crypto import decrypt
 from households.api import GuaranteeCheckViewSet, IncomeSurveyViewSet, MemberViewSet
-from households.models import Household
+from households.models import Finding, Household
 from households.rows_api import GuaranteeCheckRow, IncomeSurveyRow, MemberRow
+from households.rules.codes import Relationship
 from households.rules.documents import mask
 from households.visit_api import VisitRow, VisitViewSet
 from reports import household_list
@@ -128,6 +130,21 @@ class VisitOut(_Numbered, VisitRow):
         computed: ClassVar = {"household_number": number_of("household")}
 
 
+class FindingOut(_Numbered, FindingRow):
+    """A finding with whom it is about, by name."""
+
+    head = serializers.CharField()
+    member_name = serializers.CharField(source="member.name")
+
+    class Meta(FindingRow.Meta):
+        fields = (*FindingRow.Meta.fields, "household_number", "head", "member_name")
+        computed: ClassVar = {
+            **FindingRow.Meta.computed,
+            "household_number": number_of("household"),
+            "head": F("headed__member__name"),
+        }
+
+
 class Numbers(RowViewSet):
     """Rows with a document number in the field `number_field`: masked, or whole where `whole_numbers`."""
 
@@ -203,3 +220,14 @@ class VisitsOut(VisitViewSet):
     """Visits."""
 
     serializer_class = VisitOut
+
+
+class FindingsOut(FindingViewSet):
+    """Findings of data quality, with who heads the household now."""
+
+    serializer_class = FindingOut
+
+    def get_queryset(self) -> QuerySet[Finding]:
+        of_home = "household__memberships"
+        is_head = Q(**{f"{of_home}__relationship": Relationship.HEAD, f"{of_home}__left_on__isnull": True})
+        return super().get_queryset().annotate(headed=FilteredRelation(of_home, condition=is_head))

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import SavedView
 from accounts.permissions import Permission
@@ -65,16 +65,6 @@ def cases(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
-@require_POST
-@takes(*SCOPE, *FIELDS, *OWN)
-def export(request: HttpRequest) -> HttpResponse:
-    """The same list as a file."""
-    now = timezone.now()
-    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
-    return list_pages.file(listed(request, list_pages.pinned(scope, now)), request, now)
-
-
 @never_cache
 @login_required
 @require_safe
@@ -115,7 +105,7 @@ def listed(request: HttpRequest, scope: Scope) -> Listed:
     return Listed(
         name="cases",
         scope=scope,
-        path=request.path.replace("export/", ""),
+        path=request.path,
         asked=asked,
         rows=filters.qs,
         made=list_rows.of_cases,

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import SavedView
 from accounts.permissions import Permission
@@ -106,16 +106,6 @@ def _holds(request: HttpRequest, permission: Permission, scope: Scope, now: date
     """Whether a posting of the reader permits this in the division of the list."""
     codes = Posting.objects.codes(request.user, permission, day_of(now))
     return any(scope.division.startswith(code) for code in codes)
-
-
-@login_required
-@require_POST
-@takes(*SCOPE, *FIELDS, *OWN)
-def export(request: HttpRequest) -> HttpResponse:
-    """The same list as a file."""
-    now = timezone.now()
-    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
-    return list_pages.file(listed(request, list_pages.pinned(scope, now)), request, now)
 
 
 @never_cache

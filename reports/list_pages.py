@@ -1,10 +1,9 @@
-"""What the pages of lists share: an address that holds the whole state, a filter bar, columns, pages and a file."""
+"""What the pages of lists share: an address that holds the whole state, a filter bar, columns and pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,10 +12,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from common import sheets
 from common.names import Name
 from common.numbers import grouped
-from households.operations import exports
 from reports import list_rows, listing, pages
 from reports.forms import SCOPE
 from reports.list_rows import COLUMNS, Row
@@ -134,8 +131,6 @@ def context(listed: Listed) -> dict[str, Any]:
             if code != list_rows.NAMED_BY
         ],
         "orders": [Choice(name, str(order.name), order is listed.order) for name, order in listed.orders.items()],
-        "export_address": listed.address().replace("?", "export/?", 1),
-        "longest_purpose": exports.LONGEST_PURPOSE,
     }
 
 
@@ -158,34 +153,6 @@ def to_address(request: HttpRequest, fields: Mapping[str, Any], first: Sequence[
     if set(columns) not in ({list_rows.NAMED_BY}, set(first)):
         kept["cols"] = ",".join(columns[1:])
     return HttpResponseRedirect(f"{request.path}?{urlencode(kept)}", status=303)
-
-
-def file(listed: Listed, request: HttpRequest, now: datetime) -> HttpResponse:
-    """All rows of the list with its columns and keys, sent while they are read; the export is recorded first."""
-    columns, order = listed.columns, listed.order
-    export = exports.Export(
-        name=listed.name,
-        place=listed.scope.division,
-        parameters=listed.held,
-        rows=listed.rows.order_by().count(),
-        purpose=request.POST.get("purpose", ""),
-    )
-    exports.record(export=export, by=request.user, at=now)
-    header = [str(column.name) for column in list_rows.of_file(columns)]
-    name = f"{listed.name}-{listed.scope.division}-{listed.scope.as_of.isoformat()}"
-    return sheets.answer(name, header, _lines(listed, order, columns))
-
-
-def pinned(scope: Scope, now: datetime) -> Scope:
-    """The scope as known at this moment, so that a long file does not change while it is read."""
-    return scope if scope.known_at else replace(scope, known_at=now)
-
-
-def _lines(listed: Listed, order: Order, columns: Sequence[str]) -> Iterator[list[sheets.Cell]]:
-    told = list_rows.of_file(columns)
-    for chunk in listing.every(listed.rows, order):
-        for row in listed.made(chunk, listed.scope, columns):
-            yield list_rows.cells(row, told)
 
 
 def _total(listed: Listed, page: listing.Page) -> int | None:

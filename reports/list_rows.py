@@ -1,4 +1,4 @@
-"""The rows of lists of households and cases, and the columns that can be chosen: the same on a page and in a file."""
+"""The rows of lists of households and cases, and the columns that can be chosen."""
 
 from __future__ import annotations
 
@@ -176,13 +176,6 @@ COLUMNS: dict[str, Column] = {
     "beside": Column(Name("与标准线比较", "Against the line"), beside, "text", INCOME),
     "registered": Column(Name("建档日期", "Registered on"), lambda row: row.household.registered_on, "day"),
 }
-# What stands at the end of every row of a file, so that it can be joined with other files.
-JOINED_BY: dict[str, Column] = {
-    "household": Column(Name("农户标识", "Household id"), lambda row: str(row.household.pk), "proper"),
-    "case": Column(Name("个案标识", "Case id"), lambda row: str(row.span.case_id) if row.span else None, "proper"),
-    "number": COLUMNS["number"],
-    "code": COLUMNS["code"],
-}
 OF_HOUSEHOLDS = tuple(code for code in COLUMNS if code not in {"since", "waiting"})
 OF_CASES = tuple(COLUMNS)
 FIRST_OF_HOUSEHOLDS = ("head", "village", "persons", "type", "status", "risks", "measures")
@@ -283,16 +276,6 @@ def text_of(column: Column, row: Row) -> str:
 def headings(columns: Iterable[str]) -> list[tuple[str, str]]:
     """The heading and the kind of each column."""
     return [(str(COLUMNS[code].name), COLUMNS[code].kind) for code in columns]
-
-
-def of_file(columns: Sequence[str]) -> list[Column]:
-    """The columns of a file: those that were chosen, and what it can be joined by."""
-    return [*(COLUMNS[code] for code in columns), *(each for code, each in JOINED_BY.items() if code not in columns)]
-
-
-def cells(row: Row, columns: Iterable[Column]) -> list[Cell]:
-    """A row of a file."""
-    return [column.cell(row) for column in columns]
 
 
 def _address(row: Row, of_cases: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,6 @@ from common.names import Name
 from common.refusals import Invalid
 
 ROWS_A_PAGE = 50
-ROWS_A_CHUNK = 500
-CHUNKS_AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +46,6 @@ def page(rows: QuerySet[Any], order: Order, *, cursor: str = "", size: int | Non
         after=keyset.encode(by, after) if after else "",
         is_whole=position is None and after is None,
     )
-
-
-def every(rows: QuerySet[Any], order: Order) -> Iterator[tuple[Any, ...]]:
-    """All rows, a chunk at a time, so that a long file is never held whole."""
-    # What is computed for the order is computed for every row again with each chunk: let there be few.
-    is_computed = any(key in rows.query.annotations for key in order.keys.keys)
-    size, cursor = ROWS_A_CHUNK * (CHUNKS_AT_ONCE if is_computed else 1), ""
-    while True:
-        chunk = page(rows, order, cursor=cursor, size=size)
-        if chunk.rows:
-            yield chunk.rows
-        cursor = chunk.after
-        if not cursor:
-            return
 
 
 def order_asked(asked: str, offered: Mapping[str, Order]) -> Order:

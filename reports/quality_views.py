@@ -1,8 +1,8 @@
-"""The page of data quality: what the rules find, by rule, by place and one by one, and the list as a file."""
+"""The page of data quality: what the rules find, by rule, by place and one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,19 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from assistance.rules.quality.catalogue import RULES
-from common import sheets
 from common.moments import day_of
 from common.numbers import ABSENT, grouped
 from common.parameters import takes
 from households.models import Finding
 from households.models.finding import OF_FINDINGS
-from households.operations import exports
 from households.rules.levels import CODE_LENGTHS, LEVELS, below
 from reports import list_pages, listing, pages, quality_list
 from reports.case_story import Badge
@@ -93,46 +90,9 @@ def quality(request: HttpRequest) -> HttpResponse:
             "first_address": _address(scope, asked),
             "previous_address": _address(scope, asked, cursor=page.before) if page.before else "",
             "next_address": _address(scope, asked, cursor=page.after) if page.after else "",
-            "export_address": _address(scope, asked).replace("?", "export/?", 1),
-            "longest_purpose": exports.LONGEST_PURPOSE,
             "lower_level": _level_below(place),
         },
     )
-
-
-@login_required
-@require_POST
-@takes(*SCOPE, *NARROWED_BY, "cursor")
-def export(request: HttpRequest) -> HttpResponse:
-    """The same findings as a file; the export is recorded first."""
-    now = timezone.now()
-    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
-    asked = request.GET.dict()
-    rows = quality_list.findings(scope, asked)
-    kept = {name: asked[name] for name in NARROWED_BY if asked.get(name)}
-    recorded = exports.Export(
-        name="quality",
-        place=scope.division,
-        parameters=pages.parameters(scope) | kept,
-        rows=rows.count(),
-        purpose=request.POST.get("purpose", ""),
-    )
-    exports.record(export=recorded, by=request.user, at=now)
-    header = [_("Rule"), _("Severity"), _("What to do"), _("Village code"), _("Village"), _("Head of household")]
-    header += [_("Member"), _("Since")]
-    return sheets.answer(f"quality-{scope.division}-{day_of(now)}", header, _lines(rows, scope))
-
-
-def _lines(rows: Any, scope: Scope) -> Iterator[list[sheets.Cell]]:
-    for chunk in listing.every(quality_list.told(rows), ORDER):
-        heads = quality_list.heads(chunk, scope)
-        for each in chunk:
-            rule = RULES[each.rule]
-            member = each.member.name if each.member else None
-            head = heads.get(each.household_id)
-            severity = str(OF_FINDINGS[each.severity])
-            place = (each.village_id, each.village.name)
-            yield [str(rule.name), severity, str(rule.sentence), *place, head, member, day_of(each.opened_at)]
 
 
 def _told(found: Sequence[Finding], scope: Scope) -> list[FindingTold]:

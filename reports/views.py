@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from common.moments import day_of
@@ -122,19 +122,6 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "reports/not_computable.html", told)
     listed = _listed(request, indicator, scope)
     return render(request, "reports/figure.html", told | list_pages.context(listed) | _behind(indicator, scope))
-
-
-@login_required
-@require_POST
-@takes(*SCOPE, *OWN)
-def figure_export(request: HttpRequest, code: str) -> HttpResponse:
-    """The list behind a figure as a file."""
-    now = timezone.now()
-    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
-    indicator = INDICATORS.get(code)
-    if indicator is None or not indicator.is_computable:
-        raise NotFound(_("There is no figure “%(code)s”.") % {"code": code}, code="unknown_indicator")
-    return list_pages.file(_listed(request, indicator, list_pages.pinned(scope, now)), request, now)
 
 
 def asked_scope(request: HttpRequest, permission: Permission, now: datetime, division: str = "") -> Scope:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 from django.test import Client
 
@@ -70,3 +73,11 @@ def read(client: Client, address: str, parameters: dict[str, str] | None = None)
     answer = client.get(address, parameters)
     assert answer.status_code == 200
     return Page(answer.content.decode())
+
+
+def file_of(client: Client, listed: str, state: dict[str, str], *columns: str) -> list[list[str]]:
+    """The rows of the file of a list in that state of its page, its heading first."""
+    form = {"list": listed, "state": urlencode(state), "columns": columns, "format": "csv", "purpose": "抽查"}
+    answer = client.post("/exports/", form)
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))

@@ -76,14 +76,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         {"purpose": "抽查"},
         posted(FINE, otherwise=TO_SIGN_IN),
     ),
-    "figure-export": (
-        "post",
-        {"code": "monitoring.total.households"},
-        {"purpose": "抽查"},
-        posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS),
-    ),
     "households": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
-    "households-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "household": ("get", {"key": "HOUSEHOLD"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "people": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value])),
     "person-open": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=[Role.ADMINISTRATOR.value])),
@@ -102,10 +95,8 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
     # Whoever is signed in otherwise: a system proves itself by its own secret.
     "oauth-token": ("post", {}, {"grant_type": "client_credentials"}, everyone(NOT_SIGNED_IN, otherwise=NOT_SIGNED_IN)),
     "quality": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
-    "quality-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "member": ("get", {"key": "MEMBERSHIP"}, {}, seen(FINE)),
     "cases": ("get", {}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
-    "cases-export": ("post", {}, {"purpose": "抽查"}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "case": ("get", {"key": "CASE"}, {}, posted(FINE, otherwise=TO_SIGN_IN, roles=WORKERS)),
     "case-step": (
         "get",

@@ -71,6 +71,8 @@ def _number(name: str, zh: str, en: str, kind: str = "number") -> OutColumn:
 
 
 RULE_NAMES = {code: rule.name for code, rule in RULES.items()}
+# A finding is told in Chinese: its sentence in the reader's language.
+SENTENCES = {rule.sentence.zh: rule.sentence for rule in RULES.values()}
 # By name; what a list calls otherwise stands below under the name of the list.
 COLUMNS: dict[str, OutColumn] = {
     column.name: column
@@ -189,6 +191,7 @@ OF_LIST: dict[tuple[str, str], OutColumn] = {
     ("measures", "state"): _text("state", "进度", "state", STATES),
     ("visits", "purpose"): _text("purpose", "走访目的", "purpose", PURPOSES),
     ("income-surveys", "property_income"): _number("property_income", "财产性收入", "property", "money"),
+    ("findings", "sentence"): _text("sentence", "问题与处理", "what to do", SENTENCES),
     ("indicators", "unit"): _text("unit", "单位", "unit"),
     ("reconciliations", "unit"): _text("unit", "单位", "unit"),
     ("reconciliations", "id"): _text("id", "数字编号", "figure"),

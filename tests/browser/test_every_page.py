@@ -61,7 +61,6 @@ EXCUSED: dict[str, str] = {
     **dict.fromkeys(
         ("sign-in", "sign-in-code", "case-step", "measure", "measure-plan", "notice", "visit-log"), ELSEWHERE
     ),
-    **dict.fromkeys(("figure-export", "households-export", "cases-export", "quality-export"), ANSWER),
     **dict.fromkeys(("reconciliation-sheet", "notice-pdf", "visit-photo", "visit-signature", "measure-photo"), FILE),
     **dict.fromkeys(("exports-file", "import-template", "import-faulty"), FILE),
     **dict.fromkeys(("home", "sign-out", "saved-views", "own-token-revoke", "set_language"), ANSWER),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, timedelta
 from random import Random
 
@@ -20,6 +18,7 @@ from reports.filters import HouseholdListFilter
 from reports.indicators import INDICATORS, Basis, Kind
 from reports.query import Scope
 from tests.cast import evening
+from tests.pages import file_of
 
 pytestmark = pytest.mark.usefixtures("lanzhou")
 
@@ -83,13 +82,6 @@ def walked(client: Client, address: str, asked: dict[str, str]) -> list[object]:
         page = client.get(page["next_address"]).context
 
 
-def rows_of_file(client: Client, address: str, asked: dict[str, str]) -> int:
-    """How many rows a file has."""
-    answer = client.post(address, {"purpose": "核对"}, query_params=asked)
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    return len(list(csv.reader(io.StringIO(text)))) - 1
-
-
 @pytest.mark.parametrize("number", range(8))
 def test_every_door_counts_what_the_figure_counts(client: Client, monkeypatch: pytest.MonkeyPatch, number: int):
     monkeypatch.setattr(listing, "ROWS_A_PAGE", 200)
@@ -99,8 +91,8 @@ def test_every_door_counts_what_the_figure_counts(client: Client, monkeypatch: p
     behind = walked(client, f"/figures/{code}/", asked)
     assert len(behind) == len(set(behind)) == count
     assert sorted(walked(client, "/households/", asked | {"indicator": code})) == sorted(behind)
-    assert rows_of_file(client, f"/figures/{code}/export/", asked) == count
-    assert rows_of_file(client, "/households/export/", asked | {"indicator": code}) == count
+    for listed in ("cases", "households"):
+        assert len(file_of(client, listed, asked | {"indicator": code})) == 1 + count
     served = client.get("/api/v1/cases", asked | {"indicator": code, "count": "true"}).json()
     assert served["count"] == count
 
@@ -116,7 +108,7 @@ def test_a_filter_means_the_same_for_households_cases_files_and_the_api(client: 
     for name in ("households", "cases"):
         page = client.get(f"/{name}/", asked | {"count": "true"})
         assert page.context["total"].replace(",", "") == str(count)
-        assert rows_of_file(client, f"/{name}/export/", asked) == count
+        assert len(file_of(client, name, asked)) == 1 + count
 
 
 @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.CLIENT])

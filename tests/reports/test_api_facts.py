@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from assistance.rules.categories import Category
+from exchange.rules.page_state import ORDERS
 from households.models import Household, MonitoringLine
 from households.operations import surveys
 from households.operations.surveys import Income
@@ -24,29 +25,6 @@ from tests.pages import signed_in
 
 APRIL, MAY, JULY = date(2022, 4, 1), date(2022, 5, 2), date(2022, 7, 1)
 SCOPE = {"as_of": "2022-07-31", "period_start": "2022-01-01"}
-# Each order of the page's list with the same one of the API.
-SAME_ORDER = {
-    "village": "village",
-    "newest": "-registered_on",
-    "oldest": "registered_on",
-    "head": "head",
-    "largest": "-persons",
-    "smallest": "persons",
-    "poorest": "income",
-    "richest": "-income_missing_first",
-    "identified": "-identified_missing_first",
-    "eliminated": "-eliminated_missing_first",
-    "least_helped": "measures",
-    "most_helped": "-measures",
-}
-SAME_ORDER_OF_CASES = {
-    "village": "village",
-    "waiting": "since",
-    "newest": "-identified_missing_first",
-    "largest": "-persons",
-    "least_helped": "measures",
-    "most_helped": "-measures",
-}
 # What the page calls the columns in which each field of the API's rows is read.
 OWN_COLUMNS = {
     "number": "national_number",
@@ -160,14 +138,14 @@ def test_every_column_of_the_pages_can_be_asked_for():
             assert column in told or name in fields or column in own, column
 
 
-@pytest.mark.parametrize(("page", "api"), SAME_ORDER.items())
+@pytest.mark.parametrize(("page", "api"), ORDERS["households"].items())
 def test_households_have_the_order_that_they_have_on_the_page(told: World, page: str, api: str):
     client = signed_in(told[SUN])
     shown = client.get("/households/", SCOPE | {"sort": page}).context["records"]
     assert [row["id"] for row in rows_of(client, "households", sort=api)] == [str(each.household.pk) for each in shown]
 
 
-@pytest.mark.parametrize(("page", "api"), SAME_ORDER_OF_CASES.items())
+@pytest.mark.parametrize(("page", "api"), ORDERS["cases"].items())
 def test_cases_have_the_order_that_they_have_on_the_page(told: World, page: str, api: str):
     client = signed_in(told[SUN])
     shown = client.get("/cases/", SCOPE | {"sort": page}).context["records"]
@@ -175,8 +153,8 @@ def test_cases_have_the_order_that_they_have_on_the_page(told: World, page: str,
 
 
 def test_every_order_of_the_pages_is_one_of_the_api():
-    assert set(SAME_ORDER) == set(household_views.ORDERS)
-    assert set(SAME_ORDER_OF_CASES) == set(ORDERS_OF_CASES)
+    assert set(ORDERS["households"]) == set(household_views.ORDERS)
+    assert set(ORDERS["cases"]) == set(ORDERS_OF_CASES)
 
 
 def test_a_case_tells_its_household_s_facts_and_how_long_it_waits(told: World):

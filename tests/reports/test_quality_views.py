@@ -14,6 +14,7 @@ from assistance.operations import quality
 from assistance.rules.categories import Category
 from households.models import Finding
 from tests.cast import CITY, COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, World, evening
+from tests.pages import file_of
 
 MARCH, APRIL, MAY, JUNE = (date(2022, month, 1) for month in (3, 4, 5, 6))
 FINE, INVALID = 200, 400
@@ -80,14 +81,14 @@ def test_page_file_and_api_give_the_same_findings(world, client):
         world.monitored(MARCH)
     check()
     page = client.get("/quality/", {"division": CITY, "rule": "no_measure"})
-    address = page.context["export_address"]
-    file = b"".join(client.post(address, {"purpose": "核对"}).streaming_content).decode()
+    headings, *file = file_of(client, "findings", {"division": CITY, "rule": "no_measure", "is_standing": "true"})
     rows = client.get("/api/v1/findings", {"division": CITY, "rule": "no_measure", "is_standing": "true"}).json()
     assert page.context["total"] == "3"
-    assert len(file.strip().splitlines()) - 1 == len(rows["results"]) == 3
+    assert len(file) == len(rows["results"]) == 3
+    assert {row[headings.index("户主姓名")] for row in file} == {"张三"}
     assert "识别后逾期仍无落实的帮扶措施" in rows["results"][0]["sentence"]
     told = AuditEvent.objects.get(action="export").changes
-    assert (told["list"], told["rows"], told["parameters"]["rule"]) == ("quality", 3, "no_measure")
+    assert (told["list"], told["rows"], told["parameters"]["rule"]) == ("findings", 3, "no_measure")
 
 
 def test_a_long_list_is_turned_page_by_page_without_loss(world, client, monkeypatch):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -11,10 +9,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from django.test import Client
 
-from accounts.models import AuditEvent, User
+from accounts.models import User
 from accounts.permissions import Role
 from common.crypto import decrypt
 from common.keyset import Position, encode
+from exchange import out_lists
 from households.models import Case, Household, Member
 from households.operations import surveys
 from households.operations.surveys import Income
@@ -22,7 +21,7 @@ from households.rules.incomes import IncomeItems
 from reports import listing
 from reports.household_views import ORDERS as HOUSEHOLD_ORDERS
 from tests.cast import CITY, COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, SUN, VILLAGE, World, evening
-from tests.pages import read, signed_in
+from tests.pages import file_of, read, signed_in
 
 APRIL, JULY = date(2022, 4, 1), date(2022, 7, 1)
 SCOPE = {"division": CITY, "as_of": "2022-09-05", "period_start": "2022-01-01"}
@@ -44,16 +43,6 @@ def keys(client: Client, address: str, asked: dict[str, str] | None = None) -> l
         if not page["next_address"]:
             return found
         page = client.get(page["next_address"]).context
-
-
-def sheet(client: Client, address: str, purpose: str = "抽查") -> list[list[str]]:
-    """The rows of a file, its heading first."""
-    answer = client.post(address, {"purpose": purpose})
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    text = b"".join(answer.streaming_content).decode("utf-8")
-    assert text.startswith("\ufeff")
-    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
 def test_the_cases_page_is_narrowed_by_figure_and_household_which_its_bar_carries_on(peopled: World):
@@ -150,9 +139,11 @@ def test_a_supervisor_of_one_county_finds_nothing_of_another_by_any_door(peopled
     for beyond in (OTHER_COUNTY, FAR_VILLAGE, CITY):
         for address in ("/households/", "/cases/", "/figures/elimination.households/"):
             assert client.get(address, {**as_of, "division": beyond}).status_code == 404
-            assert client.post(f"{address}export/?division={beyond}", {"purpose": "x"}).status_code == 404
+        for listed in ("households", "cases"):
+            asked = {"list": listed, "state": urlencode({**as_of, "division": beyond}), "format": "csv", "purpose": "x"}
+            assert client.post("/exports/", asked).status_code == 404
     assert len(keys(client, "/cases/", as_of)) == 2
-    assert len(sheet(client, "/households/export/?as_of=2022-09-05")) == 4
+    assert len(file_of(client, "households", as_of)) == 4
 
 
 def test_a_cursor_of_another_county_shows_nothing_of_it(peopled: World):
@@ -165,46 +156,23 @@ def test_a_cursor_of_another_county_shows_nothing_of_it(peopled: World):
         assert stranger.pk not in found
 
 
-def test_a_file_has_the_rows_and_columns_of_the_list_and_its_keys_and_is_written_down(
-    peopled: World, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(listing, "ROWS_A_CHUNK", 2)
-    client = signed_in(peopled[SUN])
-    asked = "division=6201&as_of=2022-09-05&status=monitored&cols=status,persons,identified"
-    rows = sheet(client, f"/households/export/?{asked}", "月度抽查")
-    assert [row[:4] for row in rows] == [
-        ["Head of household", "Status", "Persons", "Identified on"],
-        ["张三", "monitored", "4", "2022-04-01"],
-        ["张三", "monitored", "3", "2022-04-01"],
-    ]
-    assert rows[0][4:] == ["Household id", "Case id", "National number", "Village code"]
-    cases = {str(case.pk): case for case in Case.objects.filter(status="monitored")}
-    assert [(row[4], row[7]) for row in rows[1:]] == [
-        (str(cases[row[5]].household_id), cases[row[5]].village_id) for row in rows[1:]
-    ]
-    event = AuditEvent.objects.get(action="export")
-    assert (event.actor, event.changes["purpose"], event.changes["rows"]) == (peopled[SUN], "月度抽查", 2)
-    assert event.changes["parameters"]["status"] == "monitored"
-
-
 @pytest.mark.parametrize(
     ("order", "column", "cells"),
     [
         ("head", "head", ["丙", "丁", "甲", "乙"]),
         ("largest", "persons", ["5", "4", "3", "1"]),
         ("smallest", "persons", ["1", "3", "4", "5"]),
-        ("poorest", "income", ["4000.5", "9000", "12000", ""]),
-        ("richest", "income", ["12000", "9000", "4000.5", ""]),
-        ("identified", "identified", ["2022-06-01", "2022-04-01", "2022-03-01", ""]),
-        ("eliminated", "eliminated", ["2022-07-01", "", "", ""]),
+        ("poorest", "net_per_capita", ["4000.50", "9000.00", "12000.00", ""]),
+        ("richest", "net_per_capita", ["12000.00", "9000.00", "4000.50", ""]),
+        ("identified", "identified_on", ["2022-06-01", "2022-04-01", "2022-03-01", ""]),
+        ("eliminated", "eliminated_on", ["2022-07-01", "", "", ""]),
     ],
 )
 def test_page_and_file_follow_the_order_by_what_the_list_shows(
     world: World, monkeypatch: pytest.MonkeyPatch, order: str, column: str, cells: list[str]
 ):
     monkeypatch.setattr(listing, "ROWS_A_PAGE", 2)
-    monkeypatch.setattr(listing, "ROWS_A_CHUNK", 1)
-    monkeypatch.setattr(listing, "CHUNKS_AT_ONCE", 3)
+    monkeypatch.setattr(out_lists, "ROWS_A_CHUNK", 3)
     many = world.monitored(date(2022, 3, 1), persons=4).household
     world.join(many, date(2022, 8, 1))
     few = world.monitored(date(2022, 6, 1), persons=1).household
@@ -221,24 +189,11 @@ def test_page_and_file_follow_the_order_by_what_the_list_shows(
                 income=Income(household, "yearly", days[1], *days, size, items, world[LI], evening(days[1]))
             )
     client = signed_in(world[SUN])
-    asked = {**SCOPE, "sort": order, "cols": f"head,{column}"}
-    place = 0 if column == "head" else 1
-    address = f"/households/export/?{urlencode(asked)}"
-    assert [row[place] for row in sheet(client, address)[1:]] == cells
+    asked = {**SCOPE, "sort": order}
+    _headings, *rows = file_of(client, "households", asked, column, "head")
+    assert [row[0] for row in rows] == cells
     named = {"丙": many.pk, "丁": few.pk, "甲": gone.pk, "乙": alone.pk}
-    assert keys(client, "/households/", asked) == [named[row[0]] for row in sheet(client, address)[1:]]
-
-
-def test_a_file_without_a_purpose_is_refused(peopled: World):
-    for address in ("/households/export/", "/cases/export/", "/figures/elimination.households/export/"):
-        assert signed_in(peopled[SUN]).post(address, {"purpose": " "}).status_code == 400
-    assert not AuditEvent.objects.filter(action="export").exists()
-
-
-def test_a_name_that_is_a_formula_is_harmless_in_a_file(peopled: World):
-    Member.objects.update(name='=HYPERLINK("http://example.org")')
-    rows = sheet(signed_in(peopled[SUN]), "/households/export/?as_of=2022-09-05&cols=head")
-    assert {row[0] for row in rows[1:]} == {'\'=HYPERLINK("http://example.org")'}
+    assert keys(client, "/households/", asked) == [named[row[-1]] for row in rows]
 
 
 @pytest.mark.parametrize(
