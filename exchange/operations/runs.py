@@ -115,12 +115,18 @@ def read_plans(file: IO[bytes], size: int, user: User, kind: KindCode | None) ->
     remembered = {(KindCode(code), heading): column for code, heading, column in rows}
     book = book_of(file, size)
     found = [
-        guessed(sheet, list(islice(book.rows(sheet.number), ROWS_LOOKED_AT)), remembered, kind) for sheet in book.sheets
+        (sheet, guessed(sheet, list(islice(book.rows(sheet.number), ROWS_LOOKED_AT)), remembered, kind))
+        for sheet in book.sheets
     ]
-    plans = [plan for plan in found if plan is not None]
+    plans = [_unread(plan) if sheet.is_hidden else plan for sheet, plan in found if plan is not None]
     if not plans:
         raise Unusable("empty", _("The file has no rows."))
     return plans
+
+
+def _unread(plan: SheetPlan) -> SheetPlan:
+    """A hidden sheet is read only when somebody says so: who sent the file may not know of it."""
+    return SheetPlan(plan.number, plan.name, plan.line, plan.headings)
 
 
 def book_of(file: IO[bytes], size: int) -> Workbook | Text:

@@ -35,10 +35,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class SheetName:
-    """A sheet of a file: its place in it and what it is called."""
+    """A sheet of a file: its place in it, what it is called, and whether who opens the file does not see it."""
 
     number: int
     name: str
+    is_hidden: bool = False
 
 
 def too_wide() -> Unusable:

@@ -19,6 +19,8 @@ LONGEST_HEADING = 120
 # Marks around a heading: a star for what must be filled, a remark in brackets.
 MARKS = re.compile(r"[\s*:_]+")
 REMARK = re.compile(r"\([^()]*\)$")
+OTHER_UNIT = re.compile("[万亿]|[千百]元|thousand|million")
+OURS = 3  # of the headings of a column: in Chinese, in English, and its name
 NUMBERED = re.compile(r"(.*?)([1-5])")
 EXAMPLE = ("示例", "EXAMPLE")
 # What a row may hold beside the kind that fits best: a list of persons repeats the household, a list of households
@@ -101,17 +103,33 @@ def guessed(
 
 def matched(kind: Kind, headings: Sequence[str], remembered: Remembered) -> dict[int, str]:
     """Which of the columns of a sheet is which value of the kind; each value once, lists in numbered columns."""
-    names = {plain_heading(told): column for column in kind.columns for told in column.headings}
+    ours = {plain_heading(told): column for column in kind.columns for told in column.headings[:OURS]}
+    names = {plain_heading(told): column for column in kind.columns for told in column.headings} | ours
     found: dict[int, str] = {}
+    later: list[tuple[int, Column]] = []
     for place, heading in enumerate(headings):
         told = plain_heading(heading)
         if not told:
             continue
         own = kind.by_name.get(remembered.get((kind.code, told), ""))
-        column = own or names.get(told) or names.get(REMARK.sub("", told)) or _numbered(told, names)
-        if column is not None and (column.is_list or column.name not in found.values()):
+        column = own or names.get(told) or names.get(_without_remark(told)) or _numbered(told, names)
+        if column is None:
+            continue
+        if column.is_list or (column.name not in found.values() and (own or told in ours)):
             found[place] = column.name
-    return found
+        else:
+            later.append((place, column))
+    for place, column in later:
+        # What others call it counts where nothing bears its own heading: 户类型 beside 监测对象类别 is something else.
+        if column.name not in found.values():
+            found[place] = column.name
+    return dict(sorted(found.items()))
+
+
+def _without_remark(told: str) -> str:
+    """A heading without what stands in brackets behind it, unless that is a unit in which values are not read."""
+    remark = REMARK.search(told)
+    return told if remark and OTHER_UNIT.search(remark[0]) else REMARK.sub("", told)
 
 
 def missing(kind: Kind, columns: Columns) -> list[Column]:
@@ -182,6 +200,13 @@ def _beside(code: KindCode, matches: Mapping[KindCode, Columns], *, is_chosen: b
     found = {}
     for other in BESIDE.get(code, ()):
         columns = matches[other]
+        if code is KindCode.MEMBER:
+            # A telephone in a list of persons is the person's: each row of a household tells another one.
+            columns = {
+                place: name
+                for place, name in columns.items()
+                if place not in matches[code] or matches[code][place] == "household"
+            }
         complete = not missing(KINDS[other], columns)
         if complete and (other is not KindCode.HOUSEHOLD or set(columns.values()) >= REGISTERS):
             found[other] = columns

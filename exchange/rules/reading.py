@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,14 @@ Reader = Callable[[Any], Any]
 HERE = ZoneInfo("Asia/Shanghai")
 # A day with its year first and all its parts, in the signs that people put between them: never one of two days.
 DAY = re.compile(r"(\d{4})[-/.\u5e74](\d{1,2})[-/.\u6708](\d{1,2})\u65e5?", re.ASCII)  # the signs of 2022年9月5日
+# A month; never with a point, for a spreadsheet makes 2022.1 of October.
+MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2})|\u5e74(\d{1,2})\u6708)", re.ASCII)
 PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})?", re.ASCII)
+SERIAL = re.compile(r"\d{5}", re.ASCII)  # how a spreadsheet keeps a day; no other spelling has five digits
+FIRST_SERIAL = date(1899, 12, 30)
+# 14:30, 14时30分
+TIME = re.compile(r"(\d{1,2})[:\u65f6\u70b9](\d{1,2})(?:[:\u5206](\d{1,2}))?\u5206?\u79d2?", re.ASCII)
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?:,\d{4})+)(?:\.\d+)?", re.ASCII)
 YES = frozenset({"是", "有", "true", "yes", "y", "1", "√"})
 NO = frozenset({"否", "无", "false", "no", "n", "0", "×"})
 # Beyond this a spreadsheet has rounded what was typed as a number: the document it stood for cannot be told any more.
@@ -59,35 +66,65 @@ def digits(value: Any) -> str:
 
 
 def day(value: Any) -> date:
-    """A day: a date of the spreadsheet, 2022-09-05, 2022/9/5, 2022年9月5日, 20220905, or 202209 for its first day."""
+    """A day: a date of the spreadsheet, the number by which it keeps one, 2022-09-05, 2022/9/5, 2022年9月5日, 20220905.
+
+    Of a month (202209, 2022-9, 2022年9月) it is the first day. A time is taken off where it is midnight.
+    """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    told = digits(value)
+    told = unicodedata.normalize("NFKC", text(value)).strip().strip("'’")
+    first, _space, rest = told.replace("T", " ").partition(" ")
+    clock = TIME.fullmatch(rest.partition(".")[0].strip())
+    if clock and not any(int(part) for part in clock.groups() if part):
+        told = first
+    read = _day(told.replace(" ", ""))
+    if read is None:
+        raise Unreadable(_("%(value)s is no day. Write it as 2022-09-05.") % {"value": shown(told)})
+    return read
+
+
+def _day(told: str) -> date | None:
+    month = MONTH.fullmatch(told)
     found = DAY.fullmatch(told) or PACKED.fullmatch(told)
-    if found:
-        try:
+    try:
+        if month:
+            return date(int(month[1]), int(month[2] or month[3]), 1)
+        if found:
             return date(int(found[1]), int(found[2]), int(found[3] or 1))
-        except ValueError:
-            pass
-    raise Unreadable(_("%(value)s is no day. Write it as 2022-09-05.") % {"value": shown(told)})
+    except ValueError:
+        return None
+    return FIRST_SERIAL + timedelta(days=int(told)) if SERIAL.fullmatch(told) else None
 
 
 def moment(value: Any) -> datetime:
-    """A moment; one without a zone is of the deployment's."""
+    """A moment, or a day for its beginning; one without a zone is of the deployment's."""
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=HERE)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=HERE)
-    told = text(value)
+    told = unicodedata.normalize("NFKC", text(value)).strip().strip("'’")
     try:
-        read = datetime.fromisoformat(told)
-    except ValueError as error:
-        raise Unreadable(
-            _("%(value)s is no moment. Write it as 2022-09-05T14:30:00+08:00.") % {"value": shown(told)}
-        ) from error
+        read: datetime | None = datetime.fromisoformat(told)
+    except ValueError:
+        read = _moment(told)
+    if read is None:
+        raise Unreadable(_("%(value)s is no moment. Write it as 2022-09-05T14:30:00+08:00.") % {"value": shown(told)})
     return read if read.tzinfo else read.replace(tzinfo=HERE)
+
+
+def _moment(told: str) -> datetime | None:
+    """A day in any of its spellings, and a time behind it."""
+    first, _space, rest = told.replace("\u65e5", "\u65e5 ").partition(" ")
+    on = DAY.fullmatch(first.strip()) and _day(first.strip())
+    clock = TIME.fullmatch(rest.strip()) if rest.strip() else None
+    if not on or (rest.strip() and clock is None):
+        return None
+    try:
+        return datetime.combine(on, time(*(int(part or 0) for part in clock.groups())) if clock else time())
+    except ValueError:
+        return None
 
 
 def yes_or_no(value: Any) -> bool:
@@ -106,7 +143,9 @@ def amount(value: Any) -> Decimal:
     """Yuan, at most to the cent."""
     if isinstance(value, bool):
         raise Unreadable(_("An amount is expected here."))
-    told = repr(value) if isinstance(value, float) else digits(value).replace(",", "").removesuffix("元")
+    told = repr(value) if isinstance(value, float) else digits(value).removesuffix("元").lstrip("¥")
+    if GROUPED.fullmatch(told):
+        told = told.replace(",", "")
     try:
         read = Decimal(told)
     except InvalidOperation as error:

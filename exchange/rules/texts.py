@@ -6,7 +6,9 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO, Any, cast
 
 from django.utils.translation import gettext as _
@@ -16,6 +18,9 @@ from exchange.rules.grid import LONGEST_CELL, MOST_COLUMNS, Cell, Row, SheetName
 
 SIGNS = (",", "\t", ";", "，")
 ENCODINGS = ("utf-8-sig", "gb18030")
+ROWS_LOOKED_AT = 50
+# What stands behind an apostrophe so that no spreadsheet takes it for a formula, as in the files that go out.
+DEFUSED = re.compile("'[=+@\\t\\r-]")
 # How other systems keep a spreadsheet from rounding a number: ="620121199001010017".
 QUOTED = re.compile(r'="([^"]*)"')
 
@@ -31,11 +36,13 @@ class Text:
 
     def rows(self, number: int) -> Iterator[Row]:
         """The rows that hold anything, each with the line on which it begins."""
-        lines = csv.reader(self._lines(), delimiter=self._sign)
+        told = _Told(self._lines())
+        lines = csv.reader(told, delimiter=self._sign)
         before = 0
         try:
             for cells in lines:
                 line, before = before + 1, lines.line_num
+                told.check_closed(self._sign, line)
                 if len(cells) > MOST_COLUMNS:
                     raise too_wide()
                 if any(cell.strip() for cell in cells):
@@ -48,6 +55,35 @@ class Text:
         return io.TextIOWrapper(
             io.BufferedReader(cast(io.RawIOBase, _Lent(self._file))), encoding=self._encoding, newline=""
         )
+
+
+class _Told:
+    """The lines as they are read; those of the record that is being read are kept."""
+
+    def __init__(self, lines: io.TextIOWrapper) -> None:
+        self._lines, self._record, self._has_ended = lines, list[str](), False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._lines.readline()
+        if not line:
+            self._has_ended = True
+            raise StopIteration
+        self._record.append(line)
+        return line
+
+    def check_closed(self, sign: str, line: int) -> None:
+        """Unusable where a quotation mark swallowed all that follows it."""
+        try:
+            if self._has_ended:
+                list(csv.reader(self._record, delimiter=sign, strict=True))
+        except csv.Error as error:
+            if "end of data" in str(error):
+                told = _("A quotation mark of line %(line)d is never closed.") % {"line": line}
+                raise Unusable("damaged", told) from error
+        self._record.clear()
 
 
 class _Lent(io.RawIOBase):
@@ -83,12 +119,22 @@ def _encoding(file: IO[bytes]) -> str:
 
 
 def _sign(lines: io.TextIOWrapper) -> str:
-    """The sign that stands most often in the first lines."""
-    told = lines.read(4096)
-    return max(SIGNS, key=told.count)
+    """The sign that cuts the first rows into as many cells each, and into the most."""
+    told = list(islice(lines, ROWS_LOOKED_AT))
+
+    def fit(sign: str) -> tuple[int, int]:
+        try:
+            widths = Counter(len(cells) for cells in csv.reader(told, delimiter=sign) if len(cells) > 1)
+        except csv.Error:
+            return 0, 0
+        return max(((number, width) for width, number in widths.items()), default=(0, 0))
+
+    return max(SIGNS, key=fit)
 
 
 def _value(cell: str) -> Cell:
     told = cell.strip()
     found = QUOTED.fullmatch(told)
+    if DEFUSED.match(told):
+        told = told[1:]
     return (found[1] if found else told)[: LONGEST_CELL + 1] or None

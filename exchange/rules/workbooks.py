@@ -259,7 +259,10 @@ def _contents(archive: zipfile.ZipFile) -> tuple[list[str], list[SheetName], dat
     since_1904 = any(told.get("date1904") in {"1", "true"} for path, told in book.found if "Pr" in path)
     epoch = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)  # noqa: DTZ001 (a cell knows no zone)
     paths = [targets[told["id"]].removeprefix("/") for told in listed]
-    return paths, [SheetName(number, told["name"]) for number, told in enumerate(listed)], epoch
+    sheets = [
+        SheetName(number, told["name"], told.get("state", "visible") != "visible") for number, told in enumerate(listed)
+    ]
+    return paths, sheets, epoch
 
 
 def _texts(archive: zipfile.ZipFile) -> Texts:

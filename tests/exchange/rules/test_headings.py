@@ -113,3 +113,25 @@ def test_the_example_of_a_template_is_known_as_one():
     assert is_example(Row(2, [None, "示例，请删除", "张三"]))
     assert is_example(Row(2, ["EXAMPLE – delete this row"]))
     assert not is_example(Row(2, ["6201", "示例"]))
+
+
+def test_a_heading_of_its_own_goes_before_what_others_call_the_same():
+    found = plan(["户编号", "户类型", "监测对象类别", "致贫/返贫风险1", "识别监测时间"])
+    assert found.kinds[KindCode.CASE] == {0: "household", 2: "household_type", 3: "risks", 4: "on"}
+    assert found.unused == ["户类型"]
+
+
+@pytest.mark.parametrize("heading", ["金额（万元）", "金额（千元）", "金额(million yuan)"])
+def test_a_column_in_another_unit_is_not_read_as_yuan(heading):
+    found = plan(["户编号", "帮扶类别", "帮扶措施", "计划日期", heading])
+    assert found.unused == [heading]
+
+
+def test_a_column_that_names_yuan_is_read():
+    assert plan(["户编号", "帮扶类别", "帮扶措施", "计划日期", "金额（元）"]).unused == []
+
+
+def test_a_telephone_in_a_list_of_persons_is_the_persons():
+    found = plan(["户编号", "行政村", "户主姓名", "姓名", "联系电话", "与户主关系"])
+    assert found.kinds[KindCode.MEMBER] == {0: "household", 3: "name", 4: "phone", 5: "relationship"}
+    assert found.kinds[KindCode.HOUSEHOLD] == {0: "national_number", 1: "village", 2: "head_name"}

@@ -47,3 +47,29 @@ def test_a_row_of_too_many_columns_is_refused():
     with pytest.raises(Unusable) as refusal:
         cells(b"," * 16_384 + b"x")
     assert refusal.value.code == "too_many_columns"
+
+
+def test_signs_that_stand_in_the_texts_do_not_cut_them():
+    told = "户编号;家庭住址\n1;三社，12号，东，西，南\n2;四社,1号\n3;五社\n"
+    assert cells(told.encode()) == [
+        (1, ["户编号", "家庭住址"]), (2, ["1", "三社，12号，东，西，南"]), (3, ["2", "四社,1号"]), (4, ["3", "五社"]),
+    ]  # fmt: skip
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_no_rows():
+    with pytest.raises(Unusable) as refusal:
+        cells(b'a,b\n1,"x\n2,y\n3,z\n')
+    assert refusal.value.code == "damaged"
+    assert "2" in str(refusal.value)
+
+
+def test_a_last_cell_of_several_lines_is_whole():
+    assert cells(b'a,b\n1,"x\ny"') == [(1, ["a", "b"]), (2, ["1", "x\ny"])]
+
+
+def test_a_text_that_was_kept_from_being_a_formula_is_what_it_was():
+    assert cells(b"'=1+1,'-3,'abc\n") == [(1, ["=1+1", "-3", "'abc"])]
+
+
+def test_a_stray_quotation_mark_in_the_last_row_is_taken_as_it_stands():
+    assert cells(b'a,b\n1,"x"y') == [(1, ["a", "b"]), (2, ["1", "xy"])]
