@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
+from accounts.permissions import Permission
 from common.moments import day_of
 from common.parameters import takes
 from common.refusals import Invalid, NotAllowed, NotFound, Refused
@@ -27,11 +29,12 @@ from exchange import in_files
 from exchange.import_forms import SheetForm, UploadForm, sheets_of
 from exchange.models import Run
 from exchange.operations import runs
-from exchange.rules.kinds import KINDS, KindCode
+from exchange.rules.kinds import KINDS, Kind, KindCode
 from exchange.rules.outcomes import BECAME
 from exchange.rules.runs import CANCELLABLE, RunKind, RunState
 from exchange.run_rows import shown, speed
 from exchange.tasks import work_on
+from households.models import Posting
 
 RUNS_SHOWN, ROWS_A_PAGE = 20, 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,7 +58,8 @@ def index(request: HttpRequest) -> HttpResponse:
     told = {
         "form": form,
         "runs": Run.objects.filter(by=request.user, kind=RunKind.IMPORT.value).order_by("-at", "-id")[:RUNS_SHOWN],
-        "kinds": [kind for kind in KINDS.values() if kind.code is not KindCode.DIVISION],
+        "kinds": (kinds := _kinds(request.user, day_of(now))),
+        "has_first_load": len(kinds) > 1,
     }
     return render(request, "exchange/imports.html", told, status=status)
 
@@ -137,6 +141,13 @@ def faulty(request: HttpRequest, key: UUID) -> HttpResponse:
     held = runs.seen_by(request.user, key)
     runs.note_faulty_read(run=held, by=request.user, at=timezone.now())
     return _file(in_files.faulty(held), "faulty.xlsx")
+
+
+def _kinds(user: User, on: date) -> list[Kind]:
+    """The kinds of which `user` may send anything."""
+    permitted = Posting.objects.permissions(user, on)
+    manages, works = Permission.MANAGE_DIVISIONS in permitted, bool(permitted & {*runs.OPENS[:2]})
+    return [kind for kind in KINDS.values() if (manages if kind.code is KindCode.DIVISION else works)]
 
 
 def _open(request: HttpRequest, form: UploadForm, now: datetime) -> tuple[Run | None, int]:

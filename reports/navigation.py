@@ -25,7 +25,7 @@ MOVES = frozenset({"cursor", "count"})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the navigation: the name of its address, and the permission that it needs somewhere.
+    """A page of the navigation: the name of its address, and the permission that it needs somewhere, or one of `also`.
 
     `is_scoped`: the page takes division and days, so its link carries on those of the page that the reader leaves.
     `is_technical`: for superusers only.
@@ -37,6 +37,11 @@ class Entry:
     permission: Permission
     is_scoped: bool = True
     is_technical: bool = False
+    also: frozenset[Permission] = frozenset()
+
+    def is_open_to(self, permitted: frozenset[Permission]) -> bool:
+        """Whether one of these permissions opens the page."""
+        return bool(permitted & {self.permission, *self.also})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,14 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry("households", Name("农户", "Households"), "households", Permission.VIEW_RECORDS),
         Entry("visits", Name("走访", "Visits"), "visits", Permission.VIEW_RECORDS, is_scoped=False),
         Entry("conflicts", Name("冲突", "Conflicts"), "conflicts", Permission.RESOLVE_CONFLICT, is_scoped=False),
-        Entry("imports", Name("导入", "Import"), "imports", Permission.REGISTER_HOUSEHOLD, is_scoped=False),
+        Entry(
+            "imports",
+            Name("导入", "Import"),
+            "imports",
+            Permission.REGISTER_HOUSEHOLD,
+            is_scoped=False,
+            also=frozenset({Permission.TAKE_OVER_CASE, Permission.MANAGE_DIVISIONS}),
+        ),
     ),
     "cases": (
         Entry("cases", Name("个案", "Cases"), "cases", Permission.VIEW_RECORDS),
@@ -172,7 +184,7 @@ def tasks(
 ) -> list[Task]:
     """The tasks with the entries that `permitted` opens; links to pages with a scope carry on `carried`."""
     seen = {
-        code: [entry for entry in entries if (is_superuser if entry.is_technical else entry.permission in permitted)]
+        code: [entry for entry in entries if (is_superuser if entry.is_technical else entry.is_open_to(permitted))]
         for code, entries in ENTRIES.items()
     }
     here = _here([reverse(entry.address) for entries in seen.values() for entry in entries], path)

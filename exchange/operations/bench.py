@@ -62,12 +62,14 @@ Decision = New | Change | Same | Refused
 class Taker:
     """How items of one kind are taken: what each would do, and the operations that do it for many at once.
 
-    Without `change`, records of the kind are only ever added: `decide` gives no Change of one.
+    Without `change`, records of the kind are only ever added: `decide` gives no Change of one. `columns` tells of what
+    the operations call otherwise which column of the item it is.
     """
 
     decide: Callable[[Sequence[Item], Bench], list[Decision]]
     create: Callable[[Sequence[Any]], list[Made]]
     change: Callable[[Sequence[Any]], list[Made]] | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -66,8 +66,9 @@ def create(given: Sequence[Given]) -> list[Made]:
     return [_made(made[place]) for place in range(len(given))]
 
 
+DAYS = dict.fromkeys(("reported_on", "identified_on", "occurred_on"), "on")
 # A case is moved by the steps of its procedure alone: no item changes one.
-CASES = Taker(decide, create)
+CASES = Taker(decide, create, columns=DAYS | {"origin": "taken_over_from", "way": "elimination_way"})
 
 
 def _made(case: Case) -> Made:

@@ -122,6 +122,7 @@ def _log_visits(given: Sequence[Logged]) -> list[Made]:
     return [Made(row.pk, 1, row.household_id) for row in visits.log_all(logs=given)]
 
 
-INCOMES = Taker(_added(IncomeSurvey, _income, _income_told, _income_said), _record_incomes)
+OF_INCOME = {column: name for name, column in INCOME_COLUMNS.items()}
+INCOMES = Taker(_added(IncomeSurvey, _income, _income_told, _income_said), _record_incomes, columns=OF_INCOME)
 GUARANTEES = Taker(_added(GuaranteeCheck, _guarantees, _guarantees_told, _guarantees_said), _record_guarantees)
 VISITS = Taker(_added(Visit, _visit, _visit_told, _visit_said), _log_visits)

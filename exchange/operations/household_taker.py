@@ -81,7 +81,9 @@ def change(given: Sequence[HouseholdAmendment]) -> list[Made]:
     return [_made(row) for row in descriptions.amend_households(amendments=given)]
 
 
-HOUSEHOLDS = Taker(decide, create, change)
+# What is said of a new household's head is said of a person there, who joins on the day of the registration.
+OF_HEAD = {f: f"head_{f}" for f in ("name", "sex", "number", "birth_date")}
+HOUSEHOLDS = Taker(decide, create, change, OF_HEAD | {"on": "registered_on", "joined_on": "registered_on"})
 
 
 def person_of(values: dict[str, Any], bench: Bench) -> tuple[Sex, str]:

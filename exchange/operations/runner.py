@@ -206,7 +206,7 @@ def refused(item: Item, refusal: Exception) -> Outcome:
         item.kind,
         Became.REFUSED,
         code=refusal.stable_code,
-        field=refusal.field or "",
+        field=TAKERS[item.kind].columns.get(refusal.field or "", refusal.field or ""),
         message=str(refusal),
         status=refusal.status,
     )

@@ -30,7 +30,8 @@ from exchange.rules.texts import Text
 from exchange.rules.workbooks import Workbook
 from households.models import Posting
 
-OPENS = (Permission.REGISTER_HOUSEHOLD, Permission.TAKE_OVER_CASE)
+# What permits to send records, of households first.
+OPENS = (Permission.REGISTER_HOUSEHOLD, Permission.TAKE_OVER_CASE, Permission.MANAGE_DIVISIONS)
 
 
 def division_of(*, user: User, on: Any) -> str:

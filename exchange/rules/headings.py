@@ -19,9 +19,11 @@ LONGEST_HEADING = 120
 # Marks around a heading: a star for what must be filled, a remark in brackets.
 MARKS = re.compile(r"[\s*:_]+")
 REMARK = re.compile(r"\([^()]*\)$")
-OTHER_UNIT = re.compile("[万亿]|[千百]元|thousand|million")
+# A remark by which values are not what the heading alone would say: another unit, or document numbers with stars.
+OTHERWISE = re.compile("[万亿]|[千百]元|thousand|million|掩码|masked")
 OURS = 3  # of the headings of a column: in Chinese, in English, and its name
 NUMBERED = re.compile(r"(.*?)([1-5])")
+KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 EXAMPLE = ("示例", "EXAMPLE")
 # What a row may hold beside the kind that fits best: a list of persons repeats the household, a list of households
 # may tell the case.
@@ -127,9 +129,9 @@ def matched(kind: Kind, headings: Sequence[str], remembered: Remembered) -> dict
 
 
 def _without_remark(told: str) -> str:
-    """A heading without what stands in brackets behind it, unless that is a unit in which values are not read."""
+    """A heading without what stands in brackets behind it, unless values are otherwise by it."""
     remark = REMARK.search(told)
-    return told if remark and OTHER_UNIT.search(remark[0]) else REMARK.sub("", told)
+    return told if remark and OTHERWISE.search(remark[0]) else REMARK.sub("", told)
 
 
 def missing(kind: Kind, columns: Columns) -> list[Column]:
@@ -230,10 +232,17 @@ def _told(kind: Kind, columns: Columns, cells: Sequence[Cell]) -> dict[str, Any]
         else:
             told[name] = value
     told = {name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in told.items()}
+    if kind.code is KindCode.HOUSEHOLD and "id" not in told and _is_key(told.get("national_number")):
+        # In lists that go out, a household without a national number is called by its key.
+        told["id"] = told.pop("national_number")
     if fault is not None:
         fault.told = told
         raise fault
     return told
+
+
+def _is_key(told: Any) -> bool:
+    return isinstance(told, str) and KEY.fullmatch(told.strip().lower()) is not None
 
 
 def _plain(cell: Cell, column: Column) -> Any:

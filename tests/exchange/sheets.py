@@ -51,3 +51,14 @@ def with_sheet(xml: str) -> bytes:
     body = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{xml}</worksheet>'
     told = xml if xml.startswith("<?xml") else head + body
     return altered(workbook(户=[["户编号"]]), lambda parts: {**parts, "xl/worksheets/sheet1.xml": told.encode()})
+
+
+def hidden(content: bytes, name: str) -> bytes:
+    """The workbook with one sheet hidden."""
+    mark = f'<sheet name="{name}"'.encode()
+
+    def change(parts: dict[str, bytes]) -> dict[str, bytes]:
+        told = parts["xl/workbook.xml"]
+        return {**parts, "xl/workbook.xml": told.replace(mark, mark + b' state="hidden"')}
+
+    return altered(content, change)

@@ -31,7 +31,7 @@ def test_a_role_sees_exactly_the_entries_that_its_permissions_open():
             entry.name.en
             for entries in ENTRIES.values()
             for entry in entries
-            if entry.permission in permitted and not entry.is_technical
+            if entry.is_open_to(permitted) and not entry.is_technical
         }
         assert set(seen) == wanted
         assert "Overview" in seen
@@ -58,3 +58,9 @@ def test_a_task_leads_to_its_first_page_and_knows_whether_the_reader_is_in_it():
     assert (found["reports"].title, found["reports"].is_here) == (str(TASKS["reports"]), True)
     assert (found["overview"].title, found["overview"].is_here) == (str(TASKS["overview"]), False)
     assert found["reports"].links[0].address == "/indicators/"
+
+
+def test_who_manages_divisions_or_takes_cases_over_may_send_files():
+    for role in (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.CASEWORKER):
+        assert addresses(tasks(GRANTS[role], "/", {}))["Import"] == "/imports/"
+    assert "Import" not in addresses(tasks(GRANTS[Role.APPROVER], "/", {}))

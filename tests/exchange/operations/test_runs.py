@@ -18,11 +18,11 @@ from exchange.operations import runs, vault, work
 from exchange.rules.headings import SheetPlan
 from exchange.rules.kinds import KindCode
 from exchange.rules.runs import RunState
-from households.models import Case, Household, Member, Membership
+from households.models import Case, Division, Household, Member, Membership
 from households.operations import descriptions
 from households.operations.descriptions import HouseholdAmendment
-from tests.cast import LI, STRANGER, SUN, VILLAGE, World, evening
-from tests.exchange.sheets import workbook
+from tests.cast import LI, STRANGER, SUN, VILLAGE, ZHOU, World, evening
+from tests.exchange.sheets import hidden, workbook
 
 MAY = date(2022, 5, 1)
 HOMES = ["户编号", "行政村代码", "户主姓名", "户主性别", "户主证件号码", "户联系电话", "登记日期"]
@@ -302,3 +302,23 @@ def test_what_was_asked_of_a_run_stands_in_the_trail(world):
     applied(world, book())
     found = AuditEvent.objects.filter(subject_kind="run").order_by("id").values_list("action", flat=True)
     assert list(found) == ["run.opened", "run.applied"]
+
+
+def test_who_manages_divisions_sends_their_list_and_it_is_applied(world):
+    told = workbook(行政区划=[["区划代码", "区划名称"], [f"{VILLAGE[:9]}377", "新村"]])
+    run = applied(world, told, by=ZHOU)
+    assert (run.state, run.counts) == ("applied", {"created": 1})
+    assert Division.objects.get(pk=f"{VILLAGE[:9]}377").name == "新村"
+
+
+def test_a_refusal_of_the_head_names_the_column_of_the_head(world):
+    long = ["6201-2", VILLAGE, "名" * 500, *HOME[3:]]
+    late = ["6201-3", *HOME[1:5], "13900000001", "2099-01-01"]
+    run = tried(world, book([long, late]))
+    assert [row.field for row in run.items.order_by("position")] == ["head_name", "registered_on"]
+
+
+def test_a_hidden_sheet_is_read_only_when_somebody_says_so(world):
+    run = tried(world, hidden(book([HOME], [SON]), "家庭成员"))
+    assert run.counts == {"created": 1}
+    assert [bool(plan.kinds) for plan in run.plans] == [True, False]

@@ -135,3 +135,15 @@ def test_a_telephone_in_a_list_of_persons_is_the_persons():
     found = plan(["户编号", "行政村", "户主姓名", "姓名", "联系电话", "与户主关系"])
     assert found.kinds[KindCode.MEMBER] == {0: "household", 3: "name", 4: "phone", 5: "relationship"}
     assert found.kinds[KindCode.HOUSEHOLD] == {0: "national_number", 1: "village", 2: "head_name"}
+
+
+@pytest.mark.parametrize("heading", ["户主证件号码（掩码）", "head's document number (masked)"])
+def test_numbers_with_stars_are_not_read_as_numbers(heading):
+    assert plan(["户编号", "行政村代码", "户主姓名", heading]).unused == [heading]
+
+
+def test_a_household_that_is_called_by_its_key_is_that_household():
+    key = "01a20aa7-9996-736f-88f1-cf7be8c8784a"
+    told = dict(records_of(plan(HOME), Row(2, ["620121100201", key, "张三", "男"])))[KindCode.HOUSEHOLD]
+    assert told["id"] == key
+    assert "national_number" not in told
