@@ -201,18 +201,26 @@ def _beside(code: KindCode, matches: Mapping[KindCode, Columns], *, is_chosen: b
         return {}
     found = {}
     for other in BESIDE.get(code, ()):
-        columns = matches[other]
-        if code is KindCode.MEMBER:
-            # A telephone in a list of persons is the person's: each row of a household tells another one.
-            columns = {
-                place: name
-                for place, name in columns.items()
-                if place not in matches[code] or matches[code][place] == "household"
-            }
+        columns = _shared(code, matches[code], other, matches[other])
         complete = not missing(KINDS[other], columns)
         if complete and (other is not KindCode.HOUSEHOLD or set(columns.values()) >= REGISTERS):
             found[other] = columns
     return found
+
+
+def _shared(code: KindCode, own: Columns, other: KindCode, beside: Columns) -> dict[int, str]:
+    """The columns of the kind beside: the household is named once for both, and the key is that of the list's own kind.
+
+    A telephone in a list of persons is the person's: each row of a household tells another one.
+    """
+    columns = {place: name for place, name in beside.items() if name != "id"}
+    if code is KindCode.MEMBER:
+        columns = {place: name for place, name in columns.items() if own.get(place, "household") == "household"}
+    name, there = ("household", "national_number") if other is KindCode.HOUSEHOLD else ("national_number", "household")
+    place = next((place for place, held in own.items() if held == name), None)
+    if place is not None and there not in columns.values():
+        columns[place] = there
+    return columns
 
 
 def _told(kind: Kind, columns: Columns, cells: Sequence[Cell]) -> dict[str, Any]:

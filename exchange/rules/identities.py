@@ -30,7 +30,7 @@ def names_of(item: Item) -> list[str]:
     if item.external is not None:
         found.append(f"external={item.external.namespace}:{item.external.value}")
     if item.kind is KindCode.MEMBER:
-        if not values.get("number") and not values.get("is_another_person"):
+        if not any(values.get(name) for name in ("id", "number", "is_another_person")):
             found.append(f"{home_of(item)}|{values['name']}|{values.get('birth_date')}")
     elif item.kind in TOLD_APART_BY:
         found.append("|".join([home_of(item), *(str(values[name]) for name in TOLD_APART_BY[item.kind])]))
