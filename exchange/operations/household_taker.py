@@ -82,7 +82,7 @@ def change(given: Sequence[HouseholdAmendment]) -> list[Made]:
 
 
 # What is said of a new household's head is said of a person there, who joins on the day of the registration.
-OF_HEAD = {f: f"head_{f}" for f in ("name", "sex", "number", "birth_date")}
+OF_HEAD = {name: f"head_{name}" for name in ("name", "sex", "number", "birth_date")}
 HOUSEHOLDS = Taker(decide, create, change, OF_HEAD | {"on": "registered_on", "joined_on": "registered_on"})
 
 

@@ -199,7 +199,7 @@ def _best(matches: Mapping[KindCode, Columns], name: str) -> KindCode:
 def _beside(code: KindCode, matches: Mapping[KindCode, Columns], *, is_chosen: bool) -> dict[KindCode, Columns]:
     if is_chosen:
         return {}
-    found = {}
+    found: dict[KindCode, Columns] = {}
     for other in BESIDE.get(code, ()):
         columns = _shared(code, matches[code], other, matches[other])
         complete = not missing(KINDS[other], columns)

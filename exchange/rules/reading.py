@@ -122,7 +122,8 @@ def _moment(told: str) -> datetime | None:
     if not on or (rest.strip() and clock is None):
         return None
     try:
-        return datetime.combine(on, time(*(int(part or 0) for part in clock.groups())) if clock else time())
+        hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
+        return datetime.combine(on, time(hour, minute, second))
     except ValueError:
         return None
 
