@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
+from typing import TypeVar
+
+from django.db import DataError, IntegrityError, transaction
 
 from common.refusals import Refused
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 class Faults:
@@ -70,3 +76,27 @@ def standing_at(places: Sequence[int]) -> Iterator[None]:
     except Refused as refusal:
         refusal.at_fault = {places[place]: fault for place, fault in refusal.at_fault.items()}
         raise
+
+
+def sorted_out(
+    given: Sequence[Given], act: Callable[[Sequence[Given]], Sequence[Made]]
+) -> tuple[list[tuple[Given, Made]], list[tuple[Given, Exception]]]:
+    """Act on all at once but those that are refused; gives what was made of each, and why others were refused.
+
+    Who is refused by name is set aside. Which of them the database does not take, it does not say: each half is tried
+    by itself, until those at fault stand alone.
+    """
+    refused: list[tuple[Given, Exception]] = []
+    while given:
+        try:
+            with transaction.atomic():
+                return list(zip(given, act(given), strict=True)), refused
+        except (Refused, IntegrityError, DataError) as refusal:
+            at_fault = getattr(refusal, "at_fault", None) or ({0: refusal} if len(given) == 1 else {})
+            if not at_fault:
+                middle = len(given) // 2
+                (first, wrong), (second, also) = (sorted_out(half, act) for half in (given[:middle], given[middle:]))
+                return first + second, refused + wrong + also
+            refused += [(given[place], fault) for place, fault in at_fault.items()]
+            given = [each for place, each in enumerate(given) if place not in at_fault]
+    return [], refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from accounts.permissions import Permission
 from assistance.models import Measure, Plan
 from assistance.operations import spans
 from assistance.operations.planning import Help, Known, check, check_day, check_landing, check_responsible
-from common.bulk import insert_all
+from common.bulk import insert_all, update_all
 from common.constraints import refused_by
 from common.faults import Faults
 from common.fitting import check_rows, check_text
@@ -44,6 +45,17 @@ PLANNED = (
     "due_on",
     "amount",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """`measure` was recorded in error or is never given, for this reason."""
+
+    measure: Measure
+    reason: str
+    by: User
+    at: datetime
+    expected_version: int | None
 
 
 def plan(*, measure: Help) -> Measure:
@@ -200,19 +212,35 @@ def end(*, measure: Measure, on: date, by: User, at: datetime, expected_version:
     return measure
 
 
-@transaction.atomic
 def withdraw(*, measure: Measure, reason: str, by: User, at: datetime, expected_version: int | None) -> Measure:
     """The measure was recorded in error or is never given: it leaves every figure, and stays in the record."""
-    measure = _locked(measure, by, at, expected_version, Permission.WITHDRAW_MEASURE)
-    if not reason.strip():
-        raise Invalid(_("Give the reason of the withdrawal."), field="reason")
-    check_text(reason, field="reason")
-    measure.withdrawn_at, measure.withdrawal_reason = at, reason
-    measure.save(update_fields=("withdrawn_at", "withdrawal_reason", "version"))
-    spans.close(measure, at)
-    spans.tell_first_days({measure.case_id})
-    audit.write([_entry("measure.withdrawn", measure, by, at, {"reason": reason})])
-    return measure
+    return withdraw_all(withdrawals=[Withdrawal(measure, reason, by, at, expected_version)])[0]
+
+
+@transaction.atomic
+def withdraw_all(*, withdrawals: Sequence[Withdrawal]) -> list[Measure]:
+    """The same for many measures, all or none."""
+    desk, faults = access.Desk(), Faults()
+    held = _all_locked([each.measure.pk for each in withdrawals])
+    for place, each in enumerate(withdrawals):
+        measure = held[each.measure.pk]
+        with faults.of(place):
+            _check_held(measure, each.by, each.at, each.expected_version, Permission.WITHDRAW_MEASURE, desk)
+            if not each.reason.strip():
+                raise Invalid(_("Give the reason of the withdrawal."), field="reason")
+            check_text(each.reason, field="reason")
+            measure.withdrawn_at, measure.withdrawal_reason = each.at, each.reason
+            measure.version += 1
+    faults.stop()
+    measures = [held[each.measure.pk] for each in withdrawals]
+    update_all(measures, ("withdrawn_at", "withdrawal_reason", "version"))
+    spans.close_all({each.measure.pk: each.at for each in withdrawals})
+    spans.tell_first_days({measure.case_id for measure in measures})
+    audit.write(
+        _entry("measure.withdrawn", measure, each.by, each.at, {"reason": each.reason})
+        for measure, each in zip(measures, withdrawals, strict=True)
+    )
+    return measures
 
 
 def _current_plans(helps: Sequence[Help]) -> dict[UUID, Plan]:
@@ -276,17 +304,24 @@ def _id_taken() -> Conflict:
 
 
 def _locked(measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission) -> Measure:
-    measure = (
-        Measure.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("case__household")
-        .get(pk=measure.pk)
-    )
-    access.check(by, permission, measure.village_id, day_of(at), measure.case.household_id)
+    measure = _all_locked([measure.pk])[measure.pk]
+    _check_held(measure, by, at, expected_version, permission, access.Desk())
+    measure.version += 1
+    return measure
+
+
+def _all_locked(keys: Sequence[UUID]) -> dict[UUID, Measure]:
+    rows = Measure.objects.select_for_update(of=("self",), no_key=True).select_related("case__household")
+    return {row.pk: row for row in rows.filter(pk__in=keys).order_by("pk")}
+
+
+def _check_held(
+    measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission, desk: access.Desk
+) -> None:
+    desk.check(by, permission, measure.village_id, day_of(at), measure.case.household_id)
     check_version(measure, expected_version)
     if measure.withdrawn_at is not None:
         raise Conflict(_("The measure was withdrawn."), code="wrong_state")
-    measure.version += 1
-    return measure
 
 
 def _picture(content: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Min
 
 from assistance.models import Measure, MeasureSpan
+from common.bulk import update_all
 from households.operations import deadlines
 
 TICK = timedelta(microseconds=1)
@@ -29,12 +30,18 @@ def span_of(measure: Measure, landed_on: date, at: datetime) -> MeasureSpan:
 
 def close(measure: Measure, at: datetime) -> datetime:
     """End what was known of the measure, at a moment later than all of it: what was served stays true."""
-    moment = at
-    for span in MeasureSpan.objects.filter(measure=measure, recorded__upper_inf=True):
-        moment = max(at, span.recorded.lower + TICK)
-        span.recorded = DateTimeTZRange(span.recorded.lower, moment)
-        span.save(update_fields=("recorded",))
-    return moment
+    return close_all({measure.pk: at})[measure.pk]
+
+
+def close_all(moments: Mapping[UUID, datetime]) -> dict[UUID, datetime]:
+    """The same for many measures by their keys, each at its moment or as soon after it as can be; gives when."""
+    ended = dict(moments)
+    open_spans = list(MeasureSpan.objects.filter(measure__in=list(moments), recorded__upper_inf=True))
+    for span in open_spans:
+        ended[span.measure_id] = max(moments[span.measure_id], span.recorded.lower + TICK)
+        span.recorded = DateTimeTZRange(span.recorded.lower, ended[span.measure_id])
+    update_all(open_spans, ("recorded",))
+    return ended
 
 
 def first_landed(cases: Collection[UUID]) -> dict[UUID, date | None]:

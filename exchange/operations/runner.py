@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.bulk import insert_all
 from common.constraints import refused_by
-from common.faults import Faults
+from common.faults import Faults, sorted_out
 from common.refusals import Conflict, Invalid, Refused, Stale
 from exchange.models import ExternalKey
 from exchange.operations.bench import Bench, Change, Decision, Made, New, Same
@@ -118,39 +118,23 @@ def _made_meanwhile(
 def _taken(
     waiting: Sequence[tuple[Item, Any]], act: Callable[[Sequence[Any]], list[Made]], bench: Bench
 ) -> dict[int, Outcome]:
-    """Take all at once; those that are refused by name are set aside, and what only the database sees is sought."""
-    told: dict[int, Outcome] = {}
-    while waiting:
-        try:
-            with transaction.atomic():
-                made = act([decision.value for _item, decision in waiting])
-                _keep_names(waiting, made, bench)
-        except (Refused, IntegrityError, DataError) as refusal:
-            at_fault = getattr(refusal, "at_fault", None) or ({0: refusal} if len(waiting) == 1 else {})
-            if not at_fault:
-                # Which of them the database does not take, it does not say: each half is tried by itself.
-                middle = len(waiting) // 2
-                return told | _taken(waiting[:middle], act, bench) | _taken(waiting[middle:], act, bench)
-            for place, fault in at_fault.items():
-                item, decision = waiting[place]
-                told[item.number] = _kept_twice(item, decision, fault, bench) or refused(item, fault)
-            waiting = [each for place, each in enumerate(waiting) if place not in at_fault]
-        else:
-            return told | _made_of(waiting, made, bench)
-    return told
+    """Take all at once, those set aside that are refused."""
 
+    def taken(some: Sequence[tuple[Item, Any]]) -> list[Made]:
+        made = act([decision.value for _item, decision in some])
+        _keep_names(some, made, bench)
+        return made
 
-def _made_of(waiting: Sequence[tuple[Item, Any]], made: Sequence[Made], bench: Bench) -> dict[int, Outcome]:
-    return {
-        item.number: _outcome(
-            item,
-            Became.CREATED if isinstance(decision, New) else Became.CHANGED,
-            each,
-            getattr(decision, "changes", {}),
-            bench.based_on.get(item.number),
-        )
-        for (item, decision), each in zip(waiting, made, strict=True)
+    made, wrong = sorted_out(waiting, taken)
+    told = {
+        item.number: _kept_twice(item, decision, refusal, bench) or refused(item, refusal)
+        for (item, decision), refusal in wrong
     }
+    for (item, decision), each in made:
+        became = Became.CREATED if isinstance(decision, New) else Became.CHANGED
+        changes = getattr(decision, "changes", {})
+        told[item.number] = _outcome(item, became, each, changes, bench.based_on.get(item.number))
+    return told
 
 
 def _kept_twice(item: Item, decision: Any, refusal: Exception, bench: Bench) -> Outcome | None:

@@ -142,9 +142,9 @@ def note_household_restored(*, household: Household, reason: str, on: date, by: 
     histories.close()
 
 
-def note_household_removed(*, household: Household, reason: str, on: date, by: User, at: datetime) -> None:
-    """Take the household's cases out of every figure from now on; what was known before stays readable."""
-    histories = Histories(Case.objects.filter(household=household))
+def note_households_removed(*, households: Sequence[Household], reason: str, on: date, by: User, at: datetime) -> None:
+    """Take the households' cases out of every figure from now on; what was known before stays readable."""
+    histories = Histories(Case.objects.filter(household__in=[household.pk for household in households]))
     for case in histories.cases.values():
         case.version += 1
         if Status(case.status) in OPEN:

@@ -24,7 +24,7 @@ from common.versions import check_version
 from households import access
 from households.models import Division, Household
 from households.operations import members
-from households.operations.corrections import note_household_removed
+from households.operations.corrections import note_households_removed
 from households.operations.members import Person
 from households.rules.codes import Relationship
 from households.rules.levels import Level
@@ -102,7 +102,7 @@ def remove(*, household: Household, reason: str, by: User, at: datetime, expecte
     household.removed_at, household.removal_reason = at, reason
     household.version += 1
     household.save(update_fields=("removed_at", "removal_reason", "version"))
-    note_household_removed(household=household, reason=reason, on=day_of(at), by=by, at=at)
+    note_households_removed(households=[household], reason=reason, on=day_of(at), by=by, at=at)
     audit.write(
         [
             audit.entry(
