@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -42,6 +42,7 @@ from households.models import (
 from households.operations import descriptions, members, retractions
 from households.operations.descriptions import HouseholdAmendment, MemberAmendment
 from households.operations.retractions import Retraction
+from households.rules.history import EventKind
 
 ITEMS_A_PART = 1000
 Undo = Callable[[Sequence[RunItem], User, datetime], None]
@@ -55,6 +56,11 @@ FOLLOWING: tuple[tuple[type[Model], str], ...] = (
     (Assignment, "household"),
     (MemberCondition, "member__memberships__household"),
 )
+# What somebody wrote beside it and took back again.
+TAKEN_BACK: dict[type[Model], dict[str, Any]] = {
+    Case: {"events__kind": EventKind.REMOVED.value},
+    Measure: {"withdrawn_at__isnull": False},
+}
 
 
 @transaction.atomic
@@ -103,7 +109,7 @@ def _undo_homes(run: Run, whole: Mapping[RunItem, Sequence[RunItem]], at: dateti
         elif homes[UUID(new.record)].removed_at is not None:
             _note_undone(new)
     wanted = {new: rows for new, rows in whole.items() if not new.undone}
-    touched = _touched_homes(wanted)
+    touched = _touched_homes(run, wanted)
     reasons = _reasons(run, touched)
 
     def retract(some: Sequence[RunItem]) -> Sequence[Household]:
@@ -123,22 +129,48 @@ def _undo_homes(run: Run, whole: Mapping[RunItem, Sequence[RunItem]], at: dateti
                     row.undone_told = (_("Its household stays: %(reason)s") % {"reason": new.undone_told})[:500]
 
 
-def _touched_homes(whole: Mapping[RunItem, Sequence[RunItem]]) -> dict[str, str]:
+def _touched_homes(run: Run, whole: Mapping[RunItem, Sequence[RunItem]]) -> dict[str, str]:
     """Of which households more is recorded than the run wrote, or something else now; with the key of what that is."""
     written: dict[str, int | None] = {row.record: row.version for rows in whole.values() for row in rows}
     keys = [new.record for new in whole]
-    found: dict[str, str] = {}
-    kinds: tuple[tuple[type[Any], str], ...] = ((Household, "pk"), (Member, "memberships__household"), *FOLLOWING)
+    held = Household.objects.filter(pk__in=keys).values_list("pk", "version")
+    changed = [str(home) for home, version in held if version != written[str(home)]]
+    as_before = _as_before(run, changed, written)
+    found = {home: home for home in changed if home not in as_before}
+    kinds: tuple[tuple[type[Any], str], ...] = ((Member, "memberships__household"), *FOLLOWING)
     for model, path in kinds:
         has_version = any(field.name == "version" for field in model._meta.concrete_fields)
         columns = ("pk", path, *(["version"] if has_version else []))
-        for subject, home, *versions in model._base_manager.filter(**{f"{path}__in": keys}).values_list(*columns):
+        there = model._base_manager.filter(**{f"{path}__in": keys}).exclude(**TAKEN_BACK.get(model, {"pk": None}))
+        for subject, home, *versions in there.values_list(*columns):
             # Who heads a household is no row of the run.
-            expected = written.get(str(subject), 1 if model in {Household, Member} else None)
+            expected = written.get(str(subject), 1 if model is Member else None)
             is_known = str(subject) in written or model is Member
             if not is_known or (versions and versions[0] != expected):
                 found.setdefault(str(home), str(subject))
     return found
+
+
+def _as_before(run: Run, homes: Collection[str], written: Collection[str]) -> set[str]:
+    """Of these households those to which others were only added since, by other files, and taken out again."""
+    if not homes:
+        return set()
+    people: dict[str, set[str]] = {home: set() for home in homes}
+    events = AuditEvent.objects.filter(subject_kind="household", subject_id__in=homes, pk__gt=_began(run))
+    for home, action, changes in events.order_by("pk").values_list("subject_id", "action", "changes"):
+        if action == "household.member_added":
+            people[home].add(changes["member"])
+        elif action == "household.member_retracted":
+            people[home].discard(changes["member"])
+        elif action != "household.registered":
+            people[home].add(action)
+    return {home for home, added in people.items() if added <= set(written)}
+
+
+def _began(run: Run) -> int:
+    """The row of the trail that tells of the run's opening: whatever it wrote, and others after it, stands behind."""
+    told = AuditEvent.objects.filter(subject_kind="run", subject_id=str(run.pk), action="run.opened")
+    return told.values_list("pk", flat=True).first() or 0
 
 
 def _undo_rows(run: Run, rows: Sequence[RunItem], at: datetime) -> None:
@@ -218,12 +250,10 @@ def _reasons(run: Run, touched: Mapping[str, str]) -> dict[str, Conflict]:
     keys = set(touched.values())
     if not keys:
         return {}
-    # Rows of the trail are found by record; by household only among those since the run was written.
-    began = AuditEvent.objects.filter(subject_kind="run", subject_id=str(run.pk), action="run.opened")
-    since = began.values_list("pk", flat=True).first() or 0
+    # Rows of the trail are found by record; by household only among those since the run was opened.
     about = Q(subject_id__in=keys) | Q(changes__household__in=list(keys))
     reasons = {key: _more() for key in keys}
-    for event in AuditEvent.objects.filter(about, pk__gt=since).select_related("actor").order_by("pk"):
+    for event in AuditEvent.objects.filter(about, pk__gt=_began(run)).select_related("actor").order_by("pk"):
         told = {"who": event.actor, "day": day_of(event.at)}
         sentence = _("%(who)s changed it on %(day)s, after the import.") % told
         for key in keys & {event.subject_id, event.changes.get("household")}:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from assistance.models import Measure
 from exchange.models import Run
 from exchange.operations import runs
 from households.models import Case, Household, Member, Membership
-from households.operations import descriptions
+from households.operations import audits, descriptions
 from households.operations.descriptions import HouseholdAmendment
 from households.rules.codes import HouseholdType
 from tests.cast import LI, WANG, World, evening, numbers
@@ -149,3 +151,44 @@ def test_taking_back_again_tries_only_what_stayed(world):
     runs.roll_back(run=run, by=world[LI], at=evening(JUNE))
     run.refresh_from_db()
     assert run.total == 1
+
+
+def test_files_that_came_one_after_the_other_are_taken_back_in_the_other_order(world):
+    homes = applied(world, book())
+    people = applied(world, workbook(家庭成员=[PEOPLE, SON]))
+    clues = applied(world, workbook(监测对象=CLUE))
+    assert undone(taken_back(world, homes)) == ["kept"]
+    assert undone(taken_back(world, clues)) == undone(taken_back(world, people)) == ["undone"]
+    assert undone(taken_back(world, homes)) == ["undone"]
+    assert not Household.objects.kept().exists()
+    assert audits.audit_spans().differences == []
+
+
+def test_of_many_households_only_those_that_somebody_changed_stay(world):
+    run = applied(world, book([[f"6201-{number}", *HOME[1:]] for number in range(1, 7)]))
+    home = Household.objects.get(national_number="6201-3")
+    change = HouseholdAmendment(home, {"phone": "13800000000"}, world[WANG], evening(MAY, 20), home.version)
+    descriptions.amend_households(amendments=[change])
+    world.visit(Household.objects.get(national_number="6201-5"), MAY)
+    run = taken_back(world, run)
+    assert undone(run) == ["undone", "undone", "kept", "undone", "kept", "undone"]
+    assert reasons(run)[2] == "wang.jun changed it on 2022-05-01, after the import."
+    assert set(Household.objects.kept().values_list("national_number", flat=True)) == {"6201-3", "6201-5"}
+
+
+def test_taking_back_more_asks_the_database_no_more_often(world):
+    asked = []
+    for numbers_given in (range(2), range(2, 14)):
+        run = applied(world, book([[f"6201-{number}", *HOME[1:]] for number in numbers_given]))
+        with CaptureQueriesContext(connection) as told:
+            taken_back(world, run)
+        asked.append(len(told))
+    assert asked[0] == asked[1]
+
+
+def test_who_added_somebody_in_between_keeps_the_household(world):
+    homes = applied(world, book())
+    applied(world, workbook(家庭成员=[PEOPLE, SON]))
+    world.visit(Household.objects.get(), MAY)
+    assert undone(taken_back(world, homes)) == ["kept"]
+    assert Member.objects.count() == 2
