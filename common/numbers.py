@@ -27,6 +27,14 @@ def fixed(value: Fraction | Decimal | int | None, places: int = 2) -> str:
     return f"{sign}{whole:,}.{decimals:0{places}}" if places else f"{sign}{whole:,}"
 
 
+def written(value: Decimal | str | None) -> str:
+    """An amount of money with thousands separators: whole yuan without decimals, others to the cent; a dash if none."""
+    if value is None:
+        return ABSENT
+    amount = Decimal(value)
+    return fixed(amount, 0 if amount == amount.to_integral_value() else 2)
+
+
 def decimals_of(step: Fraction) -> int:
     """How many decimals a number has that is printed in units of `step`: 1 for a tenth, 0 for 1 and for 1,000."""
     places = 0

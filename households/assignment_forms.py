@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -50,12 +51,35 @@ class AssignManyForm(AssignForm):
     """Who becomes responsible for which households of a list."""
 
     ALL, TICKED = "all", "ticked"
-    extent = forms.ChoiceField(
-        label=_("For which households"),
-        choices=[(ALL, _("all of the list")), (TICKED, _("those ticked below"))],
-        initial=ALL,
-    )
+    extent = forms.ChoiceField(label=_("For which households"), choices=())
     field_order = ("person", "starts_on", "extent")
+
+    def __init__(self, *entered: Any, total: int, ticked: int, **options: Any) -> None:
+        super().__init__(*entered, **options)
+        self.ticked = ticked
+        whole = ngettext("the whole list: %(number)d household", "the whole list: %(number)d households", total)
+        extent: Any = self.fields["extent"]
+        extent.choices = [
+            ("", _("choose")),
+            (self.TICKED, _("only those ticked below")),
+            (self.ALL, whole % {"number": total}),
+        ]
+
+    def clean_extent(self) -> str:
+        """Refused where the ticks say one thing and the choice another: neither is guessed."""
+        extent: str = self.cleaned_data["extent"]
+        if extent == self.TICKED and not self.ticked:
+            raise forms.ValidationError(_("No household is ticked. Tick some below, or choose the whole list."))
+        if extent == self.ALL and self.ticked:
+            told = ngettext(
+                "%(number)d household is ticked below, but the whole list is chosen. Choose those ticked, or untick "
+                "it.",
+                "%(number)d households are ticked below, but the whole list is chosen. Choose those ticked, or untick "
+                "them.",
+                self.ticked,
+            )
+            raise forms.ValidationError(told % {"number": self.ticked})
+        return extent
 
 
 class EndForm(forms.Form):

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.permissions import Permission
 from common.moments import day_of
-from common.numbers import grouped
+from common.numbers import written
 from common.parameters import takes
 from common.refusals import NotFound, Refused
 from households import access
@@ -176,7 +176,7 @@ def lines(request: HttpRequest) -> HttpResponse:
     held = MonitoringLine.objects.in_force(division.code, day_of(now))
     told = {
         "division": division,
-        "rows": [(row, grouped(row.amount), row == held) for row in rows.order_by("-valid_from", "-division_id")],
+        "rows": [(row, written(row.amount), row == held) for row in rows.order_by("-valid_from", "-division_id")],
         "form": form,
         "refusal": refusal,
         "can_set": access.can(request.user, Permission.MANAGE_LINES, division.code, day_of(now)),

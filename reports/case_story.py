@@ -23,7 +23,7 @@ from assistance.rules.categories import CATEGORIES
 from assistance.rules.states import STATES as OF_MEASURES
 from assistance.rules.states import State, is_late, state_of
 from common.names import Name
-from common.numbers import grouped
+from common.numbers import grouped, written
 from households.models import CaseEvent, CaseRisk, CaseSpan, Household
 from households.rules.codes import DISASTERS, ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS
 from households.rules.history import EVENT_KINDS, EventKind
@@ -320,7 +320,7 @@ def _measure(row: Measure, scope: Scope) -> MeasureTold:
         is_late=not is_withdrawn and is_late(row.due_on, landed_on, scope.as_of),
         landed_on=landed_on,
         ended_on=ended_on,
-        amount=grouped(row.amount) if row.amount is not None else "",
+        amount=written(row.amount) if row.amount is not None else "",
         reason=row.withdrawal_reason if is_withdrawn else "",
     )
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import ROLES, Permission, Role
 from common.moments import day_of
-from common.numbers import grouped
+from common.numbers import grouped, written
 from common.parameters import takes
 from common.querysets import begins_with
 from households.access import can
@@ -101,7 +101,7 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
         "parents": [(step.name, _reached(step.address, scope, step.code)) for step in around.path[:-1]],
         "predecessors": [each.name + " " + each.code for each in held.predecessors.order_by("code")],
         "line": line,
-        "line_amount": grouped(line.amount) if line else "",
+        "line_amount": written(line.amount) if line else "",
         "line_place": next((step.name for step in around.path if line and step.code == line.division_id), ""),
         "sees_people": sees_people,
         "people": _people(code, scope.as_of) if sees_people else [],

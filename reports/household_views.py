@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -145,8 +146,9 @@ def assign(request: HttpRequest) -> HttpResponse:
     scope = asked_scope(request, Permission.ASSIGN_CASEWORKER, now)
     found = listed(request, scope)
     people = people_for(request.user, day_of(now))
-    form = AssignManyForm(request.POST or None, people=people, initial={"starts_on": day_of(now)})
     ticked = [key for key in request.POST.getlist("household") if is_key(key)]
+    total, begun = found.rows.order_by().count(), {"starts_on": day_of(now)}
+    form = AssignManyForm(request.POST or None, people=people, total=total, ticked=len(ticked), initial=begun)
     wanted, refusal, status = None, "", 200 if request.method != "POST" else 400
     if form.is_valid():
         wanted = _wanted(found, form, ticked)
@@ -163,7 +165,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "rows": [(row, str(row.household.pk) in ticked) for row in rows],
-        "total": found.rows.order_by().count(),
+        "total": total,
         "most": MOST_TICKED,
         "list_address": found.address(),
         "here": request.get_full_path(),
@@ -182,15 +184,30 @@ def _confirmation(form: AssignManyForm, wanted: QuerySet[Household], ticked: lis
     on, number = form.cleaned_data["starts_on"], wanted.count()
     others = Assignment.objects.filter(household__in=wanted).as_of(on).exclude(user=form.user).count()
     told = {"person": form.user, "number": number, "day": on.isoformat(), "others": others}
-    sentence = _(
-        "%(person)s becomes responsible for %(number)d households from %(day)s on. Somebody else is responsible for "
-        "%(others)d of them now, and is so until the day before."
-    )
     names = ("person", "starts_on", "extent")
     hidden = [(name, form[name].value()) for name in names] + [("confirmed", str(number))]
     if form.cleaned_data["extent"] == form.TICKED:
         hidden += [("household", key) for key in ticked]
-    return {"sentence": sentence % told, "hidden": hidden, "number": number}
+    return {"sentence": _asked(form, number) % told, "hidden": hidden, "number": number}
+
+
+def _asked(form: AssignManyForm, number: int) -> str:
+    """What is asked before so many households change hands; it names whether they are ticked or the whole list."""
+    if form.cleaned_data["extent"] == form.TICKED:
+        return ngettext(
+            "From %(day)s on %(person)s becomes responsible for the one household that is ticked. Now somebody else is "
+            "responsible for %(others)d of them, and is so until the day before.",
+            "From %(day)s on %(person)s becomes responsible for the %(number)d households that are ticked. Now "
+            "somebody else is responsible for %(others)d of them, and is so until the day before.",
+            number,
+        )
+    return ngettext(
+        "From %(day)s on %(person)s becomes responsible for the whole list: %(number)d household. Now somebody else "
+        "is responsible for %(others)d of them, and is so until the day before.",
+        "From %(day)s on %(person)s becomes responsible for the whole list: %(number)d households. Now somebody else "
+        "is responsible for %(others)d of them, and is so until the day before.",
+        number,
+    )
 
 
 def _assigned(

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from common.names import Name
+from common.numbers import written
 from households.rules.categories import CATEGORIES
 from households.rules.codes import RISKS
 from households.rules.shapes import BETWEEN
@@ -42,6 +43,9 @@ GUARANTEES: dict[str, Name] = {
 }
 # What the codes in the lists of a sentence are called.
 NAMED: dict[str, Mapping[Any, Name]] = {"risks": RISKS, "guarantees": GUARANTEES, "categories": CATEGORIES}
+
+# The amounts of a sentence, in yuan.
+AMOUNTS = frozenset({"income", "line", "spent", "limit"})
 
 # By outcome: what would satisfy the condition, or what satisfies it.
 SENTENCES: dict[str, object] = {
@@ -139,8 +143,7 @@ class Finding:
 
 def sentence(outcome: str, told: Mapping[str, Any]) -> str:
     """The words of an outcome in the reader's language."""
-    words = {name: _named(name, value) if isinstance(value, list) else value for name, value in told.items()}
-    return str(SENTENCES[outcome]) % words
+    return str(SENTENCES[outcome]) % {name: _worded(name, value) for name, value in told.items()}
 
 
 def frozen(findings: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -163,6 +166,12 @@ def no_longer_held(then: Sequence[Mapping[str, Any]], now: Iterable[Finding]) ->
     """The conditions that let the household pass when they were frozen, and do so no more."""
     passed = {each["rule"] for each in then if each["verdict"] in OPEN_VERDICTS}
     return [finding for finding in now if finding.rule in passed and not finding.is_open]
+
+
+def _worded(name: str, value: Any) -> Any:
+    if name in AMOUNTS:
+        return written(value)
+    return _named(name, value) if isinstance(value, list) else value
 
 
 def _named(name: str, codes: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 
 from common.names import Name
-from common.numbers import grouped
+from common.numbers import grouped, written
 
 YES, NO, BETWEEN = Name("是", "yes"), Name("否", "no"), Name("、", ", ")
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -79,7 +79,7 @@ class Money:
         return str(int(amount)) if amount == amount.to_integral_value() else str(amount.quantize(CENT))
 
     def told(self, value: str) -> str:
-        return grouped(Decimal(value))
+        return written(value)
 
 
 @dataclass(frozen=True, slots=True)

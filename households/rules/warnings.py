@@ -15,6 +15,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from common.names import Name
+from common.numbers import written
 from households.rules.codes import HouseholdType, Risk
 from households.rules.conditions import Condition
 from households.rules.quality.facts import CheckFacts, SurveyFacts, lacks_insurance
@@ -118,6 +119,8 @@ class Rule:
 
 
 THRESHOLDS = frozenset({"line", "limit"})
+# The amounts of a sentence, in yuan.
+AMOUNTS = frozenset({"net", "line", "amount", "limit"})
 
 
 def signs(home: HomeSigns, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[Sign]:
@@ -144,7 +147,8 @@ def usual_type(cause: Cause, *, is_former_poor: bool) -> HouseholdType:
 
 def sentence(cause: Cause, facts: Mapping[str, Any]) -> str:
     """Why the clue is proposed, in one sentence."""
-    return _SENTENCES[cause]() % {"number": len(facts.get("members", ())), **facts}
+    words = {name: written(value) if name in AMOUNTS else value for name, value in facts.items()}
+    return _SENTENCES[cause]() % {"number": len(facts.get("members", ())), **words}
 
 
 def _income(home: HomeSigns, _setting: Mapping[str, Any]) -> Facts | None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from common.numbers import decimals_of, fixed, grouped
+from common.numbers import decimals_of, fixed, grouped, written
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,18 @@ def test_a_number_without_decimals_is_rounded_to_the_whole():
 )
 def test_the_step_tells_how_many_decimals_were_printed(step: str, places: int):
     assert decimals_of(Fraction(step)) == places
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("12758.00"), "12,758"),
+        ("5000.00", "5,000"),
+        (Decimal("12758.5"), "12,758.50"),
+        (Decimal("0"), "0"),
+        (Decimal("-1500.25"), "-1,500.25"),
+        (None, "–"),
+    ],
+)
+def test_an_amount_has_thousands_apart_and_its_cents_only_where_there_are_some(value: object, text: str):
+    assert written(value) == text

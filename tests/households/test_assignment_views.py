@@ -83,7 +83,7 @@ def test_a_whole_list_is_asked_for_first_and_done_then(world: World, home: House
     asked = bulk(world, **sent)
     assert asked.status_code == 200
     text = asked.content.decode()
-    assert "becomes responsible for 2 households" in text
+    assert "becomes responsible for the whole list: 2 households" in text
     assert "1 of them" in text
     assert held() == {other.pk: LI}
     done = bulk(world, **sent, confirmed="2")
@@ -92,9 +92,34 @@ def test_a_whole_list_is_asked_for_first_and_done_then(world: World, home: House
 
 def test_only_the_ticked_ones_are_taken(world: World, home: Household, today: date):
     other, sent = world.household(MARCH), {"person": WANG, "starts_on": today.isoformat(), "extent": "ticked"}
-    assert "becomes responsible for 1 households" in bulk(world, **sent, household=[str(other.pk)]).content.decode()
+    asked = bulk(world, **sent, household=[str(other.pk)]).content.decode()
+    assert "becomes responsible for the one household that is ticked" in asked
     bulk(world, **sent, household=[str(other.pk)], confirmed="1")
     assert held() == {other.pk: WANG}
+
+
+@pytest.mark.parametrize(
+    ("extent", "is_ticked", "told"),
+    [
+        ("all", True, "1 household is ticked below, but the whole list is chosen."),
+        ("ticked", False, "No household is ticked."),
+        ("", True, "This field is required."),
+    ],
+)
+def test_ticks_and_the_whole_list_are_never_taken_for_each_other(
+    world: World, home: Household, today: date, extent: str, is_ticked: bool, told: str
+):
+    world.household(MARCH)
+    sent = {"person": WANG, "starts_on": today.isoformat(), "extent": extent, "confirmed": "2"}
+    answer = bulk(world, **sent, **({"household": [str(home.pk)]} if is_ticked else {}))
+    assert (answer.status_code, held()) == (400, {})
+    assert told in answer.content.decode()
+
+
+def test_neither_the_ticks_nor_the_whole_list_is_chosen_before_somebody_chooses(world: World, home: Household):
+    text = signed_in(world[SUN]).get(f"{reverse('households-assign')}?division={VILLAGE}").content.decode()
+    assert '<option value="" selected>choose</option>' in text
+    assert "the whole list: 1 household<" in text
 
 
 def test_a_list_that_has_changed_is_not_assigned(world: World, home: Household, today: date):

@@ -24,6 +24,10 @@ def test_the_words_say_what_would_satisfy_a_condition():
         assert sentence("monitored_short", {"until": "2023-09-01", "months": "6"}) == (
             "Wait until 2023-09-01, when 6 months have passed since the identification."
         )
+        assert sentence("spending_large", {"spent": "12758.00", "limit": "5000"}) == (
+            "Self-paid spending must fall from 12,758 to below 5,000 yuan a year, by help or by itself: survey it "
+            "again."
+        )
 
 
 def test_frozen_findings_keep_all_and_name_later_what_no_longer_holds():

@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 
 from households.rules.codes import HouseholdType, Risk
 from households.rules.conditions import Condition
@@ -150,6 +151,12 @@ def test_each_cause_says_why_in_a_sentence_with_its_day(cause: Cause, home: Home
     told = sentence(sign.cause, sign.facts)
     assert MARCH.isoformat() in told
     assert "%" not in told
+
+
+def test_a_sentence_of_money_has_its_thousands_apart():
+    with translation.override("en"):
+        told = sentence(Cause.SELF_PAID, {"on": "2021-05-08", "amount": "12758.50", "limit": "5000.00"})
+    assert told.endswith("found 12,758.50 yuan of self-paid spending; the limit is 5,000 yuan a year.")
 
 
 def test_a_clue_suggests_its_risk_and_the_type_of_household():
