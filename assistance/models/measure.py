@@ -60,7 +60,7 @@ class Measure(models.Model):
     """One item of help for the household, or for one `member` of it, against one `risk` of the case where it names one.
 
     `plan` is the version with which it was planned; later versions hold it too until it ends or is withdrawn.
-    What was known when stands in its spans.
+    What was known when stands in its spans. `fingerprint` is of what was sent, where whoever sent it chose the key.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -85,6 +85,7 @@ class Measure(models.Model):
     evidence_photo = models.FileField(max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawal_reason = models.CharField(max_length=500, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = MeasureQuerySet.as_manager()

@@ -21,6 +21,7 @@ from assistance.operations.planning import Help, Known, check, check_day, check_
 from common.bulk import insert_all, update_all
 from common.constraints import refused_by
 from common.faults import Faults
+from common.fingerprints import check_repeated, id_taken
 from common.fitting import check_rows, check_text
 from common.ids import new_id
 from common.moments import day_of
@@ -58,10 +59,11 @@ class Withdrawal:
     expected_version: int | None
 
 
+@transaction.atomic
 def plan(*, measure: Help) -> Measure:
     """Plan one measure in the case's current plan, which is drawn up with the first; it may have landed already.
 
-    Sent again under the same key, it is the measure that was recorded first; Conflict where the key is another's.
+    The same sent again under its key is the measure that was recorded first; Conflict where the key is another's.
     """
     return _recorded_before(measure) or record_all(helps=[measure])[0]
 
@@ -83,9 +85,9 @@ def record_all(*, helps: Sequence[Help]) -> list[Measure]:
     plans = _current_plans(helps)
     measures = [_new(each, plans[each.case.pk]) for each in helps]
     check_rows(measures, faults=faults)
-    faults.add_repeated([each.id for each in helps], _id_taken())
+    faults.add_repeated([each.id for each in helps], id_taken())
     faults.stop()
-    with refused_by("measure_pkey", _id_taken()):
+    with refused_by("measure_pkey", id_taken()):
         insert_all(measures)
     insert_all(
         [
@@ -284,23 +286,22 @@ def _new(each: Help, plan: Plan) -> Measure:
         village_id=plan.village_id,
         landed_on=each.landed_on,
         evidence=each.evidence.strip(),
+        fingerprint=each.fingerprint,
         **_planned(each),
     )
 
 
 def _recorded_before(each: Help) -> Measure | None:
-    """The measure that the same client recorded under this key; the key of another case's is refused."""
-    held: Measure | None = Measure.objects.filter(pk=each.id).first() if each.id else None
+    """The measure that the same client recorded under this key, also where it is sent twice at a time."""
+    if each.id is None:
+        return None
+    Case.objects.select_for_update(no_key=True).filter(pk=each.case.pk).first()
+    held: Measure | None = Measure.objects.filter(pk=each.id).first()
     if held is None:
         return None
     access.check(each.by, Permission.RECORD_MEASURE, held.village_id, day_of(each.at), each.case.household_id)
-    if held.case_id != each.case.pk:
-        raise _id_taken()
+    check_repeated(held.fingerprint, each.fingerprint)
     return held
-
-
-def _id_taken() -> Conflict:
-    return Conflict(_("Another measure was sent under this key before. Send it under a new key."), code="id_taken")
 
 
 def _locked(measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission) -> Measure:

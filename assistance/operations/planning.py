@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from assistance.operations.plans import check_gets_help
 from assistance.rules.categories import Category
+from common.fingerprints import fingerprint
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
 from households import access
@@ -47,6 +48,14 @@ class Help:
     due_on: date | None = None
     evidence: str = ""
     id: UUID | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What is said, in short; nothing where no key was chosen to say it again under."""
+        names = [name for name in self.__dataclass_fields__ if name not in {"at", "id"}]
+        told = {name: getattr(self, name) for name in names}
+        written = {name: told[name].strip() for name in ("item", "responsible_unit", "evidence")}
+        return fingerprint(told | written) if self.id else ""
 
 
 @dataclass(frozen=True, slots=True)

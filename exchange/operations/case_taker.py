@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from common.faults import standing_at
+from common.fingerprints import id_taken
 from common.refusals import Conflict, Invalid
 from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, known
 from exchange.rules.outcomes import Item
@@ -15,7 +16,8 @@ from households.operations import cases, moves, takeovers
 from households.operations.cases import Report
 from households.operations.takeovers import TakeOver
 from households.rules.admission import RiskFound, risks_found
-from households.rules.procedure import ClueSource
+from households.rules.codes import EliminationWay
+from households.rules.procedure import TAKEN_OVER, ClueSource
 from households.workflow import IN_REGISTER, OPEN, Status
 
 Given = Report | TakeOver
@@ -40,13 +42,15 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
         if found is None or (Status(found.status) not in OPEN and not item.values.get("taken_over_from") and not key):
             return New(_given(item, home, bench))
         if found.household_id != home.pk:
-            raise Conflict(_("A case with this key belongs to another household."), code="id_taken", field="id")
+            raise id_taken()
         if found.household_type != item.values["household_type"]:
             raise Conflict(
                 _("The household has a case of another type. Its type and risks are changed on the page of the case."),
                 code="case_open",
                 field="household_type",
             )
+        if item.values.get("id") and _says_otherwise(item, home, found, bench):
+            raise id_taken()
         return Same(_made(found))
 
     return [decided(one)(each) for each in items]
@@ -73,6 +77,27 @@ CASES = Taker(decide, create, columns=DAYS | {"origin": "taken_over_from", "way"
 
 def _made(case: Case) -> Made:
     return Made(case.pk, case.version, case.household_id)
+
+
+def _says_otherwise(item: Item, home: Household, found: Case, bench: Bench) -> bool:
+    """Whether the item is neither what was sent under the key of the case, nor what the case says today."""
+    given, values = _given(item, home, bench), item.values
+    if found.fingerprint == given.fingerprint:
+        return False
+    began = found.events.order_by("sequence")[0].details
+    stands = {
+        "on": values["on"] if values["on"] in {found.reported_on, found.identified_on} else None,
+        "source": ClueSource(began.get("source", ClueSource.INSPECTION)),
+        "told": began.get("told", ""),
+        "taken_over_from": began.get(TAKEN_OVER, ""),
+        "is_eliminated": found.eliminated_on is not None,
+        "elimination_way": EliminationWay(found.elimination_way) if found.elimination_way else None,
+    }
+    names = ("has_no_labour", "is_green_channel", "eliminated_on")
+    stands |= {name: getattr(found, name) for name in names}
+    risks = {(row.risk, row.disaster, row.remark) for row in found.risks.all()}
+    said = {(each.risk.value, each.disaster.value if each.disaster else "", each.remark) for each in given.risks}
+    return risks != said or any(values[name] != stands[name] for name in stands if name in values)
 
 
 def _given(item: Item, home: Household, bench: Bench) -> Given:

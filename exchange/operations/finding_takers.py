@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
-from django.utils.translation import gettext as _
 
+from common.fingerprints import id_taken
 from common.ids import new_id
-from common.refusals import Conflict
-from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, known
+from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, differing, known
 from exchange.rules.outcomes import Item
 from households.models import GuaranteeCheck, Household, IncomeSurvey, Visit
 from households.models.income import INCOME_COLUMNS
@@ -26,10 +25,16 @@ GUARANTEES_SEEN = ("is_housing_safe", "is_schooling_kept", "is_everyone_insured"
 Make = Callable[[Item, Household, Bench], Any]
 
 
-def _added(model: type[Model], make: Make, told: Callable[[Any], Hashable], said: Callable[[Item], Hashable]) -> Any:
+def _added(
+    model: type[Model],
+    make: Make,
+    told: Callable[[Any], Hashable],
+    said: Callable[[Item], Hashable],
+    beside: Collection[str] = (),
+) -> Any:
     """How items of a kind are judged of which rows are only added: what says the same of a household is there already.
 
-    `told` is what a row says, `said` what an item says.
+    `told` is what a row says, `said` what an item says; what stands `beside` has to be the same under the same key.
     """
 
     def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
@@ -45,9 +50,9 @@ def _added(model: type[Model], make: Make, told: Callable[[Any], Hashable], said
             if found is None:
                 return New(make(item, home, bench))
             if (found.household_id, told(found)) != (home.pk, said(item)):
-                raise Conflict(
-                    _("Another record was sent under this key before. Send it under a new key."), code="id_taken"
-                )
+                raise id_taken()
+            if item.values.get("id") and differing(found, item.values, beside):
+                raise id_taken()
             return Same(Made(found.pk, 1, home.pk))
 
         return [decided(one)(each) for each in items]
@@ -125,4 +130,5 @@ def _log_visits(given: Sequence[Logged]) -> list[Made]:
 OF_INCOME = {column: name for name, column in INCOME_COLUMNS.items()}
 INCOMES = Taker(_added(IncomeSurvey, _income, _income_told, _income_said), _record_incomes, columns=OF_INCOME)
 GUARANTEES = Taker(_added(GuaranteeCheck, _guarantees, _guarantees_told, _guarantees_said), _record_guarantees)
-VISITS = Taker(_added(Visit, _visit, _visit_told, _visit_said), _log_visits)
+VISITS_BESIDE = ("next_visit_on", "signed_name")
+VISITS = Taker(_added(Visit, _visit, _visit_told, _visit_said, VISITS_BESIDE), _log_visits)

@@ -14,8 +14,9 @@ from assistance.models import Measure
 from assistance.operations import measures
 from assistance.operations.measures import Help
 from common.faults import Faults
+from common.fingerprints import id_taken
 from common.refusals import Conflict, NotFound
-from exchange.operations.bench import Bench, Change, Decision, Made, New, Same, Taker, decided, known
+from exchange.operations.bench import Bench, Change, Decision, Made, New, Same, Taker, decided, differing, known
 from exchange.operations.household_taker import hash_of
 from exchange.rules.outcomes import Item
 from households.models import Case, Household, Member, Membership
@@ -54,9 +55,9 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
         if found is None:
             return New(_help(item, case, helped, bench))
         if (found.case_id, found.category, found.item, found.planned_on) != known_as:
-            raise Conflict(
-                _("Another measure was sent under this key before. Send it under a new key."), code="id_taken"
-            )
+            raise id_taken()
+        if item.values.get("id") and _says_otherwise(item, found, case, helped, bench):
+            raise id_taken()
         return _landing(item, found, home, bench)
 
     return [decided(one)(each) for each in items]
@@ -133,6 +134,23 @@ def _help(item: Item, case: Case, helped: dict[int, Member], bench: Bench) -> He
         due_on=values.get("due_on"),
         evidence=values.get("evidence", ""),
         id=values.get("id"),
+    )
+
+
+def _says_otherwise(item: Item, found: Measure, case: Case, helped: dict[int, Member], bench: Bench) -> bool:
+    """Whether the item is neither what was sent under the key of the measure, nor what the measure says today.
+
+    That it landed, and what shows it, may be new.
+    """
+    given, values = _help(item, case, helped, bench), item.values
+    if found.fingerprint == given.fingerprint:
+        return False
+    names = ["amount", "responsible_unit", "due_on"]
+    if values.get("landed_on") == found.landed_on:
+        names.append("evidence")
+    risk = given.risk.value if given.risk else ""
+    return bool(differing(found, values, names) or ("risk" in values and risk != found.risk)) or (
+        given.member is not None and given.member.pk != found.member_id
     )
 
 

@@ -15,7 +15,8 @@ from households.workflow import IN_REGISTER, OPEN, STATUSES
 class Case(models.Model):
     """One episode, from the clue to the elimination of the risk. What it was on a past day stands in its spans.
 
-    `first_landed_on` is kept by the app of measures: the day on which the case's first measure landed.
+    `first_landed_on` is kept by the app of measures: the day on which the case's first measure landed. `fingerprint` is
+    of the report, where whoever sent it chose the key.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -33,6 +34,7 @@ class Case(models.Model):
         max_length=20, blank=True, choices=[(c.value, n.en) for c, n in ELIMINATION_WAYS.items()]
     )
     first_landed_on = models.DateField(null=True, blank=True, editable=False)
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = PlacedQuerySet.as_manager()

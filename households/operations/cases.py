@@ -17,6 +17,7 @@ from accounts.permissions import Permission
 from common.bulk import insert_all
 from common.constraints import refused_by
 from common.faults import Faults
+from common.fingerprints import check_repeated, fingerprint, id_taken
 from common.fitting import check_rows
 from common.ids import new_id
 from common.moments import day_of
@@ -60,6 +61,12 @@ class Report:
     told: str = ""
     is_green_channel: bool = False
     id: UUID | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What is said, in short; nothing where no key was chosen to say it again under."""
+        names = [name for name in self.__dataclass_fields__ if name not in {"at", "id"}]
+        return fingerprint({name: getattr(self, name) for name in names}) if self.id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,7 @@ DECISIONS = frozenset(
 )
 
 
+@transaction.atomic
 def report(
     *,
     household: Household,
@@ -140,18 +148,12 @@ def report(
     """Register a clue from `source` that `household` is at risk; opens a new episode. `told` is what the clue says.
 
     By the green channel (绿色通道) help may land before the procedure has ended; the facts must be clear at once.
-    `key` is chosen by the client: sent again under it, the clue is the case that it opened.
+    `key` is chosen by the client: the same clue sent again under it is the case that it opened; Conflict where another.
     """
-    held: Case | None = Case.objects.filter(pk=key).first() if key is not None else None
-    if held is not None:
-        Desk().check(by, Permission.REPORT_CASE, held.village_id, day_of(at), held.household_id)
-        if held.household_id != household.pk:
-            raise _id_taken()
-        return held
     given = Report(
         household, household_type, tuple(risks), on, by, at, has_no_labour, source, told.strip(), is_green_channel, key
     )
-    return report_all(reports=[given])[0]
+    return _reported_before(given) or report_all(reports=[given])[0]
 
 
 @transaction.atomic
@@ -176,7 +178,7 @@ def report_all(*, reports: Sequence[Report]) -> list[Case]:
             cases.append(case)
             before.append(case)
     faults.stop()
-    with refused_by("case_pkey", _id_taken()):
+    with refused_by("case_pkey", id_taken()):
         insert_all(cases)
     risks = [row for case, each in zip(cases, reports, strict=True) for row in risk_rows(case, each.risks)]
     insert_all(risks)
@@ -333,8 +335,17 @@ def check_report(each: Report, earlier: Sequence[Case], persons: Sequence[Sequen
         )
 
 
-def _id_taken() -> Conflict:
-    return Conflict(_("Another case has this key already."), code="id_taken")
+def _reported_before(given: Report) -> Case | None:
+    """The case that the same clue opened under its key, also where it is sent twice at a time."""
+    if given.id is None:
+        return None
+    Household.objects.select_for_update(no_key=True).filter(pk=given.household.pk).first()
+    held: Case | None = Case.objects.filter(pk=given.id).first()
+    if held is None:
+        return None
+    Desk().check(given.by, Permission.REPORT_CASE, held.village_id, day_of(given.at), held.household_id)
+    check_repeated(held.fingerprint, given.fingerprint)
+    return held
 
 
 def _new_case(each: Report, episode: int) -> Case:
@@ -348,6 +359,7 @@ def _new_case(each: Report, episode: int) -> Case:
         has_no_labour=each.has_no_labour,
         is_green_channel=each.is_green_channel,
         reported_on=each.on,
+        fingerprint=each.fingerprint,
     )
 
 

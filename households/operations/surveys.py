@@ -16,10 +16,11 @@ from accounts.permissions import Permission
 from common.bulk import insert_all
 from common.constraints import refused_by
 from common.faults import Faults
+from common.fingerprints import id_taken
 from common.fitting import check_rows
 from common.ids import new_id
 from common.moments import day_of
-from common.refusals import Conflict, Invalid
+from common.refusals import Invalid
 from households import access
 from households.models import GuaranteeCheck, Household, IncomeSurvey
 from households.models.income import INCOME_COLUMNS
@@ -77,9 +78,9 @@ def record_incomes(*, incomes: Sequence[Income]) -> list[IncomeSurvey]:
     faults.stop()
     surveys = [_income_row(each) for each in incomes]
     check_rows(surveys, ITEM_OF_COLUMN, faults)
-    faults.add_repeated([each.id for each in incomes], _id_taken())
+    faults.add_repeated([each.id for each in incomes], id_taken())
     faults.stop()
-    with refused_by("incomesurvey_pkey", _id_taken()):
+    with refused_by("incomesurvey_pkey", id_taken()):
         insert_all(surveys)
     audit.write(
         audit.entry(
@@ -124,10 +125,10 @@ def record_all_guarantees(*, checks: Sequence[Guarantees]) -> list[GuaranteeChec
             if each.checked_on > day_of(each.at):
                 raise Invalid(_("A check cannot lie in the future."), field="checked_on")
     faults.stop()
-    faults.add_repeated([each.id for each in checks], _id_taken())
+    faults.add_repeated([each.id for each in checks], id_taken())
     faults.stop()
     rows = [_guarantee_row(each) for each in checks]
-    with refused_by("guaranteecheck_pkey", _id_taken()):
+    with refused_by("guaranteecheck_pkey", id_taken()):
         insert_all(rows)
     audit.write(
         audit.entry(
@@ -186,7 +187,3 @@ def _guarantee_row(each: Guarantees) -> GuaranteeCheck:
         recorded_at=each.at,
         recorded_by=each.by,
     )
-
-
-def _id_taken() -> Conflict:
-    return Conflict(_("Another record was sent under this key before. Send it under a new key."), code="id_taken")

@@ -16,6 +16,7 @@ from accounts.permissions import Permission
 from common.bulk import insert_all
 from common.constraints import refused_by
 from common.faults import Faults
+from common.fingerprints import fingerprint, id_taken
 from common.fitting import check_rows
 from common.ids import new_id
 from common.moments import day_of
@@ -49,6 +50,12 @@ class TakeOver:
     way: EliminationWay | None = None
     id: UUID | None = None
 
+    @property
+    def fingerprint(self) -> str:
+        """What is said, in short; nothing where no key was chosen to say it again under."""
+        names = [name for name in self.__dataclass_fields__ if name not in {"at", "id"}]
+        return fingerprint({name: getattr(self, name) for name in names}) if self.id else ""
+
 
 @transaction.atomic
 def take_over_all(*, given: Sequence[TakeOver]) -> list[Case]:
@@ -70,7 +77,7 @@ def take_over_all(*, given: Sequence[TakeOver]) -> list[Case]:
             taken.append(case)
             before.append(case)
     faults.stop()
-    with refused_by("case_pkey", Conflict(_("Another case has this key already."), code="id_taken")):
+    with refused_by("case_pkey", id_taken()):
         insert_all(taken)
     risks = [row for case, each in zip(taken, given, strict=True) for row in reporting.risk_rows(case, each.risks)]
     insert_all(risks)
@@ -112,6 +119,7 @@ def _new(each: TakeOver, episode: int) -> Case:
         identified_on=each.identified_on,
         eliminated_on=each.eliminated_on,
         elimination_way=each.way.value if each.way else "",
+        fingerprint=each.fingerprint,
     )
 
 

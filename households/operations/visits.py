@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +19,7 @@ from accounts.permissions import Permission
 from common.bulk import insert_all
 from common.constraints import refused_by
 from common.faults import Faults
+from common.fingerprints import check_repeated, fingerprint, id_taken
 from common.fitting import check_rows, check_text
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
@@ -166,9 +166,9 @@ def log_all(*, logs: Sequence[Logged]) -> list[Visit]:
             check_rows([row])
             rows.append(row)
     faults.stop()
-    faults.add_repeated([each.visit.key for each in logs], _key_taken())
+    faults.add_repeated([each.visit.key for each in logs], id_taken())
     faults.stop()
-    with refused_by("visit_pkey", _key_taken()):
+    with refused_by("visit_pkey", id_taken()):
         insert_all(rows)
     audit.write(_entry(row, each.by, each.at) for row, each in zip(rows, logs, strict=True))
     return rows
@@ -200,8 +200,7 @@ def _log(visit: Submission, by: User, at: datetime, *, supersedes: Visit | None,
     mark = _fingerprint(visit, supersedes, reason)
     held: Visit | None = Visit.objects.filter(pk=visit.key).first()
     if held is not None:
-        if held.fingerprint != mark or held.visited_by_id != by.pk:
-            raise _key_taken()
+        check_repeated(held.fingerprint, mark if held.visited_by_id == by.pk else "")
         return held
     visit = replace(visit, household=household)
     lists = checklists_on(village=household.village_id, on=day_of(visit.happened_at))
@@ -215,7 +214,7 @@ def _log(visit: Submission, by: User, at: datetime, *, supersedes: Visit | None,
     row.fingerprint, row.supersedes, row.reason = mark, supersedes, reason
     check_rows([row])
     row.income_survey, row.guarantee_check, row.reported_case = _consequences(visit, open_case, by, at)
-    with album() as kept, refused_by("visit_pkey", _key_taken()), refused_by("supersedes", _corrected_before()):
+    with album() as kept, refused_by("visit_pkey", id_taken()), refused_by("supersedes", _corrected_before()):
         if signature is not None:
             row.signature.name = kept.keep(f"{visit_photos.folder(row)}/signature.png", signature.content)
         row.save(force_insert=True)
@@ -333,7 +332,7 @@ def _risk_noted(
 
 
 def _fingerprint(visit: Submission, supersedes: Visit | None, reason: str) -> str:
-    """What was sent, in short: the same submission sent again has the same, whatever the record has become since."""
+    """What was sent, in short."""
     content: dict[str, Any] = {
         name: getattr(visit, name)
         for name in Submission.__dataclass_fields__
@@ -348,7 +347,7 @@ def _fingerprint(visit: Submission, supersedes: Visit | None, reason: str) -> st
         "supersedes": supersedes.pk if supersedes else None,
         "reason": reason,
     }
-    return sha256(orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return fingerprint(content)
 
 
 def _entry(visit: Visit, by: User, at: datetime) -> audit.AuditEvent:
@@ -363,10 +362,6 @@ def _entry(visit: Visit, by: User, at: datetime) -> audit.AuditEvent:
         division_code=visit.village_id,
         changes=changes,
     )
-
-
-def _key_taken() -> Conflict:
-    return Conflict(_("Another visit was sent under this key before. Log the visit anew."), code="id_taken")
 
 
 def _corrected_before() -> Conflict:

@@ -144,5 +144,15 @@ def test_a_measure_sent_again_with_its_key_answers_the_same_row(world, case):
     first, again = post(world, "measures", sent), post(world, "measures", sent)
     assert (first.status_code, again.status_code, again.json()) == (200, 200, first.json())
     assert first.json()["id"] == sent["id"]
-    other = post(world, "measures", sent | {"case": str(world.monitored(MARCH).pk)})
-    assert (other.status_code, other.json()["code"]) == (409, "id_taken")
+    for changed in (
+        {"case": str(world.monitored(MARCH).pk)},
+        {"item": "另一项"},
+        {"amount": "12.50"},
+        {"risk": "illness"},
+    ):
+        other = post(world, "measures", sent | changed)
+        assert (other.status_code, other.json()["code"]) == (409, "id_taken"), changed
+    amended = {"item": "门诊慢特病办理", "expected_version": 1}
+    client = signed_in(world[LI])
+    client.patch(f"/api/v1/measures/{sent['id']}", amended, content_type="application/json")
+    assert post(world, "measures", sent).json()["item"] == "门诊慢特病办理"

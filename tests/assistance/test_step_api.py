@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from households.models import Case, Deadline, Household
+from households.operations import cases
 from households.rules.history import EventKind
 from households.workflow import Status
-from tests.cast import BUREAU, CHEN, CITY, HUANG, LI, OTHER_COUNTY, SUN, WANG, ZHAO, World, fresh
+from tests.cast import BUREAU, CHEN, CITY, HUANG, LI, OTHER_COUNTY, SUN, WANG, ZHAO, World, evening, fresh
 from tests.pages import posted_to, signed_in
 
 S = Status
@@ -151,5 +152,10 @@ def test_a_clue_sent_again_with_its_key_opens_one_case(world: World, home: House
     assert (first.status_code, again.status_code, again.json()) == (201, 200, first.json())
     assert first.json()["id"] == sent["id"]
     assert Case.objects.count() == 1
-    other = post(client, "cases", sent | {"household": str(world.household(MARCH).pk)})
-    assert (other.status_code, other.json()["code"]) == (409, "id_taken")
+    for changed in ({"household": str(world.household(MARCH).pk)}, {"told": "说的是另一回事"}, {"on": "2022-03-02"}):
+        other = post(client, "cases", sent | changed)
+        assert (other.status_code, other.json()["code"]) == (409, "id_taken"), changed
+    case = Case.objects.get()
+    cases.refuse(case=case, reason="收入高", on=APRIL, by=world[WANG], at=evening(APRIL), expected_version=1)
+    assert post(client, "cases", sent).json() == {"id": sent["id"], "status": "refused", "version": 2}
+    assert post(signed_in(world[LI]), "cases", sent).json()["code"] == "id_taken"

@@ -280,6 +280,37 @@ def test_findings_are_added_once_however_often_they_are_sent(world):
     assert [model.objects.count() for model in models] == [number + 1 for number in before]
 
 
+SAID_OTHERWISE = {
+    "case": ({"on": "2022-04-02"}, {"risks": ["因病"]}, {"told": "另有线索"}, {"has_no_labour": True}),
+    "income": ({"wage": "11000"}, {"household_size": 4}),
+    "guarantees": ({"is_water_safe": "是"}, {"is_housing_safe": "是"}),
+    "visit": ({"findings": "漏雨"}, {"next_visit_on": "2022-06-01"}, {"signed_name": "张三"}),
+    "measure": ({"amount": "300"}, {"due_on": "2022-06-01"}, {"responsible_unit": "县医保局"}, {"risk": "因病"}),
+}
+
+
+@pytest.mark.parametrize("kind", SAID_OTHERWISE)
+def test_under_its_key_the_same_is_answered_again_and_anything_else_refused(world, kind):
+    held = world.household(MARCH) if kind == "case" else world.monitored(MARCH).household
+    days = {"surveyed_on": "2022-04-01", "period_from": "2021-04-01", "period_to": "2022-03-31"}
+    said = {
+        "case": {"household_type": "脱贫不稳定户", "risks": ["因病", "unsafe_water"], "on": "2022-04-01"},
+        "income": {**days, "occasion": "年度", "household_size": 3, "wage": "12000.50"},
+        "guarantees": {"checked_on": "2022-04-01", "is_water_safe": "否"},
+        "visit": {"purpose": "日常走访", "happened_at": "2022-04-01T10:00:00+08:00", "findings": "正常"},
+        "measure": {"category": "health", "item": "医疗救助", "on": "2022-04-01", "amount": "200"},
+    }[kind]
+    key = str(new_id())
+
+    def again(**changed):
+        return take(world, {"kind": kind, "id": key, "values": {**said, "household": str(held.pk), **changed}})[0]
+
+    assert [again().became.value, again().became.value] == ["created", "unchanged"]
+    for changed in SAID_OTHERWISE[kind]:
+        outcome = again(**changed)
+        assert (outcome.became.value, outcome.code) == ("refused", "id_taken"), changed
+
+
 def test_a_planned_measure_lands_by_the_item_that_says_so(world):
     held = str(world.monitored(MARCH).household_id)
     values = {"household": held, "category": "health", "item": "医疗救助", "on": "2022-04-01"}
