@@ -8,7 +8,7 @@ from typing import Any, cast
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, load_backend, login
+from django.contrib.auth import authenticate, load_backend, login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -103,7 +103,7 @@ def _begin(request: HttpRequest, at: datetime) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, at: datetime) -> HttpResponse:
-    """The recovery codes, for who typed what the phone shows."""
+    """The recovery codes, for who typed what the phone shows; this session goes on, all others of the account end."""
     user = cast(User, request.user)
     lockouts.refuse_locked(request, user.username)
     try:
@@ -111,6 +111,7 @@ def _confirm(request: HttpRequest, at: datetime) -> HttpResponse:
     except Invalid:
         lockouts.count_failure(request, user, at)
         raise
+    update_session_auth_hash(request, user)
     return render(request, "accounts/recovery_codes.html", {"codes": recovery, "is_new": True})
 
 

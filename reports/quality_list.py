@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
 
 from assistance.filters import FindingFilter
@@ -53,8 +53,11 @@ class RuleCount:
 
 
 def findings(scope: Scope, asked: Mapping[str, str]) -> FindingQuerySet:
-    """Findings that nobody has mended yet, narrowed as the address says; Invalid for a value that is not offered."""
-    held = Finding.objects.standing().under(scope.division).filter(household__removed_at__isnull=True)
+    """Findings that nobody had mended by then, narrowed as the address says; Invalid for a value not offered."""
+    kept = Q(household__removed_at__isnull=True)
+    if scope.known_at is not None:
+        kept |= Q(household__removed_at__gt=scope.known_at)
+    held = Finding.objects.standing(scope.known_at).under(scope.division).filter(kept)
     filters = FindingFilter({name: asked.get(name, "") for name in NARROWED_BY}, queryset=held)
     if not filters.is_valid():
         raise refusal_of(filters.form)

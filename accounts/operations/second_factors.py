@@ -56,7 +56,7 @@ def key_of(factor: SecondFactor) -> bytes:
 def confirm(*, code: str, by: User, at: datetime) -> list[str]:
     """From now on signing in asks for a code; gives the recovery codes, which nobody can read again; audited.
 
-    Tokens that were issued without a code end. Invalid where the code is not the phone's.
+    Tokens and sessions that were begun without a code end. Invalid where the code is not the phone's.
     """
     factor = SecondFactor.objects.select_for_update(no_key=True).get(pk=begun(by=by, at=at).pk)
     step = step_taken(key_of(factor), code, at, factor.last_step)
@@ -66,6 +66,7 @@ def confirm(*, code: str, by: User, at: datetime) -> list[str]:
     factor.save(update_fields=("confirmed_at", "last_step"))
     _rows, each = AuthToken.objects.filter(user=by).delete()
     ended = each.get(AuthToken._meta.label, 0)
+    _end_sessions(by)
     _write("second_factor.enrolled", by, by=by, at=at, tokens_ended=ended)
     return _new_recovery_codes(factor)
 
@@ -112,8 +113,12 @@ def remove(*, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def reset(*, user: User, by: User, at: datetime) -> None:
-    """Take the second factor from `user`, who has lost phone and codes; audited. Conflict where there is none."""
+    """Take the second factor from `user`, who has lost phone and codes; audited. Conflict where there is none.
+
+    Sessions of `user` end, since a lost phone may hold one.
+    """
     _held(user).delete()
+    _end_sessions(user)
     _write("second_factor.reset", user, by=by, at=at)
 
 
@@ -138,6 +143,14 @@ def _held(user: User) -> SecondFactor:
     if factor is None:
         raise Conflict(_("This account has no second factor."), code="second_factor_absent")
     return factor
+
+
+def _end_sessions(user: User) -> None:
+    """No session of `user` opens anything any more; the door keeps the one in which `user` acts."""
+    held = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    held.sessions_ended += 1
+    held.save(update_fields=("sessions_ended",))
+    user.sessions_ended = held.sessions_ended
 
 
 def _new_recovery_codes(factor: SecondFactor) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -21,9 +22,11 @@ OF_FINDINGS: dict[str, Name] = {code: name for code, name in SEVERITIES.items() 
 class FindingQuerySet(PlacedQuerySet):
     """Selections of findings."""
 
-    def standing(self) -> Self:
-        """Findings that nobody has mended yet."""
-        return self.filter(closed_at__isnull=True)
+    def standing(self, known_at: datetime | None = None) -> Self:
+        """Findings that nobody has mended yet, or had by that moment."""
+        if known_at is None:
+            return self.filter(closed_at__isnull=True)
+        return self.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=known_at), opened_at__lte=known_at)
 
 
 class Finding(models.Model):

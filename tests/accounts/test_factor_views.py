@@ -250,6 +250,7 @@ def test_where_it_is_required_every_page_leads_to_setting_it_up(world: World, se
     assert client.get("/profile/password/").status_code == 200
     assert signed_in(world[LI]).get("/profile/").status_code == 200
     enrolled(world[SUN])
+    client.force_login(world[SUN])
     assert client.get("/").status_code == 200
 
 
@@ -307,3 +308,34 @@ def test_the_technical_site_resets_it_too(world: World):
     told = signed_in(chief).post("/admin/accounts/user/", sent, follow=True).content.decode()
     assert not SecondFactor.objects.guards(world[LI])
     assert "This account has no second factor." in told
+
+
+def test_setting_it_up_ends_the_sessions_that_are_open_elsewhere_and_keeps_this_one(world: World):
+    here, elsewhere = Client(), Client()
+    for each in (here, elsewhere):
+        first_step(each)
+        assert each.get("/profile/").status_code == 200
+    here.post("/profile/second-factor/", {"act": "begin", "password": PASSWORD})
+    here.post("/profile/second-factor/", {"act": "confirm", "code": shown(world[LI])})
+    assert here.get("/profile/").status_code == 200
+    assert elsewhere.get("/profile/")["Location"].startswith("/sign-in/")
+
+
+def test_a_lost_phone_ends_the_sessions_of_who_lost_it(world: World):
+    enrolled(world[LI])
+    client = Client()
+    first_step(client)
+    second_step(client, shown(world[LI]))
+    assert client.get("/profile/").status_code == 200
+    second_factors.reset(user=world[LI], by=world[ZHOU], at=timezone.now())
+    assert client.get("/profile/")["Location"].startswith("/sign-in/")
+
+
+def test_another_password_ends_the_sessions_that_are_open_elsewhere_and_keeps_this_one(world: World):
+    here, elsewhere = Client(), Client()
+    for each in (here, elsewhere):
+        first_step(each)
+    told = {"old_password": PASSWORD, "new_password1": "another one of hers", "new_password2": "another one of hers"}
+    here.post("/profile/password/", told)
+    assert here.get("/profile/").status_code == 200
+    assert elsewhere.get("/profile/")["Location"].startswith("/sign-in/")

@@ -76,6 +76,25 @@ def test_a_mended_finding_leaves_the_page(world, client):
     assert "The rules find nothing here." in page.content.decode()
 
 
+def test_the_page_tells_what_stood_at_the_moment_that_is_asked_for(world, client):
+    case = world.monitored(MARCH)
+    check()
+    world.help(case, Category.HEALTH, MAY)
+    check(JUNE)
+
+    def rules(moment: str) -> set[str]:
+        asked = {"division": CITY, "known_at": f"{moment}T23:00:00+08:00"}
+        page = client.get("/quality/", asked, headers={"accept-language": "en"})
+        file = client.post(page.context["export_address"], {"purpose": "核对"})
+        assert page.status_code == FINE
+        assert len(b"".join(file.streaming_content).decode().strip().splitlines()) - 1 == int(page.context["total"])
+        return set(rules_of(page))
+
+    assert rules("2022-04-30") == set()
+    assert rules("2022-05-01") == {"illness unanswered", "no measure yet"}
+    assert rules("2022-06-01") == set()
+
+
 def test_page_file_and_api_give_the_same_findings(world, client):
     for _ in range(3):
         world.monitored(MARCH)
