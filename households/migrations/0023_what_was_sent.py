@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("households", "0021_since_when_memberships_are_known"),
+        ("households", "0022_what_was_found_follows_a_household"),
     ]
 
     operations = [
