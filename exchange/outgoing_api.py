@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import orjson
-from django.db.models import CharField, F, FilteredRelation, Func, Model, Q, QuerySet, Value
+from django.db.models import CharField, F, FilteredRelation, Func, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from rest_framework import serializers
 
@@ -31,6 +31,12 @@ def number_of(path: str) -> Coalesce:
     """What a sheet names a household by: its national number, its key here while it has none."""
     national = NullIf(F(f"{path}__national_number"), Value(""))
     return Coalesce(national, Cast(F(f"{path}__id"), CharField()), output_field=CharField())
+
+
+def number_looked_up(key: str) -> Coalesce:
+    """The same where the household may be hidden, as one that has moved away: it is not joined, and its key is told."""
+    numbers = Household.objects.filter(pk=OuterRef(key)).values(told=NullIf(F("national_number"), Value("")))
+    return Coalesce(Subquery(numbers), Cast(F(key), CharField()), output_field=CharField())
 
 
 def token(path: str) -> Func:
@@ -103,7 +109,7 @@ class CaseOut(_Numbered, CaseRow):
 
     class Meta(CaseRow.Meta):
         fields = (*CaseRow.Meta.fields, "household_number")
-        computed: ClassVar = {"household_number": number_of("household")}
+        computed: ClassVar = {"household_number": number_looked_up("household_id")}
 
 
 class IncomeSurveyOut(_Numbered, IncomeSurveyRow):

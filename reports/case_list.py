@@ -58,12 +58,16 @@ def counted(scope: Scope, indicator: Indicator) -> Q:
 
 
 def told(rows: QuerySet[CaseSpan], scope: Scope) -> QuerySet[CaseSpan]:
-    """Rows of the query behind figures with what a list tells beside: `since`, and what lists are ordered by."""
+    """Rows of the query behind figures with what a list tells beside: `since`, and what lists are ordered by.
+
+    Neither case nor household is joined: the database may hide that of a household that has moved away since, and a
+    list has a row for everything that its figure counts.
+    """
     return rows.annotate(
         since=since(scope),
         measures_landed=F("landed__len"),
         identified_day=Coalesce(F("identified_on"), Value(date.min), output_field=DateField()),
-    ).select_related("case", "household", "village__parent__parent__parent")
+    ).select_related("village__parent__parent__parent")
 
 
 def since(scope: Scope) -> Coalesce:

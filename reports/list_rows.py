@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,7 @@ from common.names import Name
 from common.numbers import ABSENT, fixed, grouped
 from common.refusals import Invalid
 from common.sheets import Cell
-from households.models import CaseSpan, Division, Household, IncomeSurvey, Membership
+from households.models import Case, CaseSpan, Division, Household, IncomeSurvey, Membership
 from households.rules.codes import ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS, Relationship
 from households.workflow import AWAITING_DECISION, STATUSES
 from reports import household_list, pages
@@ -27,12 +27,16 @@ from reports.query import Scope
 
 NO_CASE_NAME = Name("无个案", "no case")
 YES_NAME, NO_NAME = Name("是", "yes"), Name("否", "no")
+ELSEWHERE_NAME = Name("已迁往别处", "lives elsewhere now")
 BELOW_NAME, ABOVE_NAME = Name("低于标准线", "below the line"), Name("不低于标准线", "not below the line")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A household on the day of the list, with the case that the list is about, if it has one."""
+    """A household on the day of the list, with the case that the list is about, if it has one.
+
+    `is_elsewhere`: it has moved out of the reader's places since, who is told of it only what figures count.
+    """
 
     household: Household
     span: CaseSpan | None
@@ -41,6 +45,7 @@ class Row:
     members: int = 0
     survey: IncomeSurvey | None = None
     line: Decimal | None = None
+    is_elsewhere: bool = False
 
     @property
     def since(self) -> date | None:
@@ -80,7 +85,7 @@ class ShownCell:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row on a page: the household's name, which leads to its page, and the other cells."""
+    """A row on a page: the household's name, which leads to its page unless `address` is "", and the other cells."""
 
     name: str
     address: str
@@ -203,13 +208,27 @@ def of_households(held: Sequence[Household], scope: Scope, wanted: Q, columns: I
 
 
 def of_cases(held: Sequence[CaseSpan], scope: Scope, columns: Iterable[str]) -> list[Row]:
-    """The rows of these cases; three queries at most, however many."""
+    """The rows of these cases; four queries at most, however many."""
+    cases = Case.objects.select_related("household").in_bulk([span.case_id for span in held])
     for span in held:
+        span.case = cases.get(span.case_id) or Case(pk=span.case_id)
+        span.household = span.case.household if span.case_id in cases else _elsewhere(span.household_id)
         span.household.village = span.village
-    return _rows([(span.household, span) for span in held], scope, columns)
+    elsewhere = {span.household_id for span in held if span.case_id not in cases}
+    return _rows([(span.household, span) for span in held], scope, columns, elsewhere)
 
 
-def _rows(held: Sequence[tuple[Household, CaseSpan | None]], scope: Scope, columns: Iterable[str]) -> list[Row]:
+def _elsewhere(key: UUID) -> Household:
+    """All that is told of a household that has moved out of the reader's places: which it is."""
+    return Household(pk=key, is_former_poor=None)
+
+
+def _rows(
+    held: Sequence[tuple[Household, CaseSpan | None]],
+    scope: Scope,
+    columns: Iterable[str],
+    elsewhere: Collection[UUID] = (),
+) -> list[Row]:
     needs = frozenset().union(*(COLUMNS[code].needs for code in columns))
     keys = [household.pk for household, _span in held]
     heads, sizes = _heads(keys, scope) if "heads" in needs and keys else ({}, Counter())
@@ -224,6 +243,7 @@ def _rows(held: Sequence[tuple[Household, CaseSpan | None]], scope: Scope, colum
             members=sizes[household.pk],
             survey=surveys.get(household.pk),
             line=household_list.line_of(household.village_id, lines),
+            is_elsewhere=household.pk in elsewhere,
         )
         for household, span in held
     ]
@@ -251,8 +271,8 @@ def shown(rows: Iterable[Row], columns: Sequence[str], *, of_cases: bool = False
     """The rows as a page shows them, each leading to its household, in a list of cases to its case."""
     return [
         ShownRow(
-            name=row.head or ABSENT,
-            address=_address(row, of_cases),
+            name=str(ELSEWHERE_NAME) if row.is_elsewhere else row.head or ABSENT,
+            address="" if row.is_elsewhere else _address(row, of_cases),
             cells=tuple(
                 ShownCell(str(COLUMNS[code].name), text_of(COLUMNS[code], row), COLUMNS[code].kind)
                 for code in columns

@@ -173,8 +173,8 @@ class CaseRow(Facts, serializers.ModelSerializer[CaseSpan]):
     since = serializers.DateField(help_text="The day since which it stands at this step.")
     measures = serializers.ListField(source="landed", child=serializers.ChoiceField(CATEGORY_CHOICES))
     national_number = serializers.CharField()
-    is_former_poor = serializers.BooleanField()
-    registered_on = serializers.DateField()
+    is_former_poor = serializers.BooleanField(allow_null=True)
+    registered_on = serializers.DateField(allow_null=True, help_text="Null where the household lives elsewhere now.")
     waiting_days = serializers.IntegerField(
         allow_null=True, help_text="How long it has waited at its step; null where it waits for no decision."
     )
