@@ -162,9 +162,16 @@ def address_of(source: Source, scope: Scope, **more: str) -> str:
     return f"{reverse('reconciliation', args=[source.id])}?{urlencode(parameters(scope, **more))}"
 
 
-def sheet_address_of(source: Source, scope: Scope, part: str) -> str:
+def sheet_address_of(source: Source, scope: Scope, part: str, **more: str) -> str:
     """The figures or the relations of a source as CSV."""
-    return f"{reverse('reconciliation-sheet', args=[source.id, part])}?{urlencode(parameters(scope))}"
+    return f"{reverse('reconciliation-sheet', args=[source.id, part])}?{urlencode(parameters(scope, **more))}"
+
+
+def needing_attention(result: Reconciliation) -> Reconciliation:
+    """What the page shows of a reconciliation where only what needs attention is asked for."""
+    held = tuple(each for each in result.figures if _differs(each) or each.published.doubt)
+    broken = tuple(each for each in result.relations if each.verdict is RelationVerdict.INCONSISTENT)
+    return replace(result, figures=held, relations=broken)
 
 
 def _tally(kinds: type[VerdictKind | RelationVerdict], verdicts: Sequence[str]) -> tuple[tuple[Badge, int], ...]:
@@ -238,8 +245,12 @@ def _figure(result: Reconciliation, each: FigureResult, linked: bool) -> FigureR
         badge=badge(each.kind) if each.kind is VerdictKind.MATCHES_ONE_BASIS else None,
         explanation=explanations.of_figure(each),
         doubt=_(published.doubt) if published.doubt else "",
-        differs=each.kind in {VerdictKind.MATCHES_ONE_BASIS, VerdictKind.DIFFERS},
+        differs=_differs(each),
     )
+
+
+def _differs(each: FigureResult) -> bool:
+    return each.kind in {VerdictKind.MATCHES_ONE_BASIS, VerdictKind.DIFFERS}
 
 
 def _computed(

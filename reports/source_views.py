@@ -87,16 +87,12 @@ def _unplaced(sources: Iterable[Source], names: Mapping[str, Division]) -> list[
 def reconciliation(request: HttpRequest, source_id: str) -> HttpResponse:
     """The figures of a source beside the computed ones by chapter, and its relations with their repairs."""
     now = timezone.now()
-    show = request.GET.get("show") or ALL
-    if show not in {ATTENTION, ALL}:
-        raise Invalid(
-            _("“show” is either “attention” or “all”. Choose one of them."), code="invalid_parameter", field="show"
-        )
+    only_attention = wants_attention(request)
     source = by_id(source_id)
     scope = request.scope = scope_of_source(request.GET.dict(), source=source, user=request.user, now=now)
     linked = can(request.user, Permission.VIEW_RECORDS, scope.division, day_of(now))
     result = comparisons.comparison(reconcile(source, scope), linked=linked)
-    only_attention = show == ATTENTION
+    narrowed = {"show": ATTENTION} if only_attention else {}
     about = Division.objects.filter(pk=source.division).first()
     told = {
         "scope": scope,
@@ -108,9 +104,9 @@ def reconciliation(request: HttpRequest, source_id: str) -> HttpResponse:
         "only_attention": only_attention,
         "all_address": comparisons.address_of(source, scope),
         "attention_address": comparisons.address_of(source, scope, show=ATTENTION),
-        "figures_address": comparisons.sheet_address_of(source, scope, "figures"),
+        "figures_address": comparisons.sheet_address_of(source, scope, "figures", **narrowed),
         "longest_purpose": exports.LONGEST_PURPOSE,
-        "relations_address": comparisons.sheet_address_of(source, scope, "relations"),
+        "relations_address": comparisons.sheet_address_of(source, scope, "relations", **narrowed),
         "about": about.name if about else source.division,
         "is_elsewhere": scope.division != source.division,
         "is_another_day": scope.as_of != source.as_of or scope.period_start != source.period_start,
@@ -118,22 +114,37 @@ def reconciliation(request: HttpRequest, source_id: str) -> HttpResponse:
     return render(request, "reports/reconciliation.html", told)
 
 
+def wants_attention(request: HttpRequest) -> bool:
+    """Whether only what needs attention is asked for; Invalid where the wish cannot be read."""
+    show = request.GET.get("show") or ALL
+    if show not in {ATTENTION, ALL}:
+        raise Invalid(
+            _("“show” is either “attention” or “all”. Choose one of them."), code="invalid_parameter", field="show"
+        )
+    return show == ATTENTION
+
+
 @login_required
 @require_POST
 @takes(*SCOPE, "show")
 def sheet(request: HttpRequest, source_id: str, part: str) -> StreamingHttpResponse:
-    """The figures or the relations of a reconciliation as CSV, a row a reading or a relation; recorded as an export."""
+    """The figures or the relations of a reconciliation as CSV, a row a reading or a relation; recorded as an export.
+
+    Narrowed to what needs attention where the address says so, as the page is.
+    """
     if part not in SHEETS:
         raise NotFound(_("There is no such table. Choose figures or relations."))
     source = by_id(source_id)
     now = timezone.now()
+    only_attention = wants_attention(request)
     scope = scope_of_source(request.GET.dict(), source=source, user=request.user, now=now)
     header, rows = SHEETS[part]
-    lines = list(rows(reconcile(source, scope)))
+    result = reconcile(source, scope)
+    lines = list(rows(comparisons.needing_attention(result) if only_attention else result))
     export = exports.Export(
         name=f"reconciliation.{part}",
         place=scope.division,
-        parameters=parameters(scope, source=source.id),
+        parameters=parameters(scope, source=source.id, **({"show": ATTENTION} if only_attention else {})),
         rows=len(lines),
         purpose=request.POST.get("purpose", ""),
         permission=Permission.VIEW_FIGURES,

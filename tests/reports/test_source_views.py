@@ -85,6 +85,20 @@ def test_only_what_needs_attention_can_be_asked_for(peopled: World):
     assert any(name.endswith("r.housing") for name in codes)
 
 
+def test_the_sheets_are_narrowed_as_the_page_is(peopled: World):
+    client, asked = signed_in(peopled[SUN]), {"show": "attention"}
+    shown = client.get(ADDRESS, asked).context
+    rows = [row.id for chapter in shown["chapters"] for row in chapter.rows]
+    told = list(dict.fromkeys(row["Id"] for row in sheet(client, "figures", asked)))
+    assert told == rows
+    assert 0 < len(rows) < len({row["Id"] for row in sheet(client, "figures")})
+    assert [row["Id"] for row in sheet(client, "relations", asked)] == [row.id for row in shown["relations"]]
+    assert "show=attention" in shown["figures_address"]
+    assert "show=attention" in shown["relations_address"]
+    refused = client.post(f"{ADDRESS}figures.csv", {"purpose": "月报"}, query_params={"show": "some"})
+    assert refused.status_code == 400
+
+
 def test_a_figure_that_matches_on_one_basis_only_is_no_match_on_page_and_sheet(world: World):
     world.eliminated(DAY, LATER, persons=27)
     world.monitored(DAY, persons=13)  # 27 / 40 persons = 67.5 %, as printed; 1 / 2 households = 50 %
