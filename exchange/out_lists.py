@@ -24,8 +24,8 @@ from exchange import outgoing_api
 from exchange.rules.out_columns import NUMBERS, OutColumn, column_of
 from households.api import CaseEventViewSet
 from households.assignment_api import AssignmentViewSet
+from households.condition_api import MemberConditionViewSet
 from households.deadline_api import DeadlineViewSet
-from households.warning_api import WarningViewSet
 from reports import documents
 from reports.api import SCOPE_NAMES, asked_scope
 from reports.figure_api import indicators_asked, level_asked, places
@@ -72,9 +72,16 @@ class Offer:
         return (view.known_parameters() - set(PAGING)) | {"sort"}
 
 
-def _offer(code: str, zh: str, en: str, view: type[RowViewSet], first: str = "") -> tuple[str, Offer]:
+def _offer(
+    code: str,
+    zh: str,
+    en: str,
+    view: type[RowViewSet],
+    first: str = "",
+    permission: Permission = Permission.VIEW_RECORDS,
+) -> tuple[str, Offer]:
     columns = tuple(first.split()) or tuple(row_texts.columns_of(view.serializer_class))
-    return code, Offer(code, Name(zh, en), view, columns)
+    return code, Offer(code, Name(zh, en), view, columns, permission)
 
 
 OFFERS: dict[str, Offer] = dict(
@@ -117,6 +124,7 @@ OFFERS: dict[str, Offer] = dict(
         _offer("plans", "帮扶计划", "plans", PlanViewSet),
         _offer("income-surveys", "收入调查", "income surveys", outgoing_api.IncomeSurveysOut),
         _offer("guarantee-checks", "三保障和饮水核查", "guarantee checks", outgoing_api.GuaranteeChecksOut),
+        _offer("member-conditions", "成员情况", "conditions of members", MemberConditionViewSet),
         _offer("visits", "走访", "visits", outgoing_api.VisitsOut),
         _offer("assignments", "责任人", "assignments", AssignmentViewSet),
         _offer(
@@ -126,8 +134,17 @@ OFFERS: dict[str, Offer] = dict(
             outgoing_api.FindingsOut,
             "id rule severity sentence household_number village village_name head member_name opened_at closed_at",
         ),
-        _offer("warnings", "预警", "warnings", WarningViewSet),
+        _offer("warnings", "预警", "warnings", outgoing_api.WarningsOut),
+        _offer("conflicts", "冲突", "conflicts", outgoing_api.ConflictsOut),
         _offer("deadlines", "时限", "deadlines", DeadlineViewSet),
+        _offer(
+            "divisions",
+            "行政区划",
+            "divisions",
+            outgoing_api.DivisionsOut,
+            "code name level parent valid_from valid_to successor",
+            Permission.VIEW_FIGURES,
+        ),
         (
             "indicators",
             Offer(

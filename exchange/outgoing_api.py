@@ -8,18 +8,25 @@ from typing import Any, ClassVar
 import orjson
 from django.db.models import CharField, F, FilteredRelation, Func, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils import timezone
 from rest_framework import serializers
+from rest_framework.request import Request
 
+from accounts.permissions import Permission
 from assistance.measure_api import MeasureRow, MeasureViewSet
 from assistance.quality_api import FindingRow, FindingViewSet
 from common.api import RowViewSet
 from common.crypto import decrypt
-from households.api import GuaranteeCheckViewSet, IncomeSurveyViewSet, MemberViewSet
-from households.models import Finding, Household
+from common.moments import day_of
+from households.access import division_for
+from households.api import DivisionViewSet, GuaranteeCheckViewSet, IncomeSurveyViewSet, MemberViewSet, code_asked
+from households.conflict_api import ConflictRow, ConflictViewSet
+from households.models import Division, Household
 from households.rows_api import GuaranteeCheckRow, IncomeSurveyRow, MemberRow
 from households.rules.codes import Relationship
 from households.rules.documents import mask
 from households.visit_api import VisitRow, VisitViewSet
+from households.warning_api import WarningRow, WarningViewSet
 from reports import household_list
 from reports.api import CaseViewSet, HouseholdViewSet
 from reports.rows_api import CaseRow, HouseholdListed
@@ -128,27 +135,47 @@ class GuaranteeCheckOut(_Numbered, GuaranteeCheckRow):
         computed: ClassVar = {"household_number": number_of("household")}
 
 
-class VisitOut(_Numbered, VisitRow):
+class _Headed(_Numbered):
+    """A row with who heads its household now, as the pages tell it."""
+
+    head = serializers.CharField()
+
+
+HEADED: dict[str, Any] = {"household_number": number_of("household"), "head": F("headed__member__name")}
+
+
+class VisitOut(_Headed, VisitRow):
     """A visit."""
 
     class Meta(VisitRow.Meta):
-        fields = (*VisitRow.Meta.fields, "household_number")
-        computed: ClassVar = {"household_number": number_of("household")}
+        fields = (*VisitRow.Meta.fields, "household_number", "head")
+        computed: ClassVar = HEADED
 
 
-class FindingOut(_Numbered, FindingRow):
+class WarningOut(_Headed, WarningRow):
+    """A clue that the records propose."""
+
+    class Meta(WarningRow.Meta):
+        fields = (*WarningRow.Meta.fields, "household_number", "head")
+        computed: ClassVar = HEADED
+
+
+class ConflictOut(_Headed, ConflictRow):
+    """Two values of fields of a household or of its member."""
+
+    class Meta(ConflictRow.Meta):
+        fields = (*ConflictRow.Meta.fields, "household_number", "head")
+        computed: ClassVar = {**ConflictRow.Meta.computed, **HEADED}
+
+
+class FindingOut(_Headed, FindingRow):
     """A finding with whom it is about, by name."""
 
-    head = serializers.CharField()
     member_name = serializers.CharField(source="member.name")
 
     class Meta(FindingRow.Meta):
         fields = (*FindingRow.Meta.fields, "household_number", "head", "member_name")
-        computed: ClassVar = {
-            **FindingRow.Meta.computed,
-            "household_number": number_of("household"),
-            "head": F("headed__member__name"),
-        }
+        computed: ClassVar = {**FindingRow.Meta.computed, **HEADED}
 
 
 class Numbers(RowViewSet):
@@ -222,18 +249,49 @@ class GuaranteeChecksOut(GuaranteeCheckViewSet):
     serializer_class = GuaranteeCheckOut
 
 
-class VisitsOut(VisitViewSet):
+class _HeadedRows(RowViewSet):
+    """Rows of households, with who heads them now."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        of_home = "household__memberships"
+        is_head = Q(**{f"{of_home}__relationship": Relationship.HEAD, f"{of_home}__left_on__isnull": True})
+        return super().get_queryset().annotate(headed=FilteredRelation(of_home, condition=is_head))
+
+
+class VisitsOut(_HeadedRows, VisitViewSet):
     """Visits."""
 
     serializer_class = VisitOut
 
 
-class FindingsOut(FindingViewSet):
-    """Findings of data quality, with who heads the household now."""
+class WarningsOut(_HeadedRows, WarningViewSet):
+    """Clues that the records propose."""
+
+    serializer_class = WarningOut
+
+
+class ConflictsOut(_HeadedRows, ConflictViewSet):
+    """Conflicts between two changes."""
+
+    serializer_class = ConflictOut
+
+
+class FindingsOut(_HeadedRows, FindingViewSet):
+    """Findings of data quality."""
 
     serializer_class = FindingOut
 
-    def get_queryset(self) -> QuerySet[Finding]:
-        of_home = "household__memberships"
-        is_head = Q(**{f"{of_home}__relationship": Relationship.HEAD, f"{of_home}__left_on__isnull": True})
-        return super().get_queryset().annotate(headed=FilteredRelation(of_home, condition=is_head))
+
+class DivisionsOut(DivisionViewSet):
+    """The divisions below one."""
+
+    parameters = ("division",)
+
+    def prepare(self, request: Request) -> None:
+        """Find the division that the list is of, like every list that leaves as a file."""
+        asked = code_asked(request.query_params.get("division", ""))
+        today = day_of(timezone.now())
+        self.division = division_for(request.user, asked, Permission.VIEW_FIGURES, today, must_choose=True)
+
+    def get_queryset(self) -> QuerySet[Division]:
+        return super().get_queryset().under(self.division)

@@ -16,9 +16,12 @@ from exchange.rules.kinds import KINDS, KindCode
 from households.rules.categories import CATEGORIES
 from households.rules.clocks import LIMITS, OWNERS, UNITS
 from households.rules.codes import ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS
+from households.rules.condition_words import FACTS, LISTS
+from households.rules.conflicts import CONFLICT_STATES
 from households.rules.deadlines import ENDINGS
 from households.rules.history import EVENT_KINDS
 from households.rules.levels import LEVELS
+from households.rules.person_codes import HEALTHS
 from households.rules.procedure import CLUE_SOURCES
 from households.rules.standards import SEVERITIES
 from households.rules.visits import PURPOSES
@@ -70,6 +73,7 @@ def _number(name: str, zh: str, en: str, kind: str = "number") -> OutColumn:
     return OutColumn(name, Name(zh, en), kind=kind)
 
 
+CONDITION_NAMES: Mapping[str, Mapping[Any, Name]] = {**LISTS, "health": HEALTHS}
 RULE_NAMES = {code: rule.name for code, rule in RULES.items()}
 # A finding is told in Chinese: its sentence in the reader's language.
 SENTENCES = {rule.sentence.zh: rule.sentence for rule in RULES.values()}
@@ -166,6 +170,16 @@ COLUMNS: dict[str, OutColumn] = {
         _text("is_estimated", "是否推算", "estimated"),
         _text("paused_on", "暂停日期", "paused on"),
         _text("ending", "结果", "ending", ENDINGS),
+        _text("values", "原值和提交的值", "values held and sent"),
+        _number("based_on", "依据的版本", "based on version"),
+        _text("held_by", "原值录入人", "held by"),
+        _text("held_at", "原值录入时间", "held since"),
+        _text("sent_by", "提交人", "sent by"),
+        _text("sent_at", "提交时间", "sent at"),
+        _text("made_at", "填写时间", "written at"),
+        _text("valid_from", "启用日期", "valid from"),
+        _text("superseded_at", "被替代时间", "superseded at"),
+        *(_text(name, told.zh, told.en, CONDITION_NAMES.get(name)) for name, told in FACTS.items()),
         _text("code", "区划代码", "code"),
         _text("name", "名称", "name"),
         _text("level", "级别", "level", LEVELS),
@@ -188,6 +202,8 @@ COLUMNS: dict[str, OutColumn] = {
     )
 }
 OF_LIST: dict[tuple[str, str], OutColumn] = {
+    ("conflicts", "state"): _text("state", "状态", "state", CONFLICT_STATES),
+    ("member-conditions", "valid_from"): _text("valid_from", "起始日期", "from"),
     ("measures", "state"): _text("state", "进度", "state", STATES),
     ("visits", "purpose"): _text("purpose", "走访目的", "purpose", PURPOSES),
     ("income-surveys", "property_income"): _number("property_income", "财产性收入", "property", "money"),
@@ -205,6 +221,7 @@ KIND_OF: dict[str, tuple[KindCode, dict[str, str]]] = {
     "income-surveys": (KindCode.INCOME, {"household_number": "household", "household": ""}),
     "guarantee-checks": (KindCode.GUARANTEES, {"household_number": "household", "household": ""}),
     "visits": (KindCode.VISIT, {"household_number": "household", "household": ""}),
+    "divisions": (KindCode.DIVISION, {}),
 }
 MONEY = frozenset(("amount", "wage", "business", "transfer", "business_expense", "claims", "self_paid"))
 # The columns that hold document numbers, with what they are called while the numbers are masked.

@@ -6,8 +6,11 @@ import pytest
 
 from assistance.rules.categories import Category
 from assistance.rules.quality.catalogue import RULES
-from households.models import Clue, Finding
-from households.operations import assignments
+from households.models import Clue, Finding, Membership
+from households.operations import assignments, conditions, conflicts
+from households.operations.conflicts import Clash
+from households.rules.conditions import Condition
+from households.rules.person_codes import Health
 from tests.cast import FAR_VILLAGE, LI, SUN, World, evening
 
 MARCH, APRIL = date(2022, 3, 1), date(2022, 4, 1)
@@ -31,4 +34,9 @@ def peopled(world: World) -> World:
         place = {"household": each.household, "village_id": each.village_id}
         Clue.objects.create(**place, cause="dropout", facts={"on": "2022-04-01"}, proposed_at=evening(APRIL))
         Finding.objects.create(**place, rule=next(iter(RULES)), severity="warn", opened_at=evening(APRIL))
+        head = Membership.objects.get(household=each.household, relationship="head")
+        held = {"membership": head, "expected_version": head.member.version, "valid_from": APRIL}
+        conditions.record(condition=Condition(health=(Health.CHRONIC,)), by=world[LI], at=evening(APRIL), **held)
+    told = {"phone": ("13900000000", "13911112222")}
+    conflicts.keep_all(clashes=[Clash(case.household, None, told, 1, world[LI], evening(APRIL), "", None)])
     return world

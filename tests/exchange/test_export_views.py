@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -15,8 +16,9 @@ from exchange import export_api, tasks
 from exchange.models import ExportJob
 from exchange.out_lists import OFFERS
 from exchange.rules.page_state import COLUMNS, ORDERS, parameters_of
+from households.models import Household
 from reports import case_list, household_views, list_rows
-from tests.cast import CHEN, CITY, COUNTY, OTHER_COUNTY, SUN, World
+from tests.cast import CHEN, CITY, COUNTY, OTHER_COUNTY, SUN, ZHOU, World
 from tests.pages import signed_in
 
 PAGES = {
@@ -24,7 +26,12 @@ PAGES = {
     "/cases/": "cases",
     "/figures/monitoring.current.households/": "cases",
     "/quality/": "findings",
+    "/visits/": "visits",
+    "/warnings/": "warnings",
+    "/conflicts/": "conflicts",
 }
+# What each page calls its rows.
+SHOWN = ("records", "findings", "visits", "clues", "conflicts")
 
 
 def form_of(client, address: str, **asked: str) -> dict[str, object]:
@@ -48,7 +55,8 @@ def test_each_page_of_a_list_gives_its_rows_as_a_file(peopled: World, address: s
     form = form_of(client, address)
     assert form["list"] == PAGES[address]
     headings, *rows = rows_of(client.post("/exports/", form))
-    assert len(rows) == len(page["records"] if "records" in page else page["findings"]) > 0
+    shown = next(page[name] for name in SHOWN if name in page)
+    assert len(rows) == len(shown) > 0
     assert len(headings) == len(form["columns"])
     assert AuditEvent.objects.get(action="export").changes["rows"] == len(rows)
 
@@ -60,6 +68,22 @@ def test_the_file_is_narrowed_and_ordered_as_the_page_and_has_its_columns(people
     assert headings == ["户主姓名", "户编号", "行政村代码"]
     assert [row[0] for row in rows] == names
     assert len(names) == 2
+
+
+def test_visits_are_narrowed_and_the_latest_first_as_on_their_page(peopled: World):
+    peopled.visit(Household.objects.all()[0], date(2022, 4, 20))
+    client, asked = signed_in(peopled[SUN]), {"visited_from": "2022-04-01", "purpose": "routine"}
+    shown = [str(visit.pk) for visit in client.get("/visits/", {"division": CITY, **asked}).context["visits"]]
+    headings, *rows = rows_of(client.post("/exports/", form_of(client, "/visits/", **asked)))
+    assert [row[headings.index("record id")] for row in rows] == shown
+    assert len(shown) == 3
+
+
+def test_an_administrator_takes_the_divisions_along(peopled: World):
+    client = signed_in(peopled[ZHOU])
+    headings, *rows = rows_of(client.post("/exports/", form_of(client, "/divisions/")))
+    assert headings[:2] == ["code", "name"]
+    assert CITY in {row[0] for row in rows}
 
 
 def test_every_order_of_the_pages_is_an_order_of_the_file():

@@ -13,7 +13,7 @@ from django.utils import timezone
 from exchange.models import Run, RunItem
 from exchange.models.run import unsealed
 from exchange.operations import runs, work
-from tests.cast import CITY, LI, SUN, World
+from tests.cast import CITY, LI, SUN, ZHOU, World
 from tests.pages import signed_in
 
 LISTS = ("households", "members", "cases", "measures", "income-surveys", "guarantee-checks", "visits")
@@ -27,12 +27,17 @@ def file_of(client: Client, listed: str, form: str) -> bytes:
     return b"".join(fetched.streaming_content)
 
 
-def tried(world: World, content: bytes) -> Run:
+def tried(world: World, content: bytes, by: str = LI) -> Run:
     now = timezone.now()
-    run = runs.open_import(file=BytesIO(content), size=len(content), name="往返", by=world[LI], at=now)
+    run = runs.open_import(file=BytesIO(content), size=len(content), name="往返", by=world[by], at=now)
     while work.step(key=run.pk, at=now, clock=lambda: now):
         pass
     return Run.objects.get(pk=run.pk)
+
+
+def test_divisions_that_went_out_come_in_and_are_left_alone(peopled: World):
+    run = tried(peopled, file_of(signed_in(peopled[ZHOU]), "divisions", "xlsx"), by=ZHOU)
+    assert set(run.counts) == {"unchanged"}
 
 
 def told(row: RunItem) -> tuple[str, str, Any]:
