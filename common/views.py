@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import psycopg
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -35,7 +36,7 @@ SENTENCES: dict[int, str | Promise] = {
     503: _("The database is not there just now, perhaps because it starts anew. Try again in a few seconds."),
 }
 # The database refuses, loses or does not find a connection; a broker or cache likewise.
-AWAY = (OperationalError, InterfaceError, RedisError, BrokerAway)
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, RedisError, BrokerAway)
 COME_BACK = 5  # seconds
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from celery import Celery, Task
 
 from common import scopes
+from config import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,6 +20,7 @@ class Job(Task):
             return super().__call__(*args, **given)
 
 
+broker.use()
 app = Celery("shouwang", task_cls=Job)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()  # of every thread: those that serve pages queue jobs too

@@ -123,6 +123,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}  # nobody waits for a broker that is away
+
+
+def every(seconds: int) -> dict[str, Any]:
+    """A job that is queued so often; what no worker took by then is void, so that a long absence leaves no heap."""
+    return {"schedule": float(seconds), "options": {"expires": seconds}}
+
+
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seal audit trail": {"task": "accounts.tasks.seal_audit_trail", "schedule": crontab(minute="*/5")},
     "end tokens": {"task": "accounts.tasks.clear_ended_tokens", "schedule": crontab(hour=0, minute=40)},
@@ -131,17 +139,17 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "quality": {"task": "assistance.tasks.check_quality_everywhere", "schedule": crontab(hour=2, minute=30)},
     "quality of changes": {"task": "assistance.tasks.check_quality_of_changes", "schedule": crontab(minute="*/10")},
     "clues": {"task": "households.tasks.propose_clues_everywhere", "schedule": crontab(hour=3, minute=10)},
-    "registry messages": {"task": "exchange.registry_tasks.send_registry_messages", "schedule": 5.0},
-    "registry notices": {"task": "exchange.registry_tasks.notify_registry_subscribers", "schedule": 60.0},
+    "registry messages": {"task": "exchange.registry_tasks.send_registry_messages", **every(5)},
+    "registry notices": {"task": "exchange.registry_tasks.notify_registry_subscribers", **every(60)},
     "registry forgets": {
         "task": "exchange.registry_tasks.forget_registry_messages",
         "schedule": crontab(hour=0, minute=55),
     },
-    "webhooks": {"task": "exchange.tasks.send_webhooks", "schedule": 15.0},
-    "settle changes": {"task": "exchange.tasks.settle_changes", "schedule": crontab()},
-    "exports": {"task": "exchange.tasks.look_after_exports", "schedule": crontab()},
+    "webhooks": {"task": "exchange.tasks.send_webhooks", **every(15)},
+    "settle changes": {"task": "exchange.tasks.settle_changes", **every(60)},
+    "exports": {"task": "exchange.tasks.look_after_exports", **every(15)},
     "clues of changes": {"task": "households.tasks.propose_clues_of_changes", "schedule": crontab(minute="5-59/10")},
-    "resume runs": {"task": "exchange.tasks.resume_runs", "schedule": crontab()},
+    "resume runs": {"task": "exchange.tasks.resume_runs", **every(15)},
     "tidy runs": {"task": "exchange.tasks.tidy_runs", "schedule": crontab(hour=3, minute=40)},
 }
 

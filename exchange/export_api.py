@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -22,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import ApiScope, Permission
+from common import jobs
 from common.api import UUID as KEY_PATTERN
 from common.api import KnownParameters
 from common.api_scopes import check_held
@@ -224,7 +224,7 @@ def begun(wanted: Wanted, request: Any, now: datetime) -> ExportJob:
     job = export_jobs.ask(wanted=wanted, by=request.user, at=now)
     if wanted.export.rows <= settings.EXPORT_ROWS_AT_ONCE:
         return out_files.carry_out(job.pk, timezone.now) or job
-    transaction.on_commit(lambda: write_export.delay(str(job.pk)))
+    jobs.queue(write_export, str(job.pk))
     return job
 
 

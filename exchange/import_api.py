@@ -18,6 +18,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common import jobs
 from common.api import UUID as KEY_PATTERN
 from common.api import KnownParameters
 from common.refusals import Invalid
@@ -207,7 +208,7 @@ class ImportViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
 def accepted(request: Request, run: Run) -> Response:
     """The run, on which a job works where there is something to do, with its address."""
     if run.is_working:
-        work_on.delay(str(run.pk))
+        jobs.queue(work_on, str(run.pk))
     address = request.build_absolute_uri(f"/api/v1/imports/{run.pk}")
     return Response(described(run), status=202, headers={"Location": address})
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common import jobs
 from common.moments import day_of
 from common.parameters import takes
 from common.refusals import Invalid, NotAllowed, NotFound, Refused
@@ -111,7 +111,7 @@ def columns(request: HttpRequest, key: UUID) -> HttpResponse:
     except Invalid as refusal:
         messages.warning(request, str(refusal))
         return _page(request, held, sheets=sheets, status=400)
-    _start(held)
+    jobs.queue(work_on, str(held.pk))
     return redirect("import", held.pk)
 
 
@@ -130,7 +130,7 @@ def act(request: HttpRequest, key: UUID, act: str) -> HttpResponse:
         messages.warning(request, str(refusal))
         return _page(request, Run.objects.get(pk=held.pk), status=refusal.status)
     if held.is_working:
-        _start(held)
+        jobs.queue(work_on, str(held.pk))
     return redirect("import", held.pk)
 
 
@@ -172,12 +172,8 @@ def _open(request: HttpRequest, form: UploadForm, now: datetime) -> tuple[Run | 
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return None, refusal.status
     if made.is_working:
-        _start(made)
+        jobs.queue(work_on, str(made.pk))
     return made, 200
-
-
-def _start(held: Run) -> None:
-    transaction.on_commit(lambda: work_on.delay(str(held.pk)))
 
 
 def _page(request: HttpRequest, held: Run, sheets: list[SheetForm] | None = None, status: int = 200) -> HttpResponse:

@@ -16,6 +16,7 @@ import orjson
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import InterfaceError, OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -64,6 +65,8 @@ def carry_out(key: UUID, now: Clock) -> ExportJob | None:
             LOG.info("Export %s is not wanted any more.", job.pk)
         except Refused as refusal:
             export_jobs.fail(job=job, fault=str(refusal), at=now())
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: the file is begun anew
         except Exception:
             export_jobs.fail(job=job, fault=_("The file could not be written. Ask for it again."), at=now())
             raise

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import orjson
 from celery import shared_task
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from accounts.models import ClientSystem
@@ -17,7 +18,6 @@ from common import scopes
 from common.ids import new_id
 from common.moments import day_of
 from exchange.models import RegistryMessage, RegistrySubscription
-from exchange.models.registry import WAITING
 from exchange.operations import registry, registry_subscriptions
 from exchange.rules import spdci
 from exchange.rules.spdci import ANSWERS, NOTIFY, Action
@@ -25,7 +25,8 @@ from exchange.rules.spdci_signatures import sign
 from exchange.webhook_tasks import post
 from households.access import scope_of
 
-AT_ONCE = 100
+LONGEST_ROUND = timedelta(seconds=60)
+LOG = logging.getLogger(__name__)
 
 
 def enveloped(action: str, to: str, message: Mapping[str, Any], number: int) -> dict[str, Any]:
@@ -48,12 +49,8 @@ def enveloped(action: str, to: str, message: Mapping[str, Any], number: int) -> 
     return {"signature": signed, "header": header, "message": message}
 
 
-@shared_task
-def send_registry_message(key: str) -> bool:
+def send_message(row: RegistryMessage) -> bool:
     """Answer the message where that is not done yet, and send the answer; gives whether it was taken."""
-    row = RegistryMessage.objects.select_related("sender").filter(pk=UUID(key), state=WAITING).first()
-    if row is None:
-        return True
     now = timezone.now()
     answer = registry.answer_of(row) or _answered(row, now)
     name = NOTIFY[0] if row.action == NOTIFY[0] else ANSWERS[Action(row.action)][0]
@@ -65,9 +62,20 @@ def send_registry_message(key: str) -> bool:
 
 @shared_task
 def send_registry_messages() -> int:
-    """Send what is due, also what was left over by a worker or a broker that died; gives how many."""
-    due = RegistryMessage.objects.due(timezone.now()).order_by("next_at").values_list("pk", flat=True)[:AT_ONCE]
-    return sum(send_registry_message(key.hex) for key in list(due))
+    """Send what is due, also what was left over by a worker or a broker that died; gives how many were taken.
+
+    What cannot be answered keeps nothing else waiting: it is tried again as what was not taken is.
+    """
+    number, until = 0, timezone.now() + LONGEST_ROUND
+    while (now := timezone.now()) < until and (row := registry.take_due(at=now)) is not None:
+        try:
+            number += send_message(row)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: the message is free again after a while
+        except Exception:
+            LOG.exception("The message %s cannot be answered", row.pk)
+            registry.record(row=row, is_fine=False, at=timezone.now())
+    return number
 
 
 @shared_task

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 from uuid import UUID
 
 from celery import shared_task
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone, translation
 
 from accounts.models import User
@@ -23,6 +24,13 @@ from exchange.webhook_tasks import send
 from households.access import scope_of
 
 LOG = logging.getLogger(__name__)
+# The database or a lock was lost: again after 1, 2, 4 … seconds; where the broker is away too, the beat finds the run.
+AGAIN: dict[str, Any] = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "retry_backoff": 1,
+    "retry_backoff_max": 30,
+    "max_retries": 6,
+}
 
 
 @shared_task
@@ -43,8 +51,14 @@ def send_webhooks_of(key: str) -> int:
     """Queue what has changed and send what is due; gives how many deliveries were tried.
 
     Where the worker dies, what it had taken is free again after a while: a delivery may come twice, none is lost.
+    One worker at a time sends to a subscriber, and it turns to others for a while where nobody answers.
     """
     subscription = Subscription.objects.get(pk=UUID(key))
+    with runs.alone(subscription.pk) as is_alone:
+        return _sent_to(subscription) if is_alone else 0
+
+
+def _sent_to(subscription: Subscription) -> int:
     tried = 0
     has_more = True
     while has_more:
@@ -54,6 +68,9 @@ def send_webhooks_of(key: str) -> int:
             outcome = send(delivery, timezone.now())
             deliveries.record(delivery=delivery, outcome=outcome, at=timezone.now())
             tried += 1
+            if outcome.is_away:
+                deliveries.rest(subscription=subscription, at=timezone.now())
+                return tried
     return tried
 
 
@@ -73,7 +90,7 @@ def look_after_exports() -> None:
         write_export.delay(str(key))
 
 
-@shared_task
+@shared_task(**AGAIN)
 def work_on(key: str) -> None:
     """Go on with a run in the scope of who sent it, until somebody has to be asked or it has ended."""
     run = Run.objects.filter(pk=UUID(key)).first()
@@ -85,9 +102,11 @@ def work_on(key: str) -> None:
                 pass
         except NotAllowed as refusal:
             work.fail(key=run.pk, at=timezone.now(), reason=str(refusal), code=refusal.stable_code)
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             raise  # the database is away: the run goes on where it stood
-        except Exception:
+        except Exception as error:
+            if not connection.is_usable():
+                raise OperationalError("The connection was lost") from error
             LOG.exception("The run %s cannot go on", run.pk)
             work.fail(key=run.pk, at=timezone.now())
 
@@ -101,7 +120,7 @@ def _step(key: UUID, user: User) -> bool:
 
 @shared_task
 def resume_runs() -> None:
-    """Go on with runs whose worker has died."""
+    """Go on with runs whose worker has died, or whose job the broker never had or has lost."""
     for key in work.silent(at=timezone.now()):
         work_on.delay(str(key))
 

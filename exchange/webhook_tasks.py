@@ -46,7 +46,9 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
     try:
         place = _place(parts)
         return _post(parts, place, body, headers)
-    except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:
+    except (OSError, urllib3.exceptions.HTTPError) as error:
+        return Outcome(False, f"{type(error).__name__}: {error}", is_away=True)
+    except ValueError as error:
         return Outcome(False, f"{type(error).__name__}: {error}")
 
 

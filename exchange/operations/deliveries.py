@@ -16,21 +16,24 @@ from common.refusals import Conflict, NotAllowed
 from exchange.models import Delivery, Subscription
 from exchange.operations import feed
 from exchange.rules.changes import Reach, kinds_read
-from exchange.rules.webhooks import DeliveryState, next_try
+from exchange.rules.webhooks import UNDELIVERED, DeliveryState, next_try
 from households import access
 
 CHANGES_AT_ONCE, DELIVERIES_AT_ONCE = 1000, 10
 # Longer than the slowest delivery takes: after it a killed sender's deliveries are free for the next one.
 TAKEN_FOR = timedelta(minutes=5)
 LONGEST_ANSWER = 200
+# How long nothing is tried where nobody answered at all.
+REST = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a receiver answered: whether that was fine, and in words."""
+    """What a receiver answered: whether that was fine, in words, and whether there was nobody to answer at all."""
 
     is_fine: bool
     answer: str
+    is_away: bool = False
 
 
 @transaction.atomic
@@ -72,6 +75,14 @@ def take(*, subscription: Subscription, at: datetime) -> list[Delivery]:
     rows = list(Delivery.objects.select_for_update(skip_locked=True).filter(pk__in=keys).due(at).order_by("position"))
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(taken_until=at + TAKEN_FOR)
     return rows
+
+
+@transaction.atomic
+def rest(*, subscription: Subscription, at: datetime) -> None:
+    """Nobody answers there: what is taken is free again, and what is due waits a while before it is tried."""
+    held = Delivery.objects.filter(subscription=subscription, state__in=UNDELIVERED)
+    held.filter(taken_until__isnull=False).update(taken_until=None)
+    held.filter(next_at__lt=at + REST).update(next_at=at + REST)
 
 
 @transaction.atomic

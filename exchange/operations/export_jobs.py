@@ -25,6 +25,8 @@ MOST_UNDER_WAY = 5
 LONGEST_FAULT = 500
 # A run that was not heard of for so long is gone: it tells of every part, which takes seconds.
 SILENCE = timedelta(minutes=2)
+# A file that waits longer is queued anew, since the broker may have been away or lost the job; it is written once.
+LONGEST_WAIT = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,9 @@ def delete_old(*, at: datetime) -> int:
 
 def abandoned(*, at: datetime) -> list[UUID]:
     """Files under way of which nothing was heard for a while: their runs died, or were never begun."""
-    return list(ExportJob.objects.silent_since(at - SILENCE).values_list("pk", flat=True))
+    gone = ExportJob.objects.silent_since(at - SILENCE)
+    unbegun = ExportJob.objects.filter(state=ExportState.WAITING.value, heard_at__lt=at - LONGEST_WAIT)
+    return list((gone | unbegun).values_list("pk", flat=True))
 
 
 def _own(job: ExportJob) -> ExportJobQuerySet:

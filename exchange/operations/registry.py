@@ -20,6 +20,8 @@ from exchange.rules.spdci import LONGEST_MESSAGE, Action, Bad, Header, Rejected,
 from exchange.rules.spdci_queries import Wish, wish_of
 from exchange.rules.spdci_records import REGISTRY
 
+# Longer than the slowest sending takes: after it the message of a sender who died is free for the next one.
+TAKEN_FOR = timedelta(minutes=2)
 # Seconds until an answer that was not taken is sent again; after the last it is given up.
 PAUSES = (60, 300, 1800, 7200, 21600, 43200)
 
@@ -86,6 +88,17 @@ def question_of(row: RegistryMessage) -> Any:
 def answer_of(row: RegistryMessage) -> Any:
     """The answer as it is sent; None while there is none."""
     return orjson.loads(decrypt(row.answer)) if row.answer else None
+
+
+@transaction.atomic
+def take_due(*, at: datetime) -> RegistryMessage | None:
+    """The message that has waited longest to be sent, taken for a while: nobody else sends it meanwhile."""
+    due = RegistryMessage.objects.due(at).select_for_update(skip_locked=True, no_key=True, of=("self",))
+    row: RegistryMessage | None = due.select_related("sender").order_by("next_at").first()
+    if row is not None:
+        row.next_at = at + TAKEN_FOR
+        row.save(update_fields=("next_at",))
+    return row
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@ from exchange.operations import parts, runs, staging, undoing, vault
 from exchange.rules.archives import Unusable
 from exchange.rules.runs import FOLLOWS, WORKING, RunState
 
-LONGEST_SILENCE = timedelta(seconds=60)
+# A part takes less; a run that is taken up too early is left to whom it belongs.
+LONGEST_SILENCE = timedelta(seconds=20)
 # How long a file that nobody goes on with is kept, and what a run holds of people.
 FILES_KEPT_FOR = timedelta(days=1)
 CONTENTS_KEPT_FOR = timedelta(days=90)
@@ -78,7 +79,7 @@ def _fail(key: UUID, code: str, sentence: str, at: datetime) -> bool:
 
 
 def silent(*, at: datetime) -> list[UUID]:
-    """Runs on which nobody has worked for a while, because a worker died: they go on where they stood."""
+    """Runs on which nobody has worked for a while: a worker died, or the broker was away. They go on where they are."""
     rows = Run.objects.filter(state__in=[state.value for state in WORKING], beat_at__lt=at - LONGEST_SILENCE)
     return list(rows.values_list("pk", flat=True))
 

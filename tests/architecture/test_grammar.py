@@ -22,7 +22,7 @@ OWN = {
     "common": {
         "api_scopes.py", "bulk.py", "commands.py", "constraints.py", "crypto.py", "csv_lines.py", "database.py",
         "days.py",
-        "fitting.py", "horizon.py", "ids.py", "keyset.py", "moments.py", "names.py", "numbers.py",
+        "fitting.py", "horizon.py", "ids.py", "jobs.py", "keyset.py", "moments.py", "names.py", "numbers.py",
         "openapi.py", "parameters.py", "problems.py", "protection.py", "querysets.py", "refusals.py", "rows.py",
         "scoped_postgresql", "scopes.py",
         "sheets.py", "statements.py",

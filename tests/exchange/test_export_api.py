@@ -16,7 +16,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from exchange import export_api, tasks
+from common import jobs
+from exchange import tasks
 from exchange.models import ExportJob
 from exchange.operations import export_jobs, runner
 from exchange.rules.intake import item_of
@@ -32,7 +33,7 @@ MARCH = date(2022, 3, 1)
 @pytest.fixture
 def queued(monkeypatch: pytest.MonkeyPatch, settings) -> list[str]:
     """Every list is long; the jobs that would be queued once what they need is committed."""
-    monkeypatch.setattr(export_api.transaction, "on_commit", lambda act: act())
+    monkeypatch.setattr(jobs.transaction, "on_commit", lambda act: act())
     settings.EXPORT_ROWS_AT_ONCE = 0
     held: list[str] = []
     monkeypatch.setattr(tasks.write_export, "delay", held.append)

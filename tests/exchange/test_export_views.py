@@ -11,8 +11,9 @@ from html import unescape
 import pytest
 
 from accounts.models import AuditEvent
+from common import jobs
 from common.keyset import Order
-from exchange import export_api, tasks
+from exchange import tasks
 from exchange.models import ExportJob
 from exchange.out_lists import OFFERS
 from exchange.rules.page_state import COLUMNS, ORDERS, parameters_of
@@ -120,7 +121,7 @@ def test_a_refusal_keeps_what_was_typed(peopled: World):
 
 def test_a_long_list_stands_among_ones_own_files_until_it_can_be_fetched(peopled: World, monkeypatch, settings):
     settings.EXPORT_ROWS_AT_ONCE = 1
-    monkeypatch.setattr(export_api.transaction, "on_commit", lambda act: act())
+    monkeypatch.setattr(jobs.transaction, "on_commit", lambda act: act())
     queued: list[str] = []
     monkeypatch.setattr(tasks.write_export, "delay", queued.append)
     client = signed_in(peopled[SUN])
