@@ -79,7 +79,8 @@ class Stale(Refused):
     code = "stale"
 
     def __init__(self, sentence: object, *, record: Any = None, expected: int | None = None, **told: Any) -> None:
-        super().__init__(sentence, **told)
+        beside = {} if record is None else {"version": record.version, "yours": expected}
+        super().__init__(sentence, beside=beside | dict(told.pop("beside", None) or {}), **told)
         self.record, self.expected = record, expected
 
 
