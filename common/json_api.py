@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import IO, Any
 
 import orjson
 from django.utils.translation import gettext as _
+from rest_framework import serializers
 from rest_framework.parsers import BaseParser
 
 from common.refusals import Invalid
 
 DEEPEST = 50
 ESCAPED_NUL = b"\\u0000"
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment with its offset: without one, a device elsewhere would mean another moment than is read."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise serializers.ValidationError(
+                _("The moment has no offset from UTC. Write it as 2022-09-05T14:30:00+08:00."), code="no_offset"
+            )
+        return super().enforce_timezone(value)
 
 
 class StrictJSON(BaseParser):

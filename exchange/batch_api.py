@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import KnownParameters, as_json
+from common.json_api import MomentField
 from common.refusals import Invalid
 from exchange.import_api import RunTold, accepted
 from exchange.operations import runner, staging
@@ -91,7 +92,7 @@ class BatchItem(serializers.Serializer[Any]):
     external = ExternalName(required=False)
     version = serializers.IntegerField(required=False, min_value=1, help_text="On which a change is based.")
     device = serializers.CharField(required=False, max_length=80, help_text="Where it was written.")
-    made_at = serializers.DateTimeField(required=False, help_text="When it was written there.")
+    made_at = MomentField(required=False, help_text="When it was written there, with its offset from UTC.")
     values = serializers.DictField()
 
 

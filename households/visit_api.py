@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.api import one_row
+from common.json_api import MomentField
 from common.moments import day_of
 from common.refusals import NotFound
 from households.api import DIVISION, Orders, PlacedRows
@@ -69,7 +70,7 @@ class VisitSent(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     household = serializers.UUIDField()
     purpose = serializers.ChoiceField([(code.value, name.en) for code, name in PURPOSES.items()])
-    happened_at = serializers.DateTimeField()
+    happened_at = MomentField(help_text="By the clock of the device, with its offset from UTC.")
     answers = serializers.DictField(
         child=serializers.DictField(
             child=serializers.ChoiceField([(code.value, name.en) for code, name in ANSWERS.items()])

@@ -8,11 +8,30 @@ from base64 import a85decode
 from datetime import date
 
 import pytest
+from django.db.models import CharField, FileField, Model, TextField
 
+from assistance.operations import eliminations
+from common import scopes
 from common.crypto import decrypt
-from households.models import Case, Household, Member, Standard
+from households.models import Case, CaseRisk, Household, Member, Membership, Standard
+from households.operations import cases
+from households.operations.moves import Step
+from households.rules.admission import RiskFound
+from households.rules.codes import HouseholdType, Risk
+from households.rules.procedure import Comparison, Meeting, Notice, Register, Verification
 from households.workflow import Status
-from tests.cast import COUNTY, FAR_VILLAGE, OTHER_COUNTY, SUN, WAY_TO_MONITORED, World, fresh
+from tests.cast import (
+    COUNTY,
+    FAR_VILLAGE,
+    LI,
+    OTHER_COUNTY,
+    SUN,
+    TAKEN_BY,
+    WAY_TO_MONITORED,
+    World,
+    evening,
+    fresh,
+)
 from tests.pages import posted_to, signed_in
 
 APRIL = date(2022, 4, 1)
@@ -63,6 +82,69 @@ def test_nothing_private_of_the_household_is_on_the_sheet(world: World, case: Ca
     for private in ("13911112222", "13900000000", "五社", "尿毒症", "因病", number, number[:4]):
         assert private not in sheet
         assert private not in drawn
+
+
+PRIVATE = "卡号6222021234567890123 身份证620121198001011234 电话13911112222 患尿毒症"
+SHORT = "13911112222"
+OWN_WORDS = {Member: {"name"}, Household: {"national_number", "removal_reason"}}
+
+
+def texts_of(model: type[Model]) -> dict[str, str]:
+    """What to write into every text that people fill as they like; names have a test of their own."""
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField | TextField)
+        and not (field.choices or field.primary_key or field.is_relation or isinstance(field, FileField))
+        and field.editable
+        and field.name not in OWN_WORDS.get(model, ())
+    ]
+    return {field.name: PRIVATE if (field.max_length or 999) >= len(PRIVATE) else SHORT for field in fields}
+
+
+def test_no_text_of_any_record_comes_to_hang_in_public(world: World):
+    Standard.objects.filter(code="notice").delete()
+    home = world.surveyed(world.household(APRIL), APRIL)
+    case = cases.report(
+        household=home,
+        household_type=HouseholdType.UNSTABLE,
+        risks=[RiskFound(Risk.OTHER, remark=PRIVATE)],
+        on=APRIL,
+        by=world[LI],
+        at=evening(APRIL),
+        told=PRIVATE,
+    )
+    records = {
+        Status.VERIFIED: Verification(is_authorised=True, findings=PRIVATE),
+        Status.COMPARED: Comparison(registers=(Register.CIVIL,), findings=PRIVATE),
+        Status.REVIEWED: Meeting(attended=9, votes_for=9, votes_against=0, minutes=PRIVATE),
+        Status.NOTICED: Notice(place=PRIVATE),
+    }
+    for to, record in records.items():
+        step = Step(case, to, APRIL, world[TAKEN_BY[to]], evening(APRIL), case.version, record=record)
+        [case] = eliminations.move_all(steps=[step])
+    with scopes.everywhere():
+        for model, rows in {
+            Household: Household.objects.filter(pk=home.pk),
+            Member: Member.objects.filter(memberships__household=home),
+            Membership: home.memberships.all(),
+            Case: Case.objects.filter(pk=case.pk),
+            CaseRisk: case.risks.all(),
+        }.items():
+            if texts := texts_of(model):
+                rows.update(**texts)
+    assert {"address", "phone"} <= texts_of(Household).keys()
+    client = signed_in(world[SUN])
+    seen = client.get(f"/cases/{case.pk}/notice/").content.decode()
+    sheets = [
+        seen[seen.index("<article") : seen.index("</article>")],
+        text_of(client.get(f"/cases/{case.pk}/notice.pdf").content),
+        client.get(f"/api/v1/notices/{case.pk}").content.decode(),
+    ]
+    for sheet in sheets:
+        assert "张三" in sheet
+        for private in PRIVATE.split():
+            assert private[2:8] not in sheet
 
 
 @pytest.mark.parametrize("name", ["张三13900000000", "张三（残疾）"])

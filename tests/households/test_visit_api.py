@@ -57,6 +57,8 @@ def test_a_visit_is_logged_once_and_read_again(world, home):
     ("changed", "status"),
     [
         ({"happened_at": "2099-01-01T00:00:00Z"}, 400),
+        ({"happened_at": "2022-04-01T10:30:00"}, 400),
+        ({"happened_at": "2022-04-01"}, 400),
         ({"answers": {"must_see": {"housing": "splendid"}}}, 400),
         ({"answers": {"must_see": {"castle": "fine"}}}, 400),
         ({"household": str(uuid4())}, 404),

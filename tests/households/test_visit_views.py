@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from datetime import date
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import ExifTags, Image
 
 from households.models import Case, GuaranteeCheck, Household, IncomeSurvey, Visit
 from households.operations.visits import PhotoTaken
@@ -115,6 +117,42 @@ def test_a_fault_is_told_and_everything_typed_is_still_there(world, home, change
     assert "饮水有问题" in page
     assert 'value="problem" id="id_answer.must_see.drinking_water_1" checked' in page or "checked" in page
     assert not Visit.objects.exists()
+
+
+def bomb() -> bytes:
+    """81 million pixels in some kilobytes."""
+    written = BytesIO()
+    Image.new("1", (9000, 9000)).save(written, "PNG")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "sentence"),
+    [
+        ("house.jpg", lambda: b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n", "no picture that can be read"),
+        ("house.jpg", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture that can be read"),
+        ("house.jpg", lambda: b"\xff\xd8\xff" + b"\0" * 50 * 2**20, "The file is too large"),
+        ("house.png", bomb, "too many pixels"),
+    ],
+)
+def test_a_file_that_is_no_fit_photo_is_refused_and_the_visit_not_kept(world, home, name, make, sentence):
+    answer = send(world, home, typed(photos=[SimpleUploadedFile(name, make(), "image/jpeg")]))
+    assert answer.status_code == 400
+    assert sentence in answer.content.decode()
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("wish", [{}, {"keep_position": "on"}])
+def test_the_place_that_a_camera_wrote_is_kept_only_where_that_is_wished(world, home, wish):
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({ExifTags.GPS.GPSLatitudeRef: "N", ExifTags.GPS.GPSLatitude: (36, 3, 29)})
+    written = BytesIO()
+    Image.new("RGB", (40, 30)).save(written, "JPEG", exif=exif.tobytes())
+    send(world, home, typed(photos=[SimpleUploadedFile("house.jpg", written.getvalue(), "image/jpeg")], **wish))
+    photo = Visit.objects.get().photos.get()
+    with photo.file.open() as kept:
+        place = dict(Image.open(kept).getexif().get_ifd(ExifTags.IFD.GPSInfo))
+    assert (bool(place), photo.has_position) == (bool(wish), bool(wish))
 
 
 def test_the_same_form_sent_twice_logs_one_visit(world, home):
