@@ -30,7 +30,6 @@ from accounts.operations import tokens
 from common.api import RowViewSet
 
 HELD = {"id": "3f9c2a7be01d4c8", "created_at": "2022-09-01T02:00:00+00:00", "expires_at": "2022-11-30T02:00:00+00:00"}
-SECRET = "3f9c2a7be01d4c8" + "0" * 49
 TERMS = {"is_read_only": False, "last_used_at": None}
 
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
-from rest_framework import serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
 from assistance.operations import relocations
-from common.api import KnownParameters
+from common.api import ToldViewSet
 from common.moments import day_of
-from common.refusals import Invalid, NotFound
+from common.refusals import Invalid, seen
+from households.access import household_for
 from households.filters import CODE
 from households.models import Household, HouseholdLink, Membership
 from households.operations import lineages, members
@@ -100,13 +99,11 @@ class ChangeMade(serializers.Serializer[Any]):
     link = serializers.UUIDField(allow_null=True)
 
 
-class HouseholdChangeViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
+class HouseholdChangeViewSet(ToldViewSet):
     """Natural changes of households."""
 
     protected: ClassVar[Mapping[str, str]] = {"create": "expected_version"}
     serializer_class = ChangeMade
-    pagination_class = None
-    filter_backends = ()
 
     def known_parameters(self) -> frozenset[str]:
         return frozenset()
@@ -129,7 +126,7 @@ class HouseholdChangeViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         for name in NEEDED[asked["change"]]:
             if asked.get(name) is None or asked[name] == "":
                 raise Invalid(_("This change needs “%(name)s”.") % {"name": name}, field=name)
-        household = _seen(asked["household"], request.user, now)
+        household = household_for(request.user, asked["household"], day_of(now))
         by = {"by": request.user, "at": now, "expected_version": asked["expected_version"]}
         changed, link = ACTS[asked["change"]](household, asked, by)
         changed.refresh_from_db()
@@ -187,16 +184,14 @@ def _split(household: Household, asked: By, by: By) -> Changed:
 
 
 def _merge(household: Household, asked: By, by: By) -> Changed:
-    into = _seen(asked["into"], by["by"], by["at"])
+    into = household_for(by["by"], asked["into"], day_of(by["at"]))
     told = {"relationships": asked.get("relationships", {}), "into_version": asked["into_version"]}
     link = lineages.merge(household=household, into=into, on=asked["on"], **told, **by)
     return into, link.pk
 
 
 def _unmerge(household: Household, asked: By, by: By) -> Changed:
-    link = HouseholdLink.objects.filter(pk=asked["link"], to_household=household).first()
-    if link is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."), field="link")
+    link = seen(HouseholdLink.objects.filter(pk=asked["link"], to_household=household).first(), "link")
     return lineages.unmerge(link=link, reason=asked["reason"], on=asked["on"], head=asked.get("member"), **by), link.pk
 
 
@@ -233,16 +228,6 @@ def _read(kind: type[Any], text: str) -> Any:
         raise Invalid(_("Say how: %(known)s.") % told, field="how") from error
 
 
-def _seen(key: UUID, user: User, at: datetime) -> Household:
-    household: Household | None = Household.objects.kept().visible_to(user, day_of(at)).filter(pk=key).first()
-    if household is None:
-        raise NotFound(_("There is no such household, or none of your postings reaches it."))
-    return household
-
-
 def _held(household: Household, key: UUID) -> Membership:
-    held = household.memberships.filter(member=key, left_on__isnull=True).select_related("household", "member").first()
-    if held is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."), field="member")
-    membership: Membership = held
-    return membership
+    held = household.memberships.filter(member=key, left_on__isnull=True).select_related("household", "member")
+    return seen(held.first(), "member")

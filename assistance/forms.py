@@ -16,7 +16,6 @@ from households.models import Member
 from households.rules.codes import RISKS, Risk
 
 DAY = {"type": "date", "class": "form-control"}
-NONE_CHOSEN: tuple[str, Any] = ("", "–")
 
 
 def day_field(label: Any, *, required: bool = True) -> forms.DateField:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from assistance.operations import eliminations
 from common.moments import day_of
-from common.refusals import Invalid, NotFound
+from common.refusals import Invalid, seen
 from households.clue_api import RISK_CHOICES, STATUS_CHOICES, CaseMoved, moved
 from households.models import Case
 from households.operations import moves
@@ -168,10 +168,7 @@ class CaseSteps:
 
 def _case(request: Request, key: str) -> Case:
     rows = Case.objects.visible_to(request.user, day_of(timezone.now())).filter(household__removed_at__isnull=True)
-    case: Case | None = rows.filter(pk=key).first()
-    if case is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
-    return case
+    return seen(rows.filter(pk=key).first())
 
 
 def _asked(kind: EventKind) -> type[Record] | None:

@@ -55,16 +55,6 @@ def written(
     turns: int,
 ) -> str:
     """The whole page."""
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        server = cursor.fetchone()[0].split()[0]
-    machine = f"{os.cpu_count()} cores, {round(psutil.virtual_memory().total / 2**30)} GB"
-    load = os.getloadavg()[0]
-    head = (
-        "# Measured against the floor\n\nWritten by `python -m benchmarks --large`; run it on your own machine.\n\n"
-        f"{datetime.now(UTC):%Y-%m-%d}: {machine}, Python {platform.python_version()}, "
-        f"PostgreSQL {server}; load of the machine at the end {load:.1f}.\n"
-    )
     page_rows = [
         f"| {each.households:,} | {each.whose} | {each.which} | {1000 * each.timing.floor:.2f} | "
         f"{1000 * each.timing.served:.2f} | {each.timing.ratio:.2f} |"
@@ -83,7 +73,7 @@ def written(
     ]
     return "\n".join(
         [
-            head,
+            _head(),
             f"## A page of 50 households with their division (wanted: at least {WANTED} of the floor)\n",
             "| households | client of | page | floor, ms | served, ms | ratio |\n|---|---|---|---|---|---|",
             *page_rows,
@@ -101,4 +91,17 @@ def written(
             "",
             NOTES.format(turns=turns),
         ]
+    )
+
+
+def _head() -> str:
+    """When and on which machine it was measured."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        server = cursor.fetchone()[0].split()[0]
+    machine = f"{os.cpu_count()} cores, {round(psutil.virtual_memory().total / 2**30)} GB"
+    return (
+        "# Measured against the floor\n\nWritten by `python -m benchmarks --large`; run it on your own machine.\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d}: {machine}, Python {platform.python_version()}, "
+        f"PostgreSQL {server}; load of the machine at the end {os.getloadavg()[0]:.1f}.\n"
     )

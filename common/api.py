@@ -93,6 +93,13 @@ class KnownParameters(APIView):
             self.post = once(self, request, getattr(self, "post", self.http_method_not_allowed))
 
 
+class ToldViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
+    """Answers that are no pages of rows: each action makes its own."""
+
+    pagination_class = None
+    filter_backends = ()
+
+
 def check_parameters(request: Request, known: frozenset[str]) -> None:
     """Invalid where a parameter is not known, given twice, or without a value: an empty filter would give too much."""
     parameters.check(request.query_params, known)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
+
+from django.utils.translation import gettext as _
+
+Row = TypeVar("Row")
 
 
 class Refused(Exception):
@@ -89,3 +93,10 @@ class VersionMissing(Refused):
 
     status = 428
     code = "version_missing"
+
+
+def seen(row: Row | None, field: str | None = None) -> Row:
+    """The row that was looked for among those that the actor may see; NotFound where there is none."""
+    if row is None:
+        raise NotFound(_("There is no such record, or none of your postings reaches it."), field=field)
+    return row

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from accounts.permissions import ApiScope, Permission
 from common import jobs
 from common.api import UUID as KEY_PATTERN
-from common.api import KnownParameters
+from common.api import ToldViewSet
 from common.api_scopes import check_held
 from exchange import out_files
 from exchange.models import ExportJob
@@ -129,12 +129,10 @@ class ExportsTold(serializers.Serializer[Any]):
     results = ExportTold(many=True)
 
 
-class ExportViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
+class ExportViewSet(ToldViewSet):
     """Files of lists and figures: only who asked for one may fetch it, as long as the posting holds."""
 
     serializer_class = ExportTold
-    pagination_class = None
-    filter_backends = ()
     lookup_field = "id"
     lookup_value_regex = KEY_PATTERN
     # Who reads figures only may take figures along; what more is needed is looked at once the list is known.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -20,7 +20,7 @@ from rest_framework.response import Response
 
 from common import jobs
 from common.api import UUID as KEY_PATTERN
-from common.api import KnownParameters
+from common.api import ToldViewSet
 from common.refusals import Invalid
 from exchange.models import Run, RunItem
 from exchange.models.run import unsealed
@@ -117,12 +117,10 @@ class ItemsTold(serializers.Serializer[Any]):
     results = ItemTold(many=True)
 
 
-class ImportViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
+class ImportViewSet(ToldViewSet):
     """Runs of records: only who sent one sees it and goes on with it."""
 
     serializer_class = RunTold
-    pagination_class = None
-    filter_backends = ()
     lookup_field = "id"
     lookup_value_regex = KEY_PATTERN
     parser_classes = (MultiPartParser,)

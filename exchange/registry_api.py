@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -145,14 +145,7 @@ class SyncSearchView(RegistryView):
 
     def answer(self, request: Request, header: Header, message: dict[str, Any]) -> HttpResponse:
         row, requests = taken_search(self, header, message, "")
-        told = registry.answer_search(
-            requests=requests,
-            transaction_id=row.transaction_id,
-            correlation_id=row.pk.hex,
-            by=request.user,
-            at=row.received_at,
-        )
-        registry.keep_answer(row=row, answer=told)
+        told = answered(row, registry.answer_search, requests=requests, by=request.user, at=row.received_at)
         return self.told(header, told, len(requests))
 
 
@@ -184,15 +177,8 @@ class SubscribeView(RegistryView):
         spdci.check_count(header, requests)
         row = taken_message(self, header, message, references_of(requests), callback(self, header))
         notices = spdci.callback_of(header.sender_uri, self.client.callbacks, spdci.NOTIFY[1])
-        told = registry_subscriptions.answer_subscribe(
-            requests=requests,
-            transaction_id=row.transaction_id,
-            correlation_id=row.pk.hex,
-            callback=notices,
-            by=request.user,
-            at=row.received_at,
-        )
-        registry.keep_answer(row=row, answer=told)
+        acting = {"by": request.user, "at": row.received_at}
+        answered(row, registry_subscriptions.answer_subscribe, requests=requests, callback=notices, **acting)
         return self.taken(row)
 
 
@@ -211,14 +197,7 @@ class UnsubscribeView(RegistryView):
         if spdci.moment_of(message.get("timestamp")) is None:
             raise Bad("err.request.bad", "timestamp is a moment with its offset.")
         row = taken_message(self, header, message, [], callback(self, header))
-        told = registry_subscriptions.answer_unsubscribe(
-            codes=codes,
-            transaction_id=row.transaction_id,
-            correlation_id=row.pk.hex,
-            by=request.user,
-            at=row.received_at,
-        )
-        registry.keep_answer(row=row, answer=told)
+        answered(row, registry_subscriptions.answer_unsubscribe, codes=codes, by=request.user, at=row.received_at)
         return self.taken(row)
 
 
@@ -285,11 +264,14 @@ def taken_status(view: RegistryView, header: Header, message: dict[str, Any], ad
     asked = message.get("txnstatus_request")
     spdci.check_count(header, [asked])
     row = taken_message(view, header, message, [], address)
-    told = registry.answer_status(
-        asked=asked, transaction_id=row.transaction_id, correlation_id=row.pk.hex, by=view.request.user
-    )
-    registry.keep_answer(row=row, answer=told)
-    return row, told
+    return row, answered(row, registry.answer_status, asked=asked, by=view.request.user)
+
+
+def answered(row: Any, answer: Callable[..., dict[str, Any]], **told: Any) -> dict[str, Any]:
+    """What `answer` says to the message, kept with it."""
+    made = answer(transaction_id=row.transaction_id, correlation_id=row.pk.hex, **told)
+    registry.keep_answer(row=row, answer=made)
+    return made
 
 
 def references_of(requests: list[Any]) -> list[str]:

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 
 from common import rows as row_texts
 from common.api import RowViewSet, as_json
-from common.refusals import NotFound
+from common.refusals import NotFound, seen
 from exchange.models import Delivery, Subscription
 from exchange.operations import deliveries, subscriptions
 from exchange.rules.changes import KINDS
@@ -192,10 +192,7 @@ class WebhookViewSet(RowViewSet):
         return _answer(act(subscription=held, **_read(wish, request), by=request.user, at=timezone.now()))
 
     def _subscription(self, key: str) -> Subscription:
-        found = self.get_queryset().filter(pk=key).first()
-        if found is None:
-            raise NotFound(_("There is no such record, or none of your postings reaches it."))
-        return found
+        return seen(self.get_queryset().filter(pk=key).first())
 
 
 class MessageFilter(django_filters.FilterSet):
@@ -229,9 +226,7 @@ class WebhookMessageViewSet(RowViewSet):
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def replay(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
         """Also one that was delivered, or given up."""
-        found = self.get_queryset().filter(pk=id).first()
-        if found is None:
-            raise NotFound(_("There is no such record, or none of your postings reaches it."))
+        found = seen(self.get_queryset().filter(pk=id).first())
         deliveries.replay(delivery=found, by=request.user, at=timezone.now())
         rows = Delivery.objects.filter(pk=found.pk).order_by()
         return as_json(row_texts.every(rows, row_texts.columns_of(MessageRow))[0].encode())

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.parameters import takes
-from common.refusals import Invalid, NotFound, Refused
+from common.refusals import Invalid, NotFound, Refused, seen
 from exchange.models import Delivery, Subscription
 from exchange.operations import deliveries, subscriptions
 from exchange.rules.changes import KINDS
@@ -81,9 +81,7 @@ def act_on(request: HttpRequest, key: UUID, act: str) -> HttpResponse:
 @require_POST
 def replay(request: HttpRequest, key: UUID) -> HttpResponse:
     """The message is sent once more."""
-    found = Delivery.objects.filter(pk=key, subscription__owner=request.user.pk).first()
-    if found is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    found = seen(Delivery.objects.filter(pk=key, subscription__owner=request.user.pk).first())
     deliveries.replay(delivery=found, by=request.user, at=timezone.now())
     messages.success(request, _("The message is sent once more."))
     return redirect("webhook", found.subscription_id)
@@ -110,10 +108,7 @@ def _page(request: HttpRequest, held: Subscription) -> dict[str, Any]:
 
 
 def _held(request: HttpRequest, key: UUID) -> Subscription:
-    found = Subscription.objects.filter(pk=key, owner=request.user.pk).select_related("division").first()
-    if found is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
-    return found
+    return seen(Subscription.objects.filter(pk=key, owner=request.user.pk).select_related("division").first())
 
 
 def _kinds(held: Subscription) -> str:

@@ -12,7 +12,7 @@ from accounts.models import SecondFactor, User
 from accounts.permissions import GRANTS, ROLES, Permission, Role
 from common.refusals import Invalid, NotAllowed, NotFound
 from common.scopes import Scope
-from households.models import Assignment, Division, Posting
+from households.models import Assignment, Division, Household, Posting
 from households.models.reach import ENTRUSTED, entrusted, read_reach
 
 
@@ -122,6 +122,15 @@ def division_for(user: User, asked: str, permission: Permission, on: date, *, mu
         return asked
     _refuse_other_postings(user, asked, permission, on)
     raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
+
+
+def household_for(user: User, key: UUID, on: date, field: str | None = None) -> Household:
+    """The household of that key with its village; NotFound where no posting reaches it on that day."""
+    rows = Household.objects.kept().visible_to(user, on).select_related("village")
+    household: Household | None = rows.filter(pk=key).first()
+    if household is None:
+        raise NotFound(_("There is no such household, or none of your postings reaches it."), field=field)
+    return household
 
 
 def _refuse_other_postings(user: User, asked: str, permission: Permission, on: date) -> None:

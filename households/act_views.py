@@ -11,10 +11,10 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from common.moments import day_of
-from common.refusals import NotAllowed, NotFound, Refused, Stale
+from common.refusals import NotAllowed, NotFound, Refused, Stale, seen
+from households import access
 from households.models import Case, CaseEvent, Household, Membership
 from households.rules.codes import Relationship
 from households.rules.history import EVENT_KINDS, EventKind
@@ -81,19 +81,12 @@ def answer(
 def case_seen(request: HttpRequest, key: UUID) -> Case:
     """The case of that key; NotFound where there is none within the reader's postings."""
     rows = Case.objects.visible_to(request.user, day_of(timezone.now())).filter(household__removed_at__isnull=True)
-    case: Case | None = rows.select_related("household__village").filter(pk=key).first()
-    if case is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
-    return case
+    return seen(rows.select_related("household__village").filter(pk=key).first())
 
 
 def household_seen(request: HttpRequest, key: UUID) -> Household:
     """The household of that key; NotFound where there is none within the reader's postings."""
-    rows = Household.objects.kept().visible_to(request.user, day_of(timezone.now())).select_related("village")
-    found: Household | None = rows.filter(pk=key).first()
-    if found is None:
-        raise NotFound(_("There is no such household, or none of your postings reaches it."))
-    return found
+    return access.household_for(request.user, key, day_of(timezone.now()))
 
 
 def about(household: Household) -> str:

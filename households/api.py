@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,7 +16,7 @@ from accounts.permissions import ApiScope, Permission
 from common.api import RowViewSet
 from common.moments import day_of
 from common.querysets import begins_with_any
-from common.refusals import Invalid, NotFound
+from common.refusals import Invalid, seen
 from households.access import division_for
 from households.filters import (
     CODE,
@@ -168,9 +167,7 @@ class MemberViewSet(DatedRows):
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def number(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
-        membership = self.get_queryset().select_related("household", "member").filter(pk=id).first()
-        if membership is None:
-            raise NotFound(_("There is no such record, or none of your postings reaches it."))
+        membership = seen(self.get_queryset().select_related("household", "member").filter(pk=id).first())
         wish = NumberWish(data=request.data)
         wish.is_valid(raise_exception=True)
         shown = numbers.unmask(

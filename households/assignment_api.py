@@ -15,10 +15,11 @@ from rest_framework.request import Request
 from accounts.models import User
 from common.api import one_row
 from common.moments import day_of
-from common.refusals import Invalid, NotFound
+from common.refusals import Invalid, seen
+from households.access import household_for
 from households.api import DIVISION, Orders, PlacedRows
 from households.filters import AssignmentFilter
-from households.models import Assignment, Household
+from households.models import Assignment
 from households.operations import assignments
 from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
 
@@ -81,9 +82,7 @@ class AssignmentViewSet(PlacedRows):
         sent = AssignmentWish(data=request.data)
         sent.is_valid(raise_exception=True)
         told = sent.validated_data
-        household = Household.objects.kept().visible_to(request.user, day_of(now)).filter(pk=told["household"]).first()
-        if household is None:
-            raise NotFound(_("There is no such household, or none of your postings reaches it."), field="household")
+        household = household_for(request.user, told["household"], day_of(now), "household")
         user = User.objects.filter(username=told["user"], is_system=False).first()
         if user is None:
             raise Invalid(_("There is no account of that name."), field="user")
@@ -93,9 +92,7 @@ class AssignmentViewSet(PlacedRows):
     @extend_schema(summary="End an assignment", request=AssignmentEnd, responses={200: AssignmentRow})
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def end(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
-        held: Assignment | None = self.get_queryset().filter(pk=id).first()
-        if held is None:
-            raise NotFound(_("There is no such record, or none of your postings reaches it."))
+        held = seen(self.get_queryset().filter(pk=id).first())
         sent = AssignmentEnd(data=request.data)
         sent.is_valid(raise_exception=True)
         assignments.end(assignment=held, ends_on=sent.validated_data["ends_on"], by=request.user, at=timezone.now())

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
 from common.moments import day_of
-from common.refusals import NotFound
+from common.refusals import seen
 from households import access
 from households.act_views import Act, about, answer, household_seen
 from households.assignment_forms import AssignForm, EndForm, people_for
@@ -57,9 +57,7 @@ def end(request: HttpRequest, key: UUID) -> HttpResponse:
     """Somebody is no longer responsible for a household."""
     now = timezone.now()
     rows = Assignment.objects.visible_to(request.user, day_of(now)).select_related("household__village", "user")
-    held: Assignment | None = rows.filter(pk=key, household__removed_at__isnull=True).first()
-    if held is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    held = seen(rows.filter(pk=key, household__removed_at__isnull=True).first())
     access.check(request.user, Permission.ASSIGN_CASEWORKER, held.village_id, day_of(now))
     form = EndForm(request.POST or None, initial={"ends_on": day_of(now)})
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
 from common.moments import day_of
-from common.refusals import NotFound
+from common.refusals import seen
 from households import access
 from households.act_views import Act, about, answer, case_seen
 from households.models import Deadline
@@ -95,9 +95,7 @@ def resume(request: HttpRequest, key: UUID) -> HttpResponse:
 def _deadline(request: HttpRequest, key: UUID) -> Deadline:
     now = timezone.now()
     rows = Deadline.objects.visible_to(request.user, day_of(now)).select_related("case__household__village")
-    found: Deadline | None = rows.filter(pk=key).first()
-    if found is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    found = seen(rows.filter(pk=key).first())
     access.check(request.user, Permission.PAUSE_DEADLINE, found.village_id, day_of(now))
     return found
 

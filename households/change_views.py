@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.moments import day_of
 from common.parameters import takes
-from common.refusals import NotFound
+from common.refusals import NotFound, seen
 from households import access
 from households.act_views import Act, about, answer, household_seen
 from households.change_forms import (
@@ -184,9 +184,7 @@ def change(request: HttpRequest, key: UUID, what: str) -> HttpResponse:
 def undo(request: HttpRequest, key: UUID) -> HttpResponse:
     """Undo a merge into a household."""
     now = timezone.now()
-    link = HouseholdLink.objects.select_related("from_household").filter(pk=key).first()
-    if link is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    link = seen(HouseholdLink.objects.select_related("from_household").filter(pk=key).first())
     household = household_to_change(request, link.to_household_id, CHANGE, now)
     entered = (request.POST,) if request.method == "POST" else ()
     form = UndoForm(*entered, household=household, link=link, initial={"on": day_of(now)})

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import ClientSystem
+from accounts.operations.clients import Terms
 from accounts.permissions import SCOPES, ApiScope
 from common.moments import day_of
 from common.refusals import NotFound, Refused
@@ -67,8 +68,9 @@ def client(request: HttpRequest, key: UUID) -> HttpResponse:
     form = TermsForm(request.POST or None, initial=_terms(found))
     if request.method == "POST" and form.is_valid():
         entered: dict[str, Any] = dict(form.cleaned_data)
+        version = entered.pop("version")
         try:
-            clients.change(client=found, expected_version=entered.pop("version"), **entered, by=request.user, at=now)
+            clients.change(client=found, terms=Terms(**entered), by=request.user, at=now, expected_version=version)
             messages.success(request, _("The system has been changed."))
             return redirect("client", found.pk)
         except Refused as refusal:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.moments import day_of
-from common.refusals import NotFound
-from households.models import Case, Household
+from households.access import household_for
+from households.models import Case
 from households.operations import cases
 from households.rows_api import KEY, example
 from households.rules.admission import RiskFound
@@ -77,10 +76,7 @@ class Clues:
         sent = ClueSent(data=request.data)
         sent.is_valid(raise_exception=True)
         told = dict(sent.validated_data)
-        rows = Household.objects.kept().visible_to(request.user, day_of(now))
-        household = rows.filter(pk=told.pop("household")).first()
-        if household is None:
-            raise NotFound(_("There is no such household, or none of your postings reaches it."), field="household")
+        household = household_for(request.user, told.pop("household"), day_of(now), "household")
         key = told.pop("id")
         is_repeated = key is not None and Case.objects.filter(pk=key).exists()
         case = cases.report(

@@ -9,7 +9,6 @@ import orjson
 from django.db.models import CharField, Func, Value
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -18,7 +17,7 @@ from rest_framework.request import Request
 from common import rows as row_texts
 from common.api import with_tag
 from common.crypto import decrypt
-from common.refusals import NotFound
+from common.refusals import seen
 from households.api import DIVISION, Orders, PlacedRows
 from households.filters import ConflictFilter
 from households.models import Conflict
@@ -116,9 +115,7 @@ class ConflictViewSet(PlacedRows):
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def resolve(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
-        conflict = self.get_queryset().filter(pk=id).first()
-        if conflict is None:
-            raise NotFound(_("There is no such record, or none of your postings reaches it."))
+        conflict = seen(self.get_queryset().filter(pk=id).first())
         sent = Decision(data=request.data)
         sent.is_valid(raise_exception=True)
         told = sent.validated_data

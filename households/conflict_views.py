@@ -14,17 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
-from common.filters import refusal_of
 from common.moments import day_of
 from common.parameters import takes
-from common.refusals import NotFound, Refused
+from common.refusals import Refused, seen
 from households import access
-from households.access import division_for
-from households.api import code_asked
 from households.conflict_forms import ResolveForm
 from households.filters import ConflictFilter
-from households.list_views import HEADS, newest_first
-from households.models import Conflict, Division
+from households.list_views import HEADS, list_told
+from households.models import Conflict
 from households.operations import conflicts
 from households.rules.conflicts import CONFLICT_STATES, ConflictState
 
@@ -35,23 +32,10 @@ from households.rules.conflicts import CONFLICT_STATES, ConflictState
 @takes("division", *ConflictFilter.base_filters, "cursor")
 def index(request: HttpRequest) -> HttpResponse:
     """Conflicts in a division, those to be decided unless the address says otherwise, the latest first."""
-    on = day_of(timezone.now())
-    asked = {"state": ConflictState.OPEN.value, **request.GET.dict()}
-    division = division_for(request.user, code_asked(asked.get("division", "")), Permission.VIEW_RECORDS, on)
-    rows = Conflict.objects.under(division).filter(household__removed_at__isnull=True)
-    filters = ConflictFilter(asked, queryset=rows)
-    if not filters.is_valid():
-        raise refusal_of(filters.form)
-    found = filters.qs.select_related("village__parent", "household", "member", "sent_by")
-    page, pager = newest_first(request, found, "sent_at")
-    told = {
-        "conflicts": page,
-        "division": Division.objects.get(pk=division),
-        "asked": asked,
-        "states": CONFLICT_STATES,
-        "total": rows.open().count(),
-        **pager,
-    }
+    rows = Conflict.objects.filter(household__removed_at__isnull=True)
+    rows = rows.select_related("village__parent", "household", "member", "sent_by")
+    under, told = list_told(request, rows, ConflictFilter, "sent_at", state=ConflictState.OPEN.value)
+    told |= {"states": CONFLICT_STATES, "total": under.open().count()}
     return render(request, "households/conflicts.html", told)
 
 
@@ -102,7 +86,4 @@ def _page(request: HttpRequest, found: Conflict, form: ResolveForm | None = None
 def _conflict(request: HttpRequest, key: UUID) -> Conflict:
     rows = Conflict.objects.visible_to(request.user, day_of(timezone.now())).filter(household__removed_at__isnull=True)
     rows = rows.select_related("household", "member", "village__parent", "held_by", "sent_by", "decided_by")
-    found: Conflict | None = rows.prefetch_related(HEADS).filter(pk=key).first()
-    if found is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
-    return found
+    return seen(rows.prefetch_related(HEADS).filter(pk=key).first())

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from common.moments import day_of
-from common.refusals import Invalid, NotFound
+from common.refusals import Invalid, seen
 from households.act_views import Act, about, answer, case_seen
 from households.gate_forms import RiskForm, WaiverForm, WithdrawalForm
 from households.models import Case, GateWaiver
@@ -77,9 +77,7 @@ def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
     """The condition counts again; what is refused stays as it was typed."""
     now = timezone.now()
     rows = GateWaiver.objects.visible_to(request.user, day_of(now)).select_related("case__household__village")
-    waiver: GateWaiver | None = rows.filter(pk=key).first()
-    if waiver is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    waiver = seen(rows.filter(pk=key).first())
     case = waiver.case
 
     def act(form: WithdrawalForm) -> str:

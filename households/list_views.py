@@ -7,9 +7,16 @@ from urllib.parse import urlencode
 
 from django.db.models import Model, Prefetch, QuerySet, Value
 from django.http import HttpRequest
+from django.utils import timezone
+from django_filters import FilterSet
 
+from accounts.permissions import Permission
+from common.filters import refusal_of
 from common.keyset import Order, Position, cut, decode, encode, page_of
-from households.models import Membership
+from common.moments import day_of
+from households.access import division_for
+from households.api import code_asked
+from households.models import Division, Membership
 from households.rules.codes import Relationship
 
 ROWS_A_PAGE = 50
@@ -19,6 +26,24 @@ HEADS = Prefetch(
     Membership.objects.filter(relationship=Relationship.HEAD, left_on__isnull=True).select_related("member"),
     "heads",
 )
+
+
+def list_told(
+    request: HttpRequest, rows: Any, filter_set: type[FilterSet], moment: str, **first: str
+) -> tuple[QuerySet[Any], dict[str, Any]]:
+    """The rows of the division that the address names, and what its list shows of them, the latest `moment` first.
+
+    `first` narrows the list where the address says nothing. Invalid for a filter that cannot be read.
+    """
+    asked = {**first, **request.GET.dict()}
+    on = day_of(timezone.now())
+    division = division_for(request.user, code_asked(asked.get("division", "")), Permission.VIEW_RECORDS, on)
+    under = rows.under(division)
+    filters = filter_set(asked, queryset=under)
+    if not filters.is_valid():
+        raise refusal_of(filters.form)
+    page, pager = newest_first(request, filters.qs, moment)
+    return under, {"rows": page, "division": Division.objects.get(pk=division), "asked": asked, **pager}
 
 
 def newest_first(request: HttpRequest, rows: QuerySet[Any], moment: str) -> tuple[list[Any], dict[str, Any]]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
 from common.moments import day_of
-from common.refusals import NotAllowed, NotFound, Refused
+from common.refusals import NotAllowed, Refused, seen
 from households import access
 from households.forms import MemberForm
 from households.models import Membership
@@ -34,9 +34,7 @@ def member(request: HttpRequest, key: UUID) -> HttpResponse:
     """One member of a household with the history of what is recorded; who edits households records it anew."""
     now = timezone.now()
     held = Membership.objects.filter(household__removed_at__isnull=True).visible_to(request.user, day_of(now))
-    membership = held.select_related("member", "household__village").filter(pk=key).first()
-    if membership is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    membership = seen(held.select_related("member", "household__village").filter(pk=key).first())
     home = membership.household
     can_edit = access.can(request.user, Permission.EDIT_HOUSEHOLD, home.village_id, day_of(now), home.pk)
     rows = list(membership.member.conditions.order_by("-valid_from", "-recorded_at")[:LATEST_SHOWN])

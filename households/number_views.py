@@ -8,12 +8,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from common.moments import day_of
-from common.refusals import Invalid, NotFound
+from common.refusals import Invalid, seen
 from households.models import Membership
 from households.operations import numbers
 
@@ -25,9 +24,7 @@ def document_number(request: HttpRequest, key: UUID) -> HttpResponse:
     """The number in the place of the masked one, or on a page of its own; no address ever shows it again."""
     now = timezone.now()
     held = Membership.objects.visible_to(request.user, day_of(now)).select_related("household", "member")
-    membership = held.filter(pk=key, household__removed_at__isnull=True).first()
-    if membership is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
+    membership = seen(held.filter(pk=key, household__removed_at__isnull=True).first())
     is_part = bool(request.headers.get("HX-Request"))
     reason, told = request.POST.get("reason", ""), {"membership": membership}
     try:

@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_serializer
-from rest_framework import serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.permissions import ApiScope, Permission
-from common.api import KnownParameters, tagged
+from common.api import ToldViewSet, tagged
 from common.days import read_day
 from common.moments import day_of
 from common.refusals import Invalid, NotFound
@@ -103,7 +103,7 @@ class StandardWithdrawal(serializers.Serializer[Any]):
     )
 
 
-class StandardViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
+class StandardViewSet(ToldViewSet):
     """Rules, clocks, lists and limits that are data."""
 
     protected: ClassVar[Mapping[str, str]] = {"set": "expected_version", "withdraw": "expected_version"}
@@ -112,8 +112,6 @@ class StandardViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         "writes": ApiScope.STANDARDS_WRITE.value,
     }
     serializer_class = StandardHeld
-    pagination_class = None
-    filter_backends = ()
 
     def known_parameters(self) -> frozenset[str]:
         return frozenset({"kind", "division", "on"}) if self.action == "list" else frozenset()

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_serializer, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,7 +14,7 @@ from rest_framework.request import Request
 from common.api import one_row
 from common.json_api import MomentField
 from common.moments import day_of
-from common.refusals import NotFound
+from households.access import household_for
 from households.api import DIVISION, Orders, PlacedRows
 from households.filters import VisitFilter
 from households.models import Household, Visit
@@ -24,7 +23,6 @@ from households.operations.visits import Submission
 from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
 from households.rules.visits import ANSWERS, LONGEST_FINDINGS, PURPOSES, Position, Purpose
 
-ANSWER_CHOICES = [(code.value, name.en) for code, name in ANSWERS.items()]
 VISIT_EXAMPLE = {
     "id": KEY,
     "household": OTHER_KEY,
@@ -110,9 +108,7 @@ class VisitViewSet(PlacedRows):
         sent = VisitSent(data=request.data)
         sent.is_valid(raise_exception=True)
         told = sent.validated_data
-        household = Household.objects.kept().visible_to(request.user, day_of(now)).filter(pk=told["household"]).first()
-        if household is None:
-            raise NotFound(_("There is no such household, or none of your postings reaches it."), field="household")
+        household = household_for(request.user, told["household"], day_of(now), "household")
         kept = visits.log(visit=_submission(told, household), by=request.user, at=now)
         return one_row(kept, VisitRow)
 

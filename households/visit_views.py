@@ -17,17 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import SavedView
 from accounts.permissions import Permission
-from common.filters import refusal_of
 from common.ids import new_id
 from common.moments import day_of
 from common.parameters import takes
 from common.refusals import NotFound, Refused
 from households import access
-from households.access import division_for
-from households.api import code_asked
 from households.filters import VisitFilter
-from households.list_views import newest_first
-from households.models import Division, Household, Membership, Visit, VisitPhoto
+from households.list_views import list_told
+from households.models import Household, Membership, Visit, VisitPhoto
 from households.operations import visits
 from households.rules.codes import Relationship
 from households.rules.visits import PURPOSES
@@ -43,24 +40,10 @@ FIELD_AT_FAULT = {"risk": "risks", "on": "happened_at", "surveyed_on": "happened
 @takes("division", *VisitFilter.base_filters, "cursor")
 def index(request: HttpRequest) -> HttpResponse:
     """Visits in a division, the latest first, narrowed as the address says."""
-    now = timezone.now()
-    asked = request.GET.dict()
-    division = division_for(request.user, code_asked(asked.get("division", "")), Permission.VIEW_RECORDS, day_of(now))
-    rows = Visit.objects.under(division)
-    filters = VisitFilter(asked, queryset=rows)
-    if not filters.is_valid():
-        raise refusal_of(filters.form)
-    page, pager = newest_first(
-        request, filters.qs.select_related("village", "visited_by", "superseded_by"), "happened_at"
-    )
-    told = {
-        "visits": page,
-        "saved": SavedView.objects.kept_by(request.user, "visits"),
-        "division": Division.objects.get(pk=division),
-        "asked": asked,
-        "purposes": PURPOSES,
-        **pager,
-    }
+    rows = Visit.objects.filter(household__removed_at__isnull=True)
+    rows = rows.select_related("village", "visited_by", "superseded_by")
+    _under, told = list_told(request, rows, VisitFilter, "happened_at")
+    told |= {"saved": SavedView.objects.kept_by(request.user, "visits"), "purposes": PURPOSES}
     return render(request, "households/visits.html", told)
 
 
@@ -182,7 +165,8 @@ def _held(wrong: Visit | None) -> dict[str, Any]:
 
 
 def _visit(request: HttpRequest, key: UUID, now: datetime) -> Visit:
-    rows = Visit.objects.visible_to(request.user, day_of(now)).select_related(
+    rows = Visit.objects.filter(household__removed_at__isnull=True).visible_to(request.user, day_of(now))
+    rows = rows.select_related(
         "household__village", "visited_by", "supersedes", "superseded_by", "income_survey", "guarantee_check"
     )
     found: Visit | None = rows.filter(pk=key).first()
@@ -192,10 +176,7 @@ def _visit(request: HttpRequest, key: UUID, now: datetime) -> Visit:
 
 
 def _household(request: HttpRequest, key: UUID, now: datetime) -> Household:
-    rows = Household.objects.kept().visible_to(request.user, day_of(now)).select_related("village")
-    found: Household | None = rows.filter(pk=key).first()
-    if found is None:
-        raise NotFound(_("There is no such household, or none of your postings reaches it."))
+    found = access.household_for(request.user, key, day_of(now))
     access.check(request.user, Permission.LOG_VISIT, found.village_id, day_of(now), found.pk)
     return found
 

@@ -7,14 +7,13 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from common.api import one_row
-from common.refusals import NotFound
+from common.refusals import seen
 from households.api import DIVISION, Orders, PlacedRows
 from households.filters import ClueFilter
 from households.models import Clue
@@ -130,7 +129,4 @@ class WarningViewSet(PlacedRows):
         return one_row(clue, WarningRow)
 
     def _clue(self, key: str) -> Clue:
-        clue: Clue | None = self.get_queryset().filter(pk=key).first()
-        if clue is None:
-            raise NotFound(_("There is no such record, or none of your postings reaches it."))
-        return clue
+        return seen(self.get_queryset().filter(pk=key).first())

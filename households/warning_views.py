@@ -19,16 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import SavedView
 from accounts.permissions import Permission
-from common.filters import refusal_of
 from common.moments import day_of
 from common.parameters import takes
-from common.refusals import NotFound, Refused
+from common.refusals import Refused, seen
 from households import access
-from households.access import division_for
-from households.api import code_asked
 from households.filters import ClueFilter
-from households.list_views import HEADS, newest_first
-from households.models import Case, Clue, Division
+from households.list_views import HEADS, list_told
+from households.models import Case, Clue
 from households.operations import warnings
 from households.rules.warnings import CAUSES, CLUE_STATES, ClueState
 from households.warning_forms import AcceptForm, DismissForm, first_values
@@ -41,24 +38,14 @@ from households.workflow import UNDER_MONITORING
 @takes("division", *ClueFilter.base_filters, "cursor")
 def index(request: HttpRequest) -> HttpResponse:
     """Clues in a division, those to be decided unless the address says otherwise, the latest first."""
-    now = timezone.now()
-    asked = {"state": ClueState.OPEN.value, **request.GET.dict()}
-    division = division_for(request.user, code_asked(asked.get("division", "")), Permission.VIEW_RECORDS, day_of(now))
-    rows = Clue.objects.under(division).filter(household__removed_at__isnull=True)
-    filters = ClueFilter(asked, queryset=rows)
-    if not filters.is_valid():
-        raise refusal_of(filters.form)
-    page, pager = newest_first(request, filters.qs.select_related("village__parent", "household"), "proposed_at")
-    counts = dict(rows.open().order_by().values_list("cause").annotate(number=Count("pk")))
-    told = {
-        "clues": page,
+    rows = Clue.objects.filter(household__removed_at__isnull=True).select_related("village__parent", "household")
+    under, told = list_told(request, rows, ClueFilter, "proposed_at", state=ClueState.OPEN.value)
+    counts = dict(under.open().order_by().values_list("cause").annotate(number=Count("pk")))
+    told |= {
         "saved": SavedView.objects.kept_by(request.user, "warnings"),
-        "division": Division.objects.get(pk=division),
-        "asked": asked,
         "causes": [(code.value, name, counts.get(code.value, 0)) for code, name in CAUSES.items()],
         "states": CLUE_STATES,
         "total": sum(counts.values()),
-        **pager,
     }
     return render(request, "households/warnings.html", told)
 
@@ -136,7 +123,4 @@ def _page(
 def _clue(request: HttpRequest, key: UUID) -> Clue:
     rows = Clue.objects.visible_to(request.user, day_of(timezone.now())).filter(household__removed_at__isnull=True)
     rows = rows.select_related("household", "village__parent", "decided_by", "case").prefetch_related(HEADS)
-    found: Clue | None = rows.filter(pk=key).first()
-    if found is None:
-        raise NotFound(_("There is no such record, or none of your postings reaches it."))
-    return found
+    return seen(rows.filter(pk=key).first())

@@ -11,12 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from accounts.permissions import ApiScope, Permission
-from common.api import KnownParameters, tagged
+from common.api import ToldViewSet, tagged
 from common.moments import day_of
 from common.refusals import Invalid, NotFound
 from households.models import Division, Posting
@@ -46,13 +45,11 @@ CODES = OpenApiParameter("indicators", str, description="Only these indicators, 
 MONTHS = OpenApiParameter("months", int, description=f"Months before that of `as_of`: 1 to {MOST_MONTHS}.", default=12)
 
 
-class IndicatorViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
+class IndicatorViewSet(ToldViewSet):
     """Every indicator with its values: of a scope, of each division in it, of each month before."""
 
     api_scopes: ClassVar[Mapping[str, str]] = {"reads": ApiScope.FIGURES_READ.value}
     serializer_class = FigureSerializer
-    pagination_class = None
-    filter_backends = ()
     lookup_url_kwarg = "id"
     lookup_value_regex = r"[a-z_.]+"
 
@@ -104,13 +101,11 @@ class IndicatorViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
         return tagged(request, {**documents.scope(scope), "indicator": id, "points": told})
 
 
-class ReconciliationViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
+class ReconciliationViewSet(ToldViewSet):
     """Published sources that speak of your divisions or of one around them, each held against your records."""
 
     api_scopes: ClassVar[Mapping[str, str]] = {"reads": ApiScope.FIGURES_READ.value}
     serializer_class = SourceSerializer
-    pagination_class = None
-    filter_backends = ()
     lookup_url_kwarg = "id"
     lookup_value_regex = r"[A-Za-z0-9._-]+"
 

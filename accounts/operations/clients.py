@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,6 +20,15 @@ from common.versions import check_version
 
 SECRET_BYTES = 32
 HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a system may do: its scopes, the addresses that it is called back at, and the key of its signatures."""
+
+    scopes: Collection[ApiScope]
+    callbacks: Collection[str]
+    public_key: str
 
 
 @transaction.atomic
@@ -61,28 +71,23 @@ def rotate(*, client: ClientSystem, by: User, at: datetime) -> str:
 
 
 @transaction.atomic
-def change(
-    *,
-    client: ClientSystem,
-    scopes: Collection[ApiScope],
-    callbacks: Collection[str],
-    public_key: str,
-    by: User,
-    at: datetime,
-    expected_version: int | None,
-) -> ClientSystem:
+def change(*, client: ClientSystem, terms: Terms, by: User, at: datetime, expected_version: int | None) -> ClientSystem:
     """Other scopes, addresses to be called back at, or key of its signatures; audited with what was before.
 
     With a scope taken away every token ends, since the tokens that are out may hold it.
     """
     client = ClientSystem.objects.select_for_update(no_key=True, of=("self",)).get(pk=client.pk)
     check_version(client, expected_version)
-    _check_scopes(scopes)
-    for address in callbacks:
+    _check_scopes(terms.scopes)
+    for address in terms.callbacks:
         check_callback(address)
-    if public_key:
-        check_public_key(public_key)
-    wanted = {"scopes": _told(scopes), "callbacks": sorted(set(callbacks)), "public_key": public_key}
+    if terms.public_key:
+        check_public_key(terms.public_key)
+    wanted = {
+        "scopes": _told(terms.scopes),
+        "callbacks": sorted(set(terms.callbacks)),
+        "public_key": terms.public_key,
+    }
     changed = {name: [getattr(client, name), value] for name, value in wanted.items() if getattr(client, name) != value}
     if not changed:
         return client

@@ -19,7 +19,6 @@ from exchange.rules.runs import RUN_KINDS, RUN_STATES, UNDONE, WORKING, RunState
 
 KIND_CHOICES = [(code.value, kind.name.en) for code, kind in KINDS.items()]
 BECAME_CHOICES = [(code.value, name.en) for code, name in BECAME.items()]
-UNDONE_CHOICES = [(code.value, name.en) for code, name in UNDONE.items()]
 LENGTH_OF_HASH = 24
 
 

@@ -35,8 +35,6 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (0.5, 2, 10, 30, 60, 12
 GIVEN_UP_AFTER = timedelta(days=4)
 # An earlier key goes on signing so long, so that a receiver can change over.
 CHANGING_OVER = timedelta(days=2)
-# A receiver refuses what was signed longer ago than this.
-REPLAY_WINDOW = timedelta(minutes=5)
 LONGEST_ADDRESS = 500
 # What IPv6 only wraps around an IPv4 address of somebody's own choosing.
 TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.models import ClientSystem, User
 from accounts.operations import clients
+from accounts.operations.clients import Terms
 from accounts.permissions import ApiScope, Role
 from households.models import Division
 from households.operations import accounts
@@ -62,27 +63,10 @@ def rotate(*, client: ClientSystem, by: User, at: datetime) -> str:
 
 
 @transaction.atomic
-def change(
-    *,
-    client: ClientSystem,
-    scopes: Collection[ApiScope],
-    callbacks: Collection[str],
-    public_key: str,
-    by: User,
-    at: datetime,
-    expected_version: int | None,
-) -> ClientSystem:
+def change(*, client: ClientSystem, terms: Terms, by: User, at: datetime, expected_version: int | None) -> ClientSystem:
     """Other scopes, addresses or key. NotAllowed where `by` does not manage the system alone."""
     check_manages(user=client.user, by=by, at=at)
-    return clients.change(
-        client=client,
-        scopes=scopes,
-        callbacks=callbacks,
-        public_key=public_key,
-        by=by,
-        at=at,
-        expected_version=expected_version,
-    )
+    return clients.change(client=client, terms=terms, by=by, at=at, expected_version=expected_version)
 
 
 @transaction.atomic

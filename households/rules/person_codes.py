@@ -275,7 +275,6 @@ PUBLIC_POSTS: dict[PublicPost, Name] = {
 # Sets that rules name.
 BEFORE_SCHOOL = frozenset({Schooling.BEFORE_SCHOOL, Schooling.NURSERY})
 AT_SCHOOL = frozenset(Schooling) - BEFORE_SCHOOL
-COMPULSORY = frozenset({Schooling.PRIMARY, Schooling.GRADE_7, Schooling.GRADE_8, Schooling.GRADE_9})
 HIGHER = frozenset(each for each in Schooling if each.value.startswith(("college_", "technician_", "bachelor_")))
 VOCATIONAL = frozenset(each for each in Schooling if each.value.startswith(("vocational_", "college_", "technician_")))
 ABLE_TO_WORK = frozenset({Labour.ORDINARY, Labour.SKILLED})

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import AuditEvent, ClientSystem
 from accounts.operations import clients
+from accounts.operations.clients import Terms
 from accounts.permissions import ApiScope
 from exchange.models import RegistryMessage
 from households.models import Case, Posting
@@ -282,7 +283,7 @@ def test_only_a_client_system_with_the_scope_asks_here(world: World, client: API
     assert search(stranger, searching(MONITORED)).status_code == 401
     system = ClientSystem.objects.get()
     clients.change(
-        client=system, scopes=[ApiScope.FIGURES_READ], callbacks=[BASE], public_key="", by=world[ZHOU],
+        client=system, terms=Terms([ApiScope.FIGURES_READ], [BASE], ""), by=world[ZHOU],
         at=timezone.now(), expected_version=system.version,
     )  # fmt: skip
     refused = search(by_secret(world), searching(MONITORED))

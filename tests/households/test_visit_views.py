@@ -14,7 +14,7 @@ from PIL import ExifTags, Image
 
 from households.models import Case, GuaranteeCheck, Household, IncomeSurvey, Visit
 from households.operations.visits import PhotoTaken
-from tests.cast import CHEN, CITY, LI, OTHER_COUNTY, SUN, VILLAGE, World, picture
+from tests.cast import CHEN, CITY, LI, OTHER_COUNTY, SUN, VILLAGE, World, evening, picture
 from tests.pages import signed_in
 
 MARCH, APRIL, MAY = (date(2022, month, 1) for month in (3, 4, 5))
@@ -205,12 +205,12 @@ def test_the_list_is_narrowed_by_the_address_and_paged(world, home, monkeypatch)
     made = [world.visit(home, day) for day in (MARCH, APRIL, MAY)]
     client = signed_in(world[SUN])
     first = client.get("/visits/", {"division": VILLAGE})
-    assert first.context["visits"] == [made[2], made[1]]
+    assert first.context["rows"] == [made[2], made[1]]
     second = client.get(first.context["next_address"])
-    assert (second.context["visits"], second.context["next_address"]) == ([made[0]], "")
-    assert client.get(second.context["previous_address"]).context["visits"] == [made[2], made[1]]
+    assert (second.context["rows"], second.context["next_address"]) == ([made[0]], "")
+    assert client.get(second.context["previous_address"]).context["rows"] == [made[2], made[1]]
     asked = {"division": VILLAGE, "visited_from": "2022-04-01", "visited_to": "2022-04-01"}
-    assert client.get("/visits/", asked).context["visits"] == [made[1]]
+    assert client.get("/visits/", asked).context["rows"] == [made[1]]
     assert client.get("/visits/", {"purpose": "nonsense"}).status_code == 400
     assert client.get("/visits/", {"cursor": "nonsense"}).status_code == 400
 
@@ -252,3 +252,13 @@ def test_a_photo_that_the_visit_does_not_have_cannot_be_kept(world, home):
     wrong = world.visit(home, APRIL, photos=[PhotoTaken(picture())])
     answer = signed_in(world[LI]).post(f"/visits/{wrong.pk}/correct/", typed(reason="看错了", kept_photos=["2"]))
     assert (answer.status_code, list(answer.context["form"].errors)) == (400, ["kept_photos"])
+
+
+def test_the_visits_of_a_household_registered_in_error_are_told_by_no_door(world, home):
+    visit = world.visit(home, APRIL)
+    client = signed_in(world[SUN])
+    doors = (f"/visits/{visit.pk}/", f"/api/v1/visits/{visit.pk}")
+    assert [client.get(door).status_code for door in doors] == [200, 200]
+    world.remove(home, evening(MAY))
+    assert [client.get(door).status_code for door in doors] == [404, 404]
+    assert client.get("/visits/", {"division": VILLAGE}).context["rows"] == []
