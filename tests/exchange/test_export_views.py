@@ -74,7 +74,7 @@ def test_the_file_is_narrowed_and_ordered_as_the_page_and_has_its_columns(people
 def test_visits_are_narrowed_and_the_latest_first_as_on_their_page(peopled: World):
     peopled.visit(Household.objects.all()[0], date(2022, 4, 20))
     client, asked = signed_in(peopled[SUN]), {"visited_from": "2022-04-01", "purpose": "routine"}
-    shown = [str(visit.pk) for visit in client.get("/visits/", {"division": CITY, **asked}).context["visits"]]
+    shown = [str(visit.pk) for visit in client.get("/visits/", {"division": CITY, **asked}).context["rows"]]
     headings, *rows = rows_of(client.post("/exports/", form_of(client, "/visits/", **asked)))
     assert [row[headings.index("record id")] for row in rows] == shown
     assert len(shown) == 3
