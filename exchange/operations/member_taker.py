@@ -156,7 +156,7 @@ class _Known:
 
 
 def _namesakes(items: Sequence[Item], homes: Sequence[Household]) -> set[tuple[str, str, date | None]]:
-    names = {each.values["name"] for each in items if not each.values.get("number")}
+    names = {each.values["name"] for each in items if each.values.get("birth_date") and not each.values.get("number")}
     villages = {home.village_id for home in homes}
     if not names:
         return set()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.bulk import insert_all
 from common.constraints import refused_by
+from common.database import look_up_by_index
 from common.faults import Faults, sorted_out
 from common.refusals import Conflict, Invalid, Refused, Stale
 from exchange.models import ExternalKey
@@ -55,6 +56,7 @@ def carry_out(
     """
     try:
         with transaction.atomic():
+            look_up_by_index()
             outcomes = _take(items, Bench(by, at, trusts_present, keeps_conflicts))
             if not keep or (whole and any(each.became is Became.REFUSED for each in outcomes)):
                 raise _Undone(outcomes)

@@ -18,6 +18,7 @@ from assistance.models import Measure
 from assistance.operations import measures
 from assistance.operations.measures import Withdrawal
 from common.bulk import update_all
+from common.database import look_up_by_index
 from common.faults import Faults, sorted_out, standing_at
 from common.moments import day_of
 from common.refusals import Conflict, Refused
@@ -69,6 +70,7 @@ def undo_part(*, key: UUID, at: datetime) -> bool:
     run = runs.locked(key)
     if run is None or RunState(run.state) is not RunState.ROLLING_BACK:
         return False
+    look_up_by_index()
     rows = _next(run)
     if not rows:
         runs.move(run, RunState.ROLLED_BACK, at, done=run.total, ended_at=at)

@@ -126,6 +126,9 @@ TABLES: dict[str, tuple[Telling, ...]] = {
 }
 # What has to differ before rows are looked for that follow their household, which costs more than the change itself.
 MOVED = "n.village_id IS DISTINCT FROM o.village_id OR n.removed_at IS DISTINCT FROM o.removed_at"
+# The plans of a function are made once a session: what suits the first thousand rows would read whole tables for each
+# single row after them.
+PLANNED = "SET enable_seqscan = off"
 
 _NAMED = "(record, place, household)"
 _INTO = f"INSERT INTO {PENDING} (kind, record, household, place_before, place_after, at)"
@@ -140,7 +143,7 @@ def function_of(table: str, tellings: Iterable[Telling]) -> str:
         for number, event in enumerate(("INSERT", "DELETE", "UPDATE"))
     )
     return (
-        f"CREATE OR REPLACE FUNCTION exchange_tell_{table}() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+        f"CREATE OR REPLACE FUNCTION exchange_tell_{table}() RETURNS trigger LANGUAGE plpgsql {PLANNED} AS $$\n"
         f"DECLARE\n    writer text := coalesce(current_setting('{RECORDS}', true), '');\n"
         f"BEGIN\n    PERFORM set_config('{RECORDS}', '{{\"\"}}', true);{branches}\n    END IF;\n"
         f"    PERFORM set_config('{RECORDS}', writer, true);\n    RETURN NULL;\nEND $$;"
@@ -183,8 +186,9 @@ def _body(event: str, tellings: Iterable[Telling]) -> str:
     always = "".join(f"\n        {sql};" for way, sql in told if sql and way is not Way.ABOVE)
     followed = "".join(f"\n            {sql};" for way, sql in told if sql and way is Way.ABOVE)
     if followed:
-        asked = f"EXISTS (SELECT FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE {MOVED})"
-        followed = f"\n        IF {asked} THEN{followed}\n        END IF;"
+        # All pairs at once: looked for one by one, as EXISTS is planned, it compares each row with each other.
+        asked = f"SELECT bool_or({MOVED}) FROM new_rows n JOIN old_rows o ON o.id = n.id"
+        followed = f"\n        IF ({asked}) THEN{followed}\n        END IF;"
     return always + followed or "\n        NULL;"
 
 
