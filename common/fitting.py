@@ -40,13 +40,16 @@ def check_rows(
 
 
 def _check_row(row: Model, names: Mapping[str, str]) -> None:
-    for field in _bounded(type(row)):
-        value = getattr(row, field.attname)
+    for field, attribute, most, choices in _bounded(type(row)):
+        value = getattr(row, attribute)
+        if value is None or value == "":
+            continue
         name = names.get(field.name, field.name)
         if isinstance(field, CharField):
-            check_text(value, field=name, most=field.max_length)
-        if value not in field.empty_values:
-            _validate(field, value, name)
+            check_text(value, field=name, most=most)
+            if value in choices:
+                continue
+        _validate(field, value, name)
 
 
 def check_text(text: str, *, field: str, most: int | None = LONGEST_REMARK) -> None:
@@ -65,8 +68,13 @@ def check_text(text: str, *, field: str, most: int | None = LONGEST_REMARK) -> N
 
 
 @cache
-def _bounded(model: type[Model]) -> tuple[Field[Any, Any], ...]:
-    return tuple(field for field in model._meta.concrete_fields if isinstance(field, BOUNDED) and not field.primary_key)
+def _bounded(model: type[Model]) -> tuple[tuple[Field[Any, Any], str, int | None, frozenset[Any]], ...]:
+    """The columns that bound what they keep: the field, its attribute, its greatest length and its choices."""
+    return tuple(
+        (field, field.attname, getattr(field, "max_length", None), frozenset(dict(field.flatchoices)))
+        for field in model._meta.concrete_fields
+        if isinstance(field, BOUNDED) and not field.primary_key
+    )
 
 
 def _validate(field: Field[Any, Any], value: object, name: str) -> None:

@@ -4,9 +4,11 @@ import os
 from typing import Any
 
 from celery import Celery, Task
+from celery.signals import worker_process_init
 
 from common import scopes
 from config import broker
+from common.collecting import spare_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -21,6 +23,12 @@ class Job(Task):
 
 
 broker.use()
+@worker_process_init.connect
+def begin(**_told: Any) -> None:
+    """A process of the worker begins, with all that its parent has loaded."""
+    spare_what_is_loaded()
+
+
 app = Celery("shouwang", task_cls=Job)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()  # of every thread: those that serve pages queue jobs too

@@ -24,7 +24,7 @@ def entry(
     """An audit row not yet written: `by` did `action` to `subject` at `at`; `changes` holds plain JSON values."""
     return AuditEvent(
         at=at,
-        actor=by,
+        actor_id=by.pk,
         action=action,
         subject_kind=subject._meta.model_name or "",
         subject_id=str(subject.pk),

@@ -157,7 +157,9 @@ def _tell(households: Iterable[Household], statuses: Iterable[Status], on: date,
     households = list(households)
     cases = Case.objects.filter(household__in=[household.pk for household in households])
     histories = Histories(cases.filter(status__in=[status.value for status in statuses]))
-    series = household_series(households, {household.pk: household.registered_on for household in households})
+    counted = {case.household_id for case in histories.cases.values()}
+    since = {household.pk: household.registered_on for household in households if household.pk in counted}
+    series = household_series([household for household in households if household.pk in counted], since)
     for case in histories.cases.values():
         case.version += 1
         histories.add(case, EventKind.HOUSEHOLD_CHANGED, on=on, by=by, at=at, facts=series[case.household_id])

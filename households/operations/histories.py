@@ -110,6 +110,8 @@ class Histories:
 
     def close(self) -> None:
         """Write the events, the cases as they stand now, their spans, their deadlines and the audit rows."""
+        if not self._added:
+            return
         touched = [self.cases[key] for key in dict.fromkeys(event.case_id for event in self._added)]
         insert_all(self._added)
         update_all(touched, SNAPSHOT)
@@ -133,6 +135,8 @@ def household_series(households: Sequence[Any], since: dict[UUID, date]) -> dict
     `since` is the day on which the series of each household may begin.
     """
     changes: dict[UUID, dict[date, int]] = {household.pk: defaultdict(int) for household in households}
+    if not changes:
+        return {}
     rows = Membership.objects.filter(household__in=list(changes)).values_list("household_id", "joined_on", "left_on")
     moves: dict[UUID, list[HouseholdMove]] = defaultdict(list)
     for move in HouseholdMove.objects.filter(household__in=list(changes)).order_by("moved_on"):

@@ -263,8 +263,8 @@ def write(joining: Sequence[tuple[Household, Person, datetime]], people: Sequenc
         insert_all(people)
     insert_all(
         Membership(
-            household=household,
-            member=member,
+            household_id=household.pk,
+            member_id=member.pk,
             relationship=person.relationship,
             joined_on=person.joined_on,
             joined_how=person.how.value,
