@@ -7,8 +7,8 @@ from celery import Celery, Task
 from celery.signals import worker_process_init
 
 from common import scopes
-from config import broker
 from common.collecting import spare_what_is_loaded
+from config import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -22,13 +22,13 @@ class Job(Task):
             return super().__call__(*args, **given)
 
 
-broker.use()
 @worker_process_init.connect
 def begin(**_told: Any) -> None:
     """A process of the worker begins, with all that its parent has loaded."""
     spare_what_is_loaded()
 
 
+broker.use()
 app = Celery("shouwang", task_cls=Job)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()  # of every thread: those that serve pages queue jobs too
