@@ -32,7 +32,7 @@ PAGES = {
     "/conflicts/": "conflicts",
 }
 # What each page calls its rows.
-SHOWN = ("records", "findings", "visits", "clues", "conflicts")
+SHOWN = ("records", "findings", "rows")
 
 
 def form_of(client, address: str, **asked: str) -> dict[str, object]:
