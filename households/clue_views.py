@@ -22,6 +22,7 @@ from households.clue_forms import ClueForm, GuaranteeForm, IncomeForm
 from households.models import Household, Membership
 from households.operations import cases, surveys
 from households.operations.surveys import Income
+from households.rules.codes import HouseholdType
 
 YEAR = timedelta(days=365)
 
@@ -33,7 +34,9 @@ def report(request: HttpRequest, key: UUID) -> HttpResponse:
     """A clue that the household is at risk; it opens a case."""
     now = timezone.now()
     household = _household(request, key, Permission.REPORT_CASE, now)
-    form = ClueForm(request.POST) if request.method == "POST" else ClueForm(initial={"on": day_of(now)})
+    usual = HouseholdType.UNSTABLE if household.is_former_poor else HouseholdType.MARGINAL
+    first = {"on": day_of(now), "household_type": usual}
+    form = ClueForm(request.POST) if request.method == "POST" else ClueForm(initial=first)
 
     def act(form: ClueForm) -> str:
         case = cases.report(household=household, **form.clue(), by=request.user, at=now)

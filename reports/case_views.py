@@ -29,7 +29,7 @@ from reports.indicators import INDICATORS
 from reports.list_pages import OWN, Listed
 from reports.list_rows import NO_NAME, YES_NAME
 from reports.query import Scope
-from reports.views import asked_scope, surroundings
+from reports.views import asked_scope, record_scope, surroundings
 
 FIELDS: dict[str, tuple[Name, dict[str, Name]]] = {
     "status": (Name("状态", "Status"), {**STATUSES}),
@@ -70,9 +70,9 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_safe
 @takes(*SCOPE)
 def case(request: HttpRequest, key: UUID) -> HttpResponse:
-    """One case as of the day in the address: its history, its plan, and what was known of it when."""
+    """One case as of the day in the address, else today: its history, its plan, and what was known of it when."""
     now = timezone.now()
-    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
+    scope = record_scope(request, Permission.VIEW_RECORDS, now)
     told = case_story.case_of(key, scope, by=request.user, on=day_of(now))
     if told is None:
         raise NotFound(_("There is no such case on this day, or none of your postings reaches it."))

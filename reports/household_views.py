@@ -41,7 +41,7 @@ from reports.list_pages import OWN, Listed
 from reports.list_rows import ABOVE_NAME, BELOW_NAME, NO_CASE_NAME, NO_NAME, YES_NAME, household_address
 from reports.listing import Order
 from reports.query import Scope
-from reports.views import asked_scope, surroundings
+from reports.views import asked_scope, record_scope, surroundings
 
 ORDERS: dict[str, Order] = {
     "village": Order(Name("按村", "by village"), By("village", ("village_id", "id"))),
@@ -114,9 +114,9 @@ def _holds(request: HttpRequest, permission: Permission, scope: Scope, now: date
 @require_safe
 @takes(*SCOPE)
 def household(request: HttpRequest, key: UUID) -> HttpResponse:
-    """One household as of the day in the address: members, cases and their history, measures, incomes, guarantees."""
+    """One household as of the day in the address, else today: members, cases, measures, surveys and checks."""
     now = timezone.now()
-    scope = asked_scope(request, Permission.VIEW_RECORDS, now)
+    scope = record_scope(request, Permission.VIEW_RECORDS, now)
     told = dossier.of_household(key, scope, by=request.user, on=day_of(now))
     if told is None:
         raise NotFound(_("There is no such household on this day, or none of your postings reaches it."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -33,6 +33,7 @@ from reports.lateness import Lateness
 from reports.list_pages import OWN, Listed
 from reports.query import Scope
 from reports.reconciliation import reconcile
+from reports.rules.periods import first_day
 from reports.rules.populations import Population
 from reports.sources import known
 
@@ -134,6 +135,18 @@ def asked_scope(request: HttpRequest, permission: Permission, now: datetime, div
     opening = request.opening_period(division)
     request.scope = scope_from(asked, user=request.user, permission=permission, now=now, opening=opening)
     return request.scope
+
+
+def record_scope(request: HttpRequest, permission: Permission, now: datetime) -> Scope:
+    """The scope of one record's page: today's where its address names no day, since work on a record is of today.
+
+    The frame of the page keeps the days of the figures, so that going on to them stays within a demonstration's.
+    """
+    scope = asked_scope(request, permission, now)
+    if any(request.GET.get(name) for name in ("as_of", "period_start", "known_at")):
+        return scope
+    today = day_of(now)
+    return replace(scope, as_of=today, period_start=first_day(today))
 
 
 def surroundings(request: HttpRequest, scope: Scope, now: datetime) -> Surroundings:

@@ -54,6 +54,13 @@ def test_a_clue_opens_a_case_with_its_risks_and_source(world: World, home: House
     assert address not in read(signed_in(world[LI]), f"/households/{home.pk}/").links
 
 
+@pytest.mark.parametrize(("is_former_poor", "code"), [(True, "unstable"), (False, "marginal")])
+def test_the_type_that_fits_is_chosen_first(world: World, home: Household, is_former_poor: bool, code: str):
+    Household.objects.filter(pk=home.pk).update(is_former_poor=is_former_poor)
+    page = signed_in(world[LI]).get(f"/households/{home.pk}/report/").content.decode()
+    assert f'<option value="{code}" selected>' in page
+
+
 @pytest.mark.parametrize(
     ("changed", "field", "status"),
     [

@@ -295,6 +295,20 @@ def test_a_demonstration_decides_the_opening_days_and_is_named_on_every_page(peo
     assert title in Client(headers={"accept-language": "en"}).get(reverse("sign-in")).content.decode()
 
 
+def test_in_a_demonstration_a_record_opens_as_it_is_today_and_the_figures_keep_their_days(peopled: World):
+    demonstrated(CITY)
+    new = peopled.monitored(date(2022, 8, 15))
+    client = signed_in(peopled[SUN])
+    for address in (reverse("case", args=[new.pk]), reverse("household", args=[new.household_id])):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.context["scope"].as_of == timezone.localdate()
+        assert answer.context["scope"].period_start == timezone.localdate().replace(month=1, day=1)
+        assert answer.wsgi_request.scope.as_of == date(2022, 6, 30)
+        assert client.get(address, {"as_of": "2022-08-20"}).context["scope"].as_of == date(2022, 8, 20)
+    assert client.get(reverse("case", args=[new.pk]), {"as_of": "2022-06-30"}).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("address", "status", "sentence"),
     [
