@@ -9,4 +9,4 @@ from django.utils import timezone
 
 def day_of(at: datetime) -> date:
     """The calendar day of a moment in the deployment's time zone."""
-    return timezone.localtime(at).date()
+    return at.astimezone(timezone.get_default_timezone()).date()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from csp.middleware import CSPMiddleware
@@ -13,6 +14,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from common import parameters
@@ -30,11 +34,16 @@ else:
     Middleware = object  # what stands beside it in the bases is called
 
 
+def is_call(request: HttpRequest) -> bool:
+    """Whether this is a call of the API that brings credentials of its own."""
+    return "HTTP_AUTHORIZATION" in request.META and request.path_info.startswith(API)
+
+
 class OfPages(Middleware):
     """Passed by where a call of the API brings credentials: it has no session, no form and no frame."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if "HTTP_AUTHORIZATION" in request.META and request.path_info.startswith(API):
+        if is_call(request):
             return cast(HttpResponseBase, self.get_response(request))
         return cast(HttpResponseBase, super().__call__(request))
 
@@ -62,6 +71,28 @@ class Policy(OfPages, CSPMiddleware):
 
 class Sessions(OfPages, SessionMiddleware):
     """Sessions."""
+
+
+class Languages(LocaleMiddleware):
+    """The language of the reader; a call that brings credentials says it in one header, and nowhere else."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_call(request):
+            return cast(HttpResponseBase, super().__call__(request))
+        request.LANGUAGE_CODE = language = spoken(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        translation.activate(language)
+        answer = cast(HttpResponseBase, self.get_response(request))
+        patch_vary_headers(answer, ("Accept-Language",))
+        answer.headers.setdefault("Content-Language", language)
+        return answer
+
+
+@lru_cache(maxsize=1000)
+def spoken(accepted: str) -> str:
+    """The language of ours that an Accept-Language header asks for first."""
+    asking = HttpRequest()
+    asking.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return translation.get_language_from_request(asking)
 
 
 class Forms(OfPages, CsrfViewMiddleware):

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "config.middleware.Compression",
     "config.middleware.Policy",
     "config.middleware.Sessions",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.middleware.Languages",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.Forms",
     "config.middleware.People",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from accounts.permissions import GRANTS, ROLES, Permission, Role
 from common.refusals import Invalid, NotAllowed, NotFound
 from common.scopes import Scope
 from households.models import Assignment, Division, Household, Posting
+from households.models.posting import outermost
 from households.models.reach import ENTRUSTED, entrusted, read_reach
 
 
@@ -25,8 +27,9 @@ def scope_of(user: User, on: date) -> Scope:
 
 def scope_held(user: User, on: date) -> Scope:
     """The same for a user whose postings and assignments have been read."""
+    held: Any = user
     records, figures = (
-        tuple(Posting.objects.codes(user, permission, on))
+        tuple(outermost(each.division for each in held.held_postings if each.grants(permission, on)))
         for permission in (Permission.VIEW_RECORDS, Permission.VIEW_FIGURES)
     )
     return Scope(records, figures, entrusted(user, on))

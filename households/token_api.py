@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
+from django.db import connections
 from django.db.models import CharField, DateField, DateTimeField, Expression, F, Func, OuterRef, TextField, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
@@ -81,7 +81,9 @@ class Kind:
         keys = keys_of(F("user_id"), today, records)
         told = [_tell(scopes.RECORDS, records), _tell(scopes.FIGURES, figures), _tell(scopes.KEYS, keys)]
         return Statement.of(
-            held.values_list(*(f"user__{name}" for name in READ), *self.terms, postings_of(user), *told)
+            held.values_list(
+                *(f"user__{name}" for name in READ), *self.terms, Cast(postings_of(user), TextField()), *told
+            )
         )
 
 
@@ -116,16 +118,17 @@ class ByToken(TokenAuthentication):
         digest = kind.hashed(secret)
         now = timezone.now()
         today = day_of(now)
-        with connection.telling():
+        server: Any = connections["default"]
+        with server.telling():
             found = kind.question().run("default", is_kept=True, digest=digest, now=now, today=today)
         if not found:
             raise AuthenticationFailed(_("The token is not valid, or no longer."))
         *values, terms, noted, postings, _records, _figures, keys = found[0]
         user = User.from_db("default", READ, values)
         keep_reach(user, today, orjson.loads(postings or "[]"), [UUID(key) for key in keys[1:-1].split(",") if key])
-        connection.told = scope_held(user, today)
+        server.told = scope_held(user, today)
         held = Held(digest, scopes_of(kind, terms), is_of_system=kind.model is AccessToken)
-        scopes.enter(held.narrowed(connection.told))
+        scopes.enter(held.narrowed(server.told))
         if not held.is_of_system:
             check_second_factor(user, today)
             note_use(digest, noted, now)

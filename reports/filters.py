@@ -17,7 +17,7 @@ from households.workflow import STATUSES
 from reports import case_list, household_list
 from reports.indicators import INDICATORS
 from reports.lateness import Lateness
-from reports.query import Scope
+from reports.query import Scope, with_measure
 
 NO_CASE = "none"
 BELOW, ABOVE = "below", "above"
@@ -70,7 +70,7 @@ class CaseFilter(django_filters.FilterSet):
         return queryset.filter(risks__contains=[value])
 
     def filter_measure(self, queryset: CaseSpanQuerySet, name: str, value: str) -> CaseSpanQuerySet:
-        return queryset.filter(landed__overlap=categories_counted_as(value))
+        return queryset.filter(with_measure(self.scope, categories_counted_as(value)))
 
 
 class HouseholdListFilter(django_filters.FilterSet):
@@ -124,7 +124,7 @@ class HouseholdListFilter(django_filters.FilterSet):
         if values["has_no_labour"]:
             wanted &= Q(has_no_labour=values["has_no_labour"] == YES)
         if values["measure"]:
-            wanted &= Q(landed__overlap=categories_counted_as(values["measure"]))
+            wanted &= with_measure(self.scope, categories_counted_as(values["measure"]))
         if values["indicator"]:
             wanted &= case_list.counted(self.scope, INDICATORS[values["indicator"]])
         return wanted

@@ -209,6 +209,8 @@ SORTED_BY: dict[str, Callable[[Scope, Q], Any]] = {
 def sortable(rows: QuerySet[Household], scope: Scope, keys: Iterable[str], wanted: Q) -> QuerySet[Household]:
     """The rows with those of `keys` that are no columns; `wanted` is what the case that a list shows must be."""
     keys = [key for key in keys if key in SORTED_BY]
+    if not keys:
+        return rows
     if "head_order" in keys:
         # Joined rather than looked up for each row; on any day a household has at most one head.
         rows = rows.annotate(headed=FilteredRelation("memberships", condition=heads_on(scope.as_of)))

@@ -35,6 +35,15 @@ class HeldPosting:
         return self.holds(on) and permission in GRANTS[Role(self.role)]
 
 
+def outermost(codes: Iterable[str]) -> list[str]:
+    """The codes in order, those under another one left out."""
+    left: list[str] = []
+    for code in sorted(set(codes)):
+        if not left or not code.startswith(left[-1]):
+            left.append(code)
+    return left
+
+
 class PostingQuerySet(models.QuerySet["Posting"]):
     """Selections of postings."""
 
@@ -64,11 +73,7 @@ class PostingQuerySet(models.QuerySet["Posting"]):
             if (read := getattr(user, "held_postings", None)) is None
             else [each.division for each in read if each.grants(permission, on)]
         )
-        codes: list[str] = []
-        for code in sorted(set(held)):
-            if not codes or not code.startswith(codes[-1]):
-                codes.append(code)
-        return codes
+        return outermost(held)
 
     def roles(self, user: User, on: date) -> set[Role]:
         """All roles that `user` has on that day, wherever; read unless kept with the user."""
