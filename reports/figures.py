@@ -102,13 +102,13 @@ def reads_measures(indicator: Indicator) -> bool:
 
 def aggregates(scope: Scope, populations: list[Population]) -> dict[str, Any]:
     """What has to be counted of the groups of cases for each of the populations."""
-    register = condition(scope, REGISTER)
+    register = condition(scope, REGISTER, is_tallied=True)
     made: dict[str, Any] = {
         "landed_total": Coalesce(Sum(F("landed_count") * F("cases"), filter=register), 0),
         "landed_least": Min("landed_count", filter=register),
     }
     for number, population in enumerate(populations):
-        described = condition(scope, population)
+        described = condition(scope, population, is_tallied=True)
         made[f"households_{number}"] = Coalesce(Sum("cases", filter=described), 0)
         made[f"persons_{number}"] = Coalesce(Sum("people", filter=described), 0)
     return made

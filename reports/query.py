@@ -55,8 +55,8 @@ def held(scope: Scope) -> QuerySet[CaseSpan]:
     return CaseSpan.objects.under(scope.division).as_of(scope.as_of).known_at(scope.known_at)
 
 
-def condition(scope: Scope, population: Population) -> Q:
-    """What a row of `with_landed` must satisfy to be of `population`."""
+def condition(scope: Scope, population: Population, *, is_tallied: bool = False) -> Q:
+    """What a row of `with_landed` must satisfy to be of `population`; groups of tallied cases have no other columns."""
     wanted = Q(status__in=sorted(status.value for status in population.statuses))
     if population.household_type is not None:
         wanted &= Q(household_type=population.household_type.value)
@@ -72,7 +72,8 @@ def condition(scope: Scope, population: Population) -> Q:
         wanted &= Q(has_no_labour=True)
     if population.categories is not None:
         names = sorted(category.value for category in population.categories)
-        wanted &= with_measure(scope, names) if names else Q(landed__len__gte=1)
+        one_of_them = Q(landed__overlap=names) if is_tallied else with_measure(scope, names)
+        wanted &= one_of_them if names else Q(landed__len__gte=1)
     if population.at_least_measures is not None:
         wanted &= Q(landed__len__gte=population.at_least_measures)
     return wanted
