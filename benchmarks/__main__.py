@@ -26,6 +26,7 @@ from config import servers  # noqa: E402
 PROVINCE = 143_000  # the households of a province, for which figures have to be ready at once
 RESULTS = Path(__file__).parent / "RESULTS.md"
 QUICK, QUICK_TURNS = 30_000, 20
+LOAD, QUICK_LOAD = 100_000, 8_000  # rows of the files that come in
 SIZES = {False: (100_000, PROVINCE), True: (100_000, PROVINCE, 1_000_000)}
 
 
@@ -46,7 +47,7 @@ def main() -> None:
             pages += serving.measured_pages(households, turns)
             fed.append((households, measured_feed(turns)))
             figures += measured_figures(households) if households >= PROVINCE or asked.quick else []
-            exchanged = exchanged or measured_exchange()  # last: it adds records
+            exchanged = exchanged or measured_exchange(QUICK_LOAD if asked.quick else LOAD)  # last: it adds records
             told = report.written(pages, figures, fed, exchanged, turns)
             # After each size, so that a run that is ended early has told what it found.
             if not asked.quick:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from benchmarks.filling import COUNTY, PROVINCE, clients
+from benchmarks.loading import HOUSEHOLD, MEMBER, MEMBERS, MEMBERSHIP, Exchanged, measured_load
 from benchmarks.serving import NAMES, Client, Floor
 from common.ids import new_id
 from exchange import out_files
@@ -23,21 +23,9 @@ from exchange.out_lists import Asked, opened
 from exchange.rules.export_states import Format
 
 VILLAGE = f"{COUNTY}100201"
-MEMBERS = 3
 BATCH, TURNS = 1000, 5
-HOUSEHOLD = (
-    "INSERT INTO households_household (id, village_id, national_number, address, phone, is_former_poor, registered_on, "
-    "removal_reason, ended_how, is_synthetic, version) "
-    "VALUES (%s, %s, '', %s, '', false, '2022-03-01', '', '', false, 1)"
-)
-MEMBER = (
-    "INSERT INTO households_member (id, name, sex, birth_date, ethnicity, political_status, phone, version) "
-    "VALUES (%s, %s, 'male', '1980-01-01', '', '', '', 1)"
-)
-MEMBERSHIP = (
-    "INSERT INTO households_membership (id, household_id, member_id, relationship, joined_on, joined_how, left_how) "
-    "VALUES (%s, %s, %s, %s, '2022-03-01', 'registered', '')"
-)
+MOST_BAD = BATCH // 3 + 1
+CHANGE = "UPDATE households_household SET phone = %s WHERE id = %s"
 READ = (
     "SELECT h.id, h.village_id, d.name, h.national_number, h.address, h.phone, h.is_former_poor, h.registered_on, "
     "h.version FROM households_household h JOIN households_division d ON d.code = h.village_id "
@@ -45,26 +33,11 @@ READ = (
 )
 
 
-@dataclass(frozen=True)
-class Exchanged:
-    """So many rows in or out: seconds by the driver alone, and through the product."""
-
-    what: str
-    rows: int
-    floor: float
-    served: float
-
-    @property
-    def rate(self) -> float:
-        """Rows a second through the product."""
-        return self.rows / self.served
-
-
-def measured_exchange() -> list[Exchanged]:
-    """One household with its members, a batch, the same batch again, and every household as a file."""
+def measured_exchange(loaded: int) -> list[Exchanged]:
+    """Batches of records, `loaded` rows as files that come in, and every household as a file that goes out."""
     user = clients()["province"]
     client, floor = Client(user), Floor()
-    told = [*_written(client, floor), *_read(user, floor)]
+    told = [*_written(client, floor), *measured_load(user, floor, loaded), *_read(user, floor)]
     floor.connection.close()
     return told
 
@@ -79,6 +52,13 @@ def _written(client: Client, floor: Floor) -> Iterator[Exchanged]:
     _send(client, held)
     same_floor, same = _in_turns(lambda: _look(floor, held), lambda: _send(client, held))
     yield Exchanged("the same households again", BATCH, same_floor, same)
+    changed_floor, changed = _in_turns(lambda: _change(floor, held), lambda: _send(client, _changed(held)))
+    yield Exchanged("known households changed", BATCH, changed_floor, changed)
+    homes = [each["id"] for each in held]
+    people_floor, people = _in_turns(lambda: _join(floor, homes), lambda: _send(client, [_son(home) for home in homes]))
+    yield Exchanged("new members in a batch", BATCH, people_floor, people)
+    half_floor, half = _in_turns(lambda: _insert(floor, BATCH * 2 // 3, 0), lambda: _send(client, _faulty(), MOST_BAD))
+    yield Exchanged("new households, every third at fault", BATCH, half_floor, half)
 
 
 def _read(user: User, floor: Floor) -> Iterator[Exchanged]:
@@ -121,15 +101,34 @@ def _homes(homes: int, members: int) -> list[dict[str, Any]]:
             "registered_on": "2022-03-01",
         }
         items.append({"kind": "household", "id": key, "values": values})
-        for _member in range(members):
-            child = {"household": key, "name": f"成员{new_id().hex[-12:]}", "relationship": "son", "sex": "male"}
-            items.append({"kind": "member", "values": child})
+        items += [_son(key) for _member in range(members)]
     return items
 
 
-def _send(client: Client, items: list[dict[str, Any]]) -> None:
+def _son(home: str) -> dict[str, Any]:
+    child = {"household": home, "name": f"成员{new_id().hex[-12:]}", "relationship": "son", "sex": "male"}
+    return {"kind": "member", "values": child}
+
+
+def _faulty() -> list[dict[str, Any]]:
+    """New households of which every third names a village that there is not."""
+    items = _homes(BATCH, 0)
+    for each in items[::3]:
+        each["values"]["village"] = f"{COUNTY}999999"
+    return items
+
+
+def _changed(held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The households that live elsewhere since, each on the version that it has now."""
+    for each in held:
+        each["version"] = each.get("version", 0) + 1
+        each["values"]["address"] = f"某路{each['version']}号"
+    return held
+
+
+def _send(client: Client, items: list[dict[str, Any]], most_refused: int = 0) -> None:
     told = orjson.loads(client.post("/api/v1/batch", orjson.dumps({"items": items})))
-    if "refused" in told["counts"]:
+    if told["counts"].get("refused", 0) > most_refused:
         raise RuntimeError(next(each for each in told["results"] if each["became"] == "refused"))
 
 
@@ -140,6 +139,19 @@ def _insert(floor: Floor, homes: int, members: int) -> None:
         floor.cursor.executemany(HOUSEHOLD, [(key, VILLAGE, "") for key in keys])
         floor.cursor.executemany(MEMBER, [(person, "某人") for person, _key, _relationship in people])
         floor.cursor.executemany(MEMBERSHIP, [(new_id(), key, person, told) for person, key, told in people])
+
+
+def _change(floor: Floor, held: list[dict[str, Any]]) -> None:
+    # Not the version, which is the product's own.
+    with floor.connection.transaction():
+        floor.cursor.executemany(CHANGE, [(f"139{new_id().int % 10**8:08d}", each["id"]) for each in held])
+
+
+def _join(floor: Floor, homes: list[str]) -> None:
+    people = [(new_id(), home) for home in homes]
+    with floor.connection.transaction():
+        floor.cursor.executemany(MEMBER, [(person, "某人") for person, _home in people])
+        floor.cursor.executemany(MEMBERSHIP, [(new_id(), home, person, "son") for person, home in people])
 
 
 def _look(floor: Floor, held: list[dict[str, Any]]) -> None:

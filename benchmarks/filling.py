@@ -79,10 +79,10 @@ STATEMENTS: tuple[str, ...] = (
     ),
     (
         "INSERT INTO households_case (id, household_id, village_id, episode, household_type, status, has_no_labour, "
-        "is_green_channel, reported_on, identified_on, eliminated_on, elimination_way, version) "
+        "is_green_channel, reported_on, identified_on, eliminated_on, elimination_way, fingerprint, version) "
         f"SELECT {key(4)}, {key(1)}, {VILLAGE}, 1, {TYPE}, CASE WHEN n % 5 = 0 THEN 'eliminated' ELSE 'monitored' END, "
         f"n % 20 = 0, false, {IDENTIFIED}, {IDENTIFIED}, CASE WHEN n % 5 = 0 THEN {ELIMINATED} END, "
-        "CASE WHEN n % 5 = 0 THEN 'assisted' ELSE '' END, 1 FROM generate_series(0, :last) AS n"
+        "CASE WHEN n % 5 = 0 THEN 'assisted' ELSE '' END, '', 1 FROM generate_series(0, :last) AS n"
     ),
     (
         "INSERT INTO households_casespan (case_id, household_id, village_id, status, household_type, persons, "
@@ -108,9 +108,9 @@ STATEMENTS: tuple[str, ...] = (
     ),
     (
         "INSERT INTO assistance_measure (id, plan_id, case_id, village_id, category, item, planned_on, landed_on, "
-        "risk, responsible_unit, evidence, evidence_photo, withdrawal_reason, version) "
+        "risk, responsible_unit, evidence, evidence_photo, withdrawal_reason, fingerprint, version) "
         f"SELECT {key(7, 'n * 2 + m')}, {key(6)}, {key(4)}, {VILLAGE}, {CATEGORY}, 'Help', {IDENTIFIED}, "
-        f"{IDENTIFIED} + 10, '', '', '', '', '', 1 FROM generate_series(0, :last) AS n, generate_series(0, 1) AS m"
+        f"{IDENTIFIED} + 10, '', '', '', '', '', '', 1 FROM generate_series(0, :last) AS n, generate_series(0, 1) AS m"
     ),
     (
         "INSERT INTO assistance_measurespan (measure_id, case_id, village_id, category, landed_on, recorded) "
