@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,7 +24,7 @@ from exchange.rules.changes import KINDS
 from exchange.rules.webhooks import DELIVERY_STATES, UNDELIVERED, DeliveryState
 from exchange.webhook_forms import SubscriptionForm
 
-MESSAGES_SHOWN = 100
+MESSAGES_SHOWN, SUBSCRIPTIONS_SHOWN = 100, 100
 ACTS: dict[str, Callable[..., Subscription]] = {
     "pause": subscriptions.pause,
     "resume": subscriptions.resume,
@@ -36,15 +36,16 @@ ACTS: dict[str, Callable[..., Subscription]] = {
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
-    """The reader's subscriptions and the form of a new one, whose key is shown once, in the answer."""
+    """The reader's subscriptions, those that go on first, and the form of a new one; its key is shown once."""
     form, key = SubscriptionForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:
             _made, key = subscriptions.subscribe(**form.cleaned_data, by=request.user, at=timezone.now())
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-    held = Subscription.objects.filter(owner=request.user.pk).select_related("division").order_by("ended_at", "id")
-    told = {"rows": [(each, _kinds(each)) for each in held], "form": SubscriptionForm() if key else form, "key": key}
+    held = Subscription.objects.filter(owner=request.user.pk).select_related("division")
+    shown = held.order_by(F("ended_at").desc(nulls_first=True), "id")[:SUBSCRIPTIONS_SHOWN]
+    told = {"rows": [(each, _kinds(each)) for each in shown], "form": SubscriptionForm() if key else form, "key": key}
     return render(request, "exchange/webhooks.html", told, status=400 if form.errors else 200)
 
 

@@ -19,9 +19,11 @@ from accounts.models import ClientSystem
 from accounts.operations.clients import Terms
 from accounts.permissions import SCOPES, ApiScope
 from common.moments import day_of
+from common.parameters import takes
 from common.refusals import NotFound, Refused
 from households.client_forms import RegistrationForm, TermsForm
 from households.finder_views import finding
+from households.list_views import by_name
 from households.models import Posting
 from households.operations import clients
 from households.operations.clients import Registration
@@ -31,12 +33,13 @@ from households.people_views import codes_managed, entered_form, held_postings, 
 @never_cache
 @login_required
 @require_safe
+@takes("after")
 def index(request: HttpRequest) -> HttpResponse:
     """The systems of one's divisions by client id."""
     today = day_of(timezone.now())
     codes_managed(request, today)
-    rows = clients.known_to(by=request.user, on=today).order_by("user__username")
-    return render(request, "households/clients.html", {"rows": [(each, named(each)) for each in rows]})
+    shown, pager = by_name(request, clients.known_to(by=request.user, on=today), "user__username")
+    return render(request, "households/clients.html", {"rows": [(each, named(each)) for each in shown], **pager})
 
 
 @never_cache

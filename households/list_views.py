@@ -1,11 +1,13 @@
-"""What lists of records by their moment share: the page that the address asks for, and the addresses around it."""
+"""What lists by a moment or by a name share: the page that the address asks for, and the addresses around it."""
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Model, Prefetch, QuerySet, Value
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from django.utils import timezone
 from django_filters import FilterSet
@@ -63,6 +65,19 @@ def newest_first(request: HttpRequest, rows: QuerySet[Any], moment: str) -> tupl
         "first_address": _address(request, order, None),
         "previous_address": _address(request, order, before) if before else "",
         "next_address": _address(request, order, after) if after else "",
+    }
+
+
+def by_name(request: HttpRequest, rows: QuerySet[Any], path: str) -> tuple[list[Any], dict[str, Any]]:
+    """One page of `rows` by the unique name at `path`, after the name that the address tells; and the pager's part."""
+    after = request.GET.get("after", "")
+    found = list(rows.filter(**{f"{path}__gt": after}).order_by(path)[: ROWS_A_PAGE + 1])
+    page, kept = found[:ROWS_A_PAGE], {name: value for name, value in request.GET.items() if name != "after"}
+    name_of = attrgetter(path.replace(LOOKUP_SEP, "."))
+    return page, {
+        "is_later_page": bool(after),
+        "first_address": f"?{urlencode(kept)}",
+        "next_address": f"?{urlencode(kept | {'after': name_of(page[-1])})}" if len(found) > ROWS_A_PAGE else "",
     }
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -33,12 +32,11 @@ from common.parameters import takes
 from common.refusals import NotAllowed, NotFound, Refused
 from households import access
 from households.finder_views import finding, is_looking, typed
+from households.list_views import by_name
 from households.models import Posting
 from households.operations import accounts, people
 from households.operations.accounts import FirstPosting
 from households.people_forms import LONGEST_SEARCH, AccountForm, EndForm, PostingForm
-
-PAGE = 50
 
 Entered = TypeVar("Entered", bound=Form)
 
@@ -61,17 +59,14 @@ def index(request: HttpRequest) -> HttpResponse:
     """The accounts of one's divisions by user name, found by name, user name or the code of a division."""
     today = day_of(timezone.now())
     codes = codes_managed(request, today)
-    asked, after = request.GET.get("q", "")[:LONGEST_SEARCH].strip(), request.GET.get("after", "")
-    found = accounts.known_to(by=request.user, on=today).order_by("username").filter(_matching(asked, codes))
-    rows = list(found.filter(username__gt=after)[: PAGE + 1])
-    shown = rows[:PAGE]
+    asked = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
+    found = accounts.known_to(by=request.user, on=today).filter(_matching(asked, codes))
+    shown, pager = by_name(request, found, "username")
     held = held_postings(Posting.objects.under(codes).filter(user__in=shown), today)
     told = {
         "rows": [(each, [one for one in held if one.posting.user_id == each.pk and not one.is_over]) for each in shown],
         "asked": asked,
-        "is_later_page": bool(after),
-        "first_address": f"?{urlencode({'q': asked})}",
-        "next_address": f"?{urlencode({'q': asked, 'after': shown[-1].username})}" if len(rows) > PAGE else "",
+        **pager,
     }
     return render(request, "households/people.html", told)
 

@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from accounts.permissions import Role
 from common import jobs
 from exchange import tasks
 from exchange.models import ExportJob
@@ -129,6 +130,15 @@ def test_a_file_is_fetched_only_while_the_posting_holds(peopled: World):
     key = ask(client).json()["id"]
     peopled[SUN].postings.update(ends_on=date(2022, 12, 31))
     assert client.get(f"/api/v1/exports/{key}/file").status_code in {403, 404}
+
+
+def test_whole_numbers_are_fetched_only_while_they_may_be_read(peopled: World):
+    client = signed_in(peopled[SUN])
+    plain = ask(client, list="members", fields=["number"]).json()["id"]
+    whole = ask(client, list="members", fields=["number"], numbers="whole", reason="核对").json()["id"]
+    peopled[SUN].postings.update(role=Role.CASEWORKER.value)
+    assert [client.get(f"/api/v1/exports/{key}/file").status_code for key in (plain, whole)] == [200, 403]
+    assert AuditEvent.objects.filter(action="export_fetched").count() == 1
 
 
 def test_a_job_of_who_lost_the_posting_meanwhile_fails_with_a_sentence(peopled: World, queued: list[str]):

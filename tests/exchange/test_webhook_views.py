@@ -105,3 +105,11 @@ def test_nobody_else_sees_it(client: Client, held: Subscription):
     assert other.get(f"/profile/webhooks/{held.pk}/").status_code == 404
     assert held.address not in other.get("/profile/webhooks/").content.decode()
     assert other.post(f"/profile/webhooks/messages/{Delivery.objects.get().pk}/replay/").status_code == 404
+
+
+def test_subscriptions_that_go_on_stand_before_those_that_have_ended(client: Client, held: Subscription):
+    told = {"subscription": held, "by": held.owner, "at": timezone.now(), "expected_version": 1}
+    subscriptions.end(**told)
+    client.post("/profile/webhooks/", SENT)
+    shown = [row[0] for row in read(client, "/profile/webhooks/").rows[1:]]
+    assert shown == [SENT["address"], "https://a.example/"]

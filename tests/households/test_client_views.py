@@ -127,3 +127,16 @@ def test_a_client_id_that_is_taken_is_told_with_its_field(client: Client):
     answer = client.post("/clients/register/", NEW)
     assert answer.status_code == 400
     assert "medical.bureau" in answer.content.decode()
+
+
+def test_the_list_goes_on_on_another_page(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("households.list_views.ROWS_A_PAGE", 2)
+    names = ["bureau.a", "bureau.b", "bureau.c"]
+    for name in names:
+        assert client.post("/clients/register/", NEW | {"client_id": name}).status_code == 200
+    first = read(client, "/clients/")
+    onward = next(address for address in first.links if "after=" in address)
+    second = read(client, f"/clients/{onward}")
+    assert [row[1] for page in (first, second) for row in page.rows[1:]] == names
+    assert not any("after=" in address for address in second.links)
+    assert client.get("/clients/", {"colour": "red"}).status_code == 400

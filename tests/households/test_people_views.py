@@ -62,7 +62,7 @@ def test_the_list_finds_by_name_user_name_and_place(client: Client, world: World
 
 
 def test_the_list_goes_on_on_another_page(client: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("households.people_views.PAGE", 5)
+    monkeypatch.setattr("households.list_views.ROWS_A_PAGE", 5)
     page = read(client, "/people/")
     assert len(page.rows) == 6
     onward = next(address for address in page.links if "after=" in address)
