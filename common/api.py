@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import partial, wraps
@@ -37,6 +38,7 @@ ROWS_A_PAGE, MOST_ROWS_A_PAGE = 50, 500
 PLAIN_WISHES = frozenset({"*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"})
 PAGING = ("cursor", "page_size", "count", "sort", "fields")
 CHOICE = ("fields",)
+WITH_OFFSET = re.compile(r":\d{2}(\.\d+)?\s*([zZ]|[+-]\d{2}(:?\d{2})?)\s*$")
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -101,12 +103,21 @@ class ToldViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
 
 
 def check_parameters(request: Request, known: frozenset[str]) -> None:
-    """Invalid where a parameter is not known, given twice, or without a value: an empty filter would give too much."""
+    """Invalid where a parameter is not known, given twice, without a value (an empty filter would give too much), or
+    names a moment that would have to be guessed."""
     parameters.check(request.query_params, known)
     for name, values in request.query_params.lists():
         if not values[0].strip():
             told = {"name": name}
             raise Invalid(_("“%(name)s” has no value. Leave it out.") % told, code="invalid_parameter", field=name)
+    moment = request.query_params.get("known_at")
+    if moment and not WITH_OFFSET.search(moment):
+        # On a page it is the reader's own time; a program is not asked to guess which one is meant.
+        raise Invalid(
+            _("Write a moment with its offset, as 2022-09-01T18:00:00+08:00."),
+            code="invalid_parameter",
+            field="known_at",
+        )
 
 
 class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):

@@ -17,7 +17,7 @@ from common.api import one_row
 from common.moments import day_of
 from common.refusals import Invalid, seen
 from households.access import household_for
-from households.api import DIVISION, Orders, PlacedRows
+from households.api import DIVISION, DatedRows, Orders
 from households.filters import AssignmentFilter
 from households.models import Assignment
 from households.operations import assignments
@@ -66,7 +66,7 @@ class AssignmentEnd(serializers.Serializer[Any]):
     list=extend_schema(summary="Who is responsible for which household", parameters=[DIVISION]),
     retrieve=extend_schema(summary="One assignment"),
 )
-class AssignmentViewSet(PlacedRows):
+class AssignmentViewSet(DatedRows):
     """Who is responsible for which household; with `as_of` those who are on a day."""
 
     queryset = Assignment.objects.filter(household__removed_at__isnull=True)

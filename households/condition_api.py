@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import django_filters
 from drf_spectacular.utils import extend_schema, extend_schema_serializer, extend_schema_view
 from rest_framework import serializers
 
 from common.filters import DayFilter
-from households.api import DIVISION, Orders, PlacedRows
+from households.api import DIVISION, DatedRows, Orders
+from households.filters import DatedFilter
 from households.models import MemberCondition
 from households.models.condition import CONDITION_COLUMNS, MemberConditionQuerySet
 from households.rows_api import KEY, OTHER_KEY, example
@@ -60,7 +63,7 @@ class MemberConditionRow(serializers.ModelSerializer[MemberCondition]):
         fields = ("id", "member", "valid_from", "superseded_at", *CONDITION_COLUMNS)
 
 
-class MemberConditionFilter(django_filters.FilterSet):
+class MemberConditionFilter(DatedFilter):
     """Filters of conditions."""
 
     member = django_filters.UUIDFilter(field_name="member_id", help_text="Of this person.")
@@ -70,15 +73,15 @@ class MemberConditionFilter(django_filters.FilterSet):
         model = MemberCondition
         fields: tuple[str, ...] = ()
 
-    def filter_as_of(self, queryset: MemberConditionQuerySet, name: str, value: object) -> MemberConditionQuerySet:
-        return queryset.filter(pk__in=MemberCondition.objects.as_of(value).values("pk"))
+    def on_day(self, queryset: MemberConditionQuerySet, day: date) -> MemberConditionQuerySet:
+        return queryset.filter(pk__in=MemberCondition.objects.as_of(day).values("pk"))
 
 
 @extend_schema_view(
     list=extend_schema(summary="Conditions of members", parameters=[DIVISION]),
     retrieve=extend_schema(summary="One condition of a member"),
 )
-class MemberConditionViewSet(PlacedRows):
+class MemberConditionViewSet(DatedRows):
     """Health, schooling, labour, work, insurance and allowances of people, each from a day on."""
 
     queryset = MemberCondition.objects.order_by()

@@ -27,7 +27,6 @@ from households.models import (
     Posting,
     Visit,
 )
-from households.models.assignment import AssignmentQuerySet
 from households.models.division import DivisionQuerySet
 from households.models.line import MonitoringLineQuerySet
 from households.models.member import MembershipQuerySet
@@ -249,7 +248,7 @@ class ConflictFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class AssignmentFilter(django_filters.FilterSet):
+class AssignmentFilter(DatedFilter):
     """Filters of assignments."""
 
     household = django_filters.UUIDFilter(field_name="household_id", help_text="Of this household.")
@@ -259,6 +258,3 @@ class AssignmentFilter(django_filters.FilterSet):
     class Meta:
         model = Assignment
         fields: tuple[str, ...] = ()
-
-    def filter_as_of(self, queryset: AssignmentQuerySet, name: str, value: object) -> AssignmentQuerySet:
-        return queryset.as_of(value)

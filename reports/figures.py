@@ -74,8 +74,13 @@ def _tallied(
     if not populations:
         return populations, {}
     counts = partial(aggregates, populations=populations)
-    does_read = any(reads_measures(each) for each in wanted)
-    return populations, tallied(scopes, counts, reads_measures=does_read, code_length=code_length)
+    return populations, tallied(
+        scopes,
+        populations,
+        counts,
+        reads_measures=any(reads_measures(each) for each in wanted),
+        code_length=code_length,
+    )
 
 
 def populations_of(indicators: Iterable[Indicator]) -> list[Population]:

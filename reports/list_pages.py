@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from common.names import Name
 from common.numbers import grouped
+from common.refusals import Invalid
 from reports import list_rows, listing, pages
 from reports.forms import SCOPE
 from reports.list_rows import COLUMNS, Row
@@ -157,9 +158,12 @@ def to_address(request: HttpRequest, fields: Mapping[str, Any], first: Sequence[
 
 def _total(listed: Listed, page: listing.Page) -> int | None:
     """How many rows the list has, where that is known without counting or was asked for."""
+    wish = listed.asked.get("count") or "false"
+    if wish not in {"true", "false"}:
+        raise Invalid(_("Write count=true or count=false."), code="invalid_parameter", field="count")
     if page.is_whole:
         return len(page.rows)
-    return listed.rows.order_by().count() if listed.asked.get("count") == "true" else None
+    return listed.rows.order_by().count() if wish == "true" else None
 
 
 def _field(listed: Listed, name: str) -> Field:

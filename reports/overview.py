@@ -206,7 +206,8 @@ def limit_sources(lateness: Lateness) -> list[str]:
 
 def oldest(scope: Scope, lateness: Lateness) -> list[LateCase]:
     """The cases that wait longest of those that wait too long; one query."""
-    rows = case_list.cases(scope).filter(lateness.is_late()).order_by("since", "case_id")[:OLDEST_SHOWN]
+    waiting = case_list.cases(scope).filter(status__in=[status.value for status in AWAITING_DECISION])
+    rows = waiting.filter(lateness.is_late()).order_by("since", "case_id")[:OLDEST_SHOWN]
     return [
         LateCase(
             address=f"{reverse('case', args=[row.case_id])}?{urlencode(pages.parameters(scope))}",

@@ -41,7 +41,10 @@ class MeasureSpan(models.Model):
     objects = MeasureSpanQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("case", "category", "landed_on"), name="measure_span_by_case"),)
+        indexes = (
+            models.Index(fields=("case", "category", "landed_on"), name="measure_span_by_case"),
+            models.Index(fields=("village", "case"), name="measure_span_by_village"),
+        )
         constraints = (
             ExclusionConstraint(
                 name="measure_has_one_truth",

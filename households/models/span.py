@@ -55,6 +55,10 @@ class CaseSpan(models.Model):
         indexes = (
             models.Index(fields=("village", "case"), name="span_known_now", condition=Q(recorded__upper_inf=True)),
             models.Index(fields=("village", "case"), name="span_by_village"),
+            models.Index(
+                fields=("identified_on",), name="span_by_identification", condition=Q(recorded__upper_inf=True)
+            ),
+            models.Index(fields=("eliminated_on",), name="span_by_elimination", condition=Q(recorded__upper_inf=True)),
         )
         constraints = (
             ExclusionConstraint(

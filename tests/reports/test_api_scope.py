@@ -12,7 +12,8 @@ from rest_framework.test import APIClient
 
 from assistance.rules.categories import Category
 from households.models import Case, GuaranteeCheck, IncomeSurvey
-from tests.cast import BUREAU, CITY, COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, STRANGER, VILLAGE, World, evening
+from tests.cast import BUREAU, CITY, COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, STRANGER, SUN, VILLAGE, World, evening
+from tests.pages import signed_in
 
 APRIL, MAY = date(2022, 4, 1), date(2022, 5, 1)
 LISTS = (
@@ -166,3 +167,26 @@ def test_figures_of_places_stop_at_the_posting(two: Two):
     assert sum(place["figures"]["monitoring.total.households"][0]["value"] for place in told["places"]) == 1
     for address in ("indicators/elimination.rate/trend", "indicators"):
         assert two.county.get(f"/api/v1/{address}", {"division": OTHER_COUNTY}).status_code == 404
+
+
+@pytest.mark.parametrize("moment", ["2022-09-05", "2022-09-05T12:00:00", "2022-09-05 12:00", "yesterday"])
+@pytest.mark.parametrize("address", ["households", "cases", "members", "measures", "indicators", "changes"])
+def test_a_moment_without_its_offset_is_not_guessed(world: World, address: str, moment: str):
+    answer = signed_in(world[SUN]).get(f"/api/v1/{address}", {"known_at": moment})
+    assert answer.status_code == 400
+    assert answer.json()["field"] == "known_at"
+
+
+@pytest.mark.parametrize("address", ["assignments", "member-conditions", "members"])
+@pytest.mark.parametrize("day", ["2100-01-01", "1800-01-01", "2022-02-30"])
+def test_no_list_tells_of_a_day_that_nobody_knows(world: World, address: str, day: str):
+    answer = signed_in(world[SUN]).get(f"/api/v1/{address}", {"as_of": day})
+    assert (answer.status_code, answer.json()["field"]) == (400, "as_of")
+    assert signed_in(world[SUN]).get(f"/api/v1/{address}", {"as_of": "2022-09-05"}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/households/", "/cases/", "/figures/monitoring.total.households/"])
+def test_a_page_counts_its_rows_on_a_wish_that_it_can_read(world: World, address: str):
+    client = signed_in(world[SUN])
+    assert client.get(address, {"count": "maybe"}).status_code == 400
+    assert client.get(address, {"count": "true"}).status_code == 200
