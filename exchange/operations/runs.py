@@ -11,6 +11,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -182,21 +183,30 @@ def cancel(*, run: Run, by: User, at: datetime) -> Run:
     """End the run where it stands; what is written already stays, and can be rolled back."""
     if RunState(run.state) not in CANCELLABLE:
         raise _wrong_state(run)
-    run = _locked(run, by, RunState.CANCELLED, at)
-    vault.forget(name=run.stored_as)
-    run.stored_as, run.ended_at = "", at
-    run.save(update_fields=("stored_as", "ended_at"))
+    run = end(_held(run, by), RunState.CANCELLED, at)
     _audit("run.cancelled", run, by, at)
     return run
+
+
+def end(run: Run, state: RunState, at: datetime, **told: Any) -> Run:
+    """The run, which is locked, ends before its time; of what was still to be written nothing has become."""
+    if RunState(run.state) is RunState.APPLYING:
+        run.items.filter(is_applied=False, became__in=[became.value for became in DOES]).update(became="")
+        rows = run.items.exclude(became="").order_by().values_list("became").annotate(number=Count("pk"))
+        told |= {"counts": dict(rows), "done": run.done}
+    vault.forget(name=run.stored_as)
+    return move(run, state, at, stored_as="", ended_at=at, **told)
 
 
 @transaction.atomic
 def roll_back(*, run: Run, by: User, at: datetime) -> Run:
     """Take back what the run wrote, row by row from the last; what somebody changed since is kept, with the reason."""
+    if run.applied_at is None:
+        raise _nothing_written()
     run = _locked(run, by, RunState.ROLLING_BACK, at)
     run.total = run.items.filter(is_applied=True).exclude(undone="undone").count()
     if not run.total:
-        raise Conflict(_("The run has written nothing that could be taken back."), code="nothing_to_do")
+        raise _nothing_written()
     run.items.filter(undone="kept").update(undone="", undone_told="")
     run.save(update_fields=("total",))
     _audit("run.rolled_back", run, by, at)
@@ -250,10 +260,19 @@ def seen_by(user: User, key: UUID) -> Run:
 
 
 def _locked(run: Run, by: User, state: RunState, at: datetime) -> Run:
+    return move(_held(run, by), state, at)
+
+
+def _held(run: Run, by: User) -> Run:
+    """The run, locked, for who sent it."""
     held = Run.objects.select_for_update(of=("self",), no_key=True).get(pk=run.pk)
     if held.by_id != by.pk:
         raise NotAllowed(_("Only who sent the file can go on with it."))
-    return move(held, state, at)
+    return held
+
+
+def _nothing_written() -> Conflict:
+    return Conflict(_("The run has written nothing that could be taken back."), code="nothing_to_do")
 
 
 def _wrong_state(run: Run) -> Conflict:

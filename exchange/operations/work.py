@@ -73,8 +73,7 @@ def _fail(key: UUID, code: str, sentence: str, at: datetime) -> bool:
     with transaction.atomic():
         run = runs.locked(key)
         if run is not None and RunState.FAILED in FOLLOWS[RunState(run.state)]:
-            vault.forget(name=run.stored_as)
-            runs.move(run, RunState.FAILED, at, fault_code=code, fault=sentence[:500], stored_as="", ended_at=at)
+            runs.end(run, RunState.FAILED, at, fault_code=code, fault=sentence[:500])
     return False
 
 

@@ -273,6 +273,8 @@ def test_cancelling_while_it_is_written_leaves_what_is_written(world, monkeypatc
     runs.cancel(run=run, by=world[LI], at=evening(MAY))
     run = worked(run)
     assert (run.state, run.items.filter(is_applied=True).count(), Household.objects.count()) == ("cancelled", 1, 1)
+    assert (run.counts, run.done) == ({"created": 1}, 1)
+    assert sorted(run.items.values_list("became", flat=True)) == ["", "", "created"]
 
 
 def test_a_damaged_file_fails_with_its_reason_and_a_large_one_is_refused_at_once(world, monkeypatch):
@@ -322,3 +324,11 @@ def test_a_hidden_sheet_is_read_only_when_somebody_says_so(world):
     run = tried(world, hidden(book([HOME], [SON]), "家庭成员"))
     assert run.counts == {"created": 1}
     assert [bool(plan.kinds) for plan in run.plans] == [True, False]
+
+
+def test_a_run_that_was_cancelled_before_anything_was_written_has_nothing_to_take_back(world):
+    run = tried(world, book([HOME]))
+    runs.cancel(run=run, by=world[LI], at=evening(MAY))
+    with pytest.raises(Conflict) as refusal:
+        runs.roll_back(run=Run.objects.get(pk=run.pk), by=world[LI], at=evening(MAY))
+    assert refusal.value.stable_code == "nothing_to_do"
