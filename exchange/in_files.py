@@ -122,7 +122,7 @@ def _write_faulty(book: xlsxwriter.Workbook, kind: Kind, rows: Iterable[Any]) ->
     wrong = book.add_format({"num_format": "@", "bg_color": "#FECACA"})
     sheet.set_column(0, len(kind.columns) - 1, WIDTH)
     sheet.set_column(len(kind.columns), len(kind.columns), WIDTH_OF_FAULT)
-    told = [*(str(column.heading) for column in kind.columns), _("What is wrong"), _("Code"), _("Line")]
+    told = [*(str(column.heading) for column in kind.columns), _("What is wrong"), _("Code of the fault"), _("Line")]
     for place, heading in enumerate(told):
         sheet.write_string(0, place, heading, head)
     for line, row in enumerate(rows, start=1):

@@ -120,7 +120,7 @@ def test_faulty_rows_come_back_marked_and_can_be_sent_again(client):
     content = client.get(f"/imports/{run.pk}/faulty.xlsx").content
     rows = [row.cells for row in Workbook(BytesIO(content)).rows(0)]
     assert len(rows) == 2
-    assert rows[0][-3:] == ["What is wrong", "Code", "Line"]
+    assert rows[0][-3:] == ["What is wrong", "Code of the fault", "Line"]
     assert rows[1][-3:] == ["Name the village of the household, best by its code.", "invalid", "3"]
     headings = [column.heading.en for column in KINDS[KindCode.HOUSEHOLD].columns]
     mended = dict(zip(rows[0], rows[1], strict=True)) | {"village": VILLAGE}
