@@ -183,7 +183,7 @@ class MemberViewSet(DatedRows):
 class CaseEventViewSet(DatedRows):
     """What happened to cases: rows are added, never changed. With `case`, the timeline of one."""
 
-    queryset = CaseEvent.objects.order_by()
+    queryset = CaseEvent.objects.filter(case__household__removed_at__isnull=True)
     serializer_class = CaseEventRow
     filterset_class = CaseEventFilter
     orders: Orders = {"case": ("case_id", "sequence"), "occurred_on": ("occurred_on", "id"), "id": ("id",)}

@@ -10,7 +10,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from assistance.rules.categories import Category
-from tests.cast import BUREAU, CITY, COUNTY, FAR_VILLAGE, OTHER_COUNTY, VILLAGE, World
+from households.operations.retractions import Retraction, retract_households
+from tests.cast import BUREAU, CITY, COUNTY, FAR_VILLAGE, LI, OTHER_COUNTY, VILLAGE, World, evening
 from tests.exchange_store import Store, reading
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +52,18 @@ def test_who_follows_the_feed_computes_the_same_digests(world: World):
     world.join(moved, MAY)
     store.follow()
     assert held(store) == told(store.client)
+
+
+def test_what_was_taken_back_is_gone_from_feed_lists_and_digests_alike(world: World):
+    case = world.report(world.household(APRIL), APRIL)
+    store = Store(reading(world[BUREAU]))
+    store.follow()
+    taken_back = Retraction(case.household, "录入有误", world[LI], evening(APRIL), case.household.version)
+    retract_households(retractions=[taken_back])
+    store.follow()
+    assert held(store) == told(store.client)
+    listed = store.client.get("/api/v1/case-events", {"division": CITY, "case": str(case.pk)})
+    assert listed.json()["results"] == []
 
 
 def test_what_drifted_is_found_and_mended(world: World):
