@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from households.rules.conflicts import ConflictState
+from households.step_forms import dress
 
 
 class ResolveForm(forms.Form):
@@ -21,3 +24,7 @@ class ResolveForm(forms.Form):
     )
     reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *entered: Any, **options: Any) -> None:
+        super().__init__(*entered, **options)
+        dress(self)

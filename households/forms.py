@@ -34,6 +34,7 @@ WIDGET_CLASSES: dict[type[forms.Widget], str] = {
     forms.Select: "form-select",
     forms.CheckboxInput: "form-check-input",
     forms.CheckboxSelectMultiple: "form-check-input",
+    forms.RadioSelect: "form-check-input",
 }
 
 

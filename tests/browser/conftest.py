@@ -43,6 +43,7 @@ class Site:
     open_case: Case
     visit: Visit
     caseworker: User
+    world: World
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def site(django_db_setup: None, django_db_blocker, browser: Browser) -> Iterator
         supervisor.save(update_fields=("password",))
         server = LiveServer("127.0.0.1")
         try:
-            yield Site(server.url, supervisor, case, world[ZHOU], open_case, visit, world[LI])
+            yield Site(server.url, supervisor, case, world[ZHOU], open_case, visit, world[LI], world)
         finally:
             server.stop()
             with as_owner():
