@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from django.utils.translation import override
 
 from accounts.permissions import Role
@@ -164,9 +165,10 @@ def test_the_county_approves_what_still_holds(world, case):
 def test_what_no_longer_holds_at_the_approval_stops_it(world, case):
     passed_to_the_county(world, case)
     check(world, case.household, LATER, is_water_safe=False)
-    with pytest.raises(Conflict) as refusal:
+    with pytest.raises(Conflict) as refusal, translation.override("en"):
         approve(world, case)
     assert refusal.value.stable_code == "gate_shut"
+    assert str(refusal.value).startswith("This held when it was proposed and no longer does.")
     assert fresh(case).status == "elimination_passed"
 
 
