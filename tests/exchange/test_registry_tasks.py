@@ -18,6 +18,7 @@ from accounts.permissions import ApiScope
 from exchange import registry_tasks
 from exchange.models import RegistryMessage, RegistrySubscription
 from exchange.models.registry import GIVEN_UP, SENT, WAITING
+from exchange.operations import registry
 from exchange.operations.deliveries import Outcome
 from exchange.rules.spdci_signatures import sign, verify
 from households.models import Case, Posting
@@ -105,6 +106,12 @@ def test_the_state_of_a_transaction_is_found_by_each_of_its_identifiers(client: 
     assert one_status(client, "t-unknown") == one_status(client, "t-1", kind="subscribe") == []
 
 
+def test_the_transaction_of_another_sender_is_unknown(client: APIClient, case: Case, world: World):
+    told = search(client, searching(MONITORED)).json()["message"]
+    RegistryMessage.objects.filter(action="search").update(sender=world[LI])
+    assert one_status(client, "t-1") == one_status(client, told["correlation_id"], "correlation_id") == []
+
+
 def test_a_status_is_told_at_the_registered_address_too(client: APIClient, case: Case, monkeypatch: pytest.MonkeyPatch):
     sent: list[Any] = []
     monkeypatch.setattr(registry_tasks, "post", lambda *told: (sent.append(told), Outcome(True, ""))[1])
@@ -161,6 +168,16 @@ def test_an_answer_that_is_not_taken_is_sent_again_and_at_last_given_up(
     row = RegistryMessage.objects.get()
     assert (row.state, row.attempts, len(tried)) == (GIVEN_UP, 7, 7)
     assert AuditEvent.objects.filter(action="registry.searched").count() == 1  # searched once, sent seven times
+
+
+def test_what_was_sent_stays_so_whatever_a_slower_worker_tells(
+    client: APIClient, case: Case, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(registry_tasks, "post", lambda *told: Outcome(True, ""))
+    search(client, searching(MONITORED), path="search")
+    registry_tasks.send_registry_messages()
+    row = registry.record(row=RegistryMessage.objects.get(), is_fine=False, at=timezone.now())
+    assert (row.state, row.attempts) == (SENT, 1)
 
 
 def test_the_answer_is_found_in_the_scope_that_the_sender_has_when_it_is_found(

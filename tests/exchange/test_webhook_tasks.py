@@ -246,6 +246,15 @@ def test_what_a_killed_worker_had_taken_is_sent_by_the_next_one_after_a_while(wo
     assert deliveries.take(subscription=held, at=later) == [taken]
 
 
+def test_what_was_delivered_stays_so_whatever_a_slower_worker_tells(world: World, receiver: Receiver):
+    held, _key = subscribed(world, receiver)
+    world.household(APRIL)
+    run(held)
+    delivery = Delivery.objects.get()
+    deliveries.record(delivery=delivery, outcome=deliveries.Outcome(False, "HTTP 503"), at=timezone.now())
+    assert states() == [("delivered", 1)]
+
+
 def test_a_paused_subscription_misses_nothing_and_an_ended_one_is_told_nothing(world: World, receiver: Receiver):
     held, _key = subscribed(world, receiver)
     by = world[BUREAU]

@@ -247,6 +247,14 @@ def test_a_household_elsewhere_is_moved_by_another_operation(world):
     assert take(world, given)[0].code == "lives_elsewhere"
 
 
+def test_another_head_is_put_there_by_another_operation(world):
+    told = {"id": str(new_id())}
+    assert became(take(world, {**home(head_number=NUMBER), **told})) == ["created"]
+    [refused] = take(world, {**home(head_number=next(world.numbers)), **told})
+    assert (refused.code, refused.field) == ("other_head", "head_number")
+    assert became(take(world, {**home(head_number=NUMBER), **told})) == ["unchanged"]
+
+
 def test_a_clue_opens_a_case_and_a_case_taken_over_enters_the_register(world):
     clue, held = world.household(MARCH), world.household(MARCH)
     case = {"household_type": "脱贫不稳定户", "risks": ["因病", "unsafe_water"], "on": "2022-04-01"}
