@@ -24,7 +24,7 @@ from django.db.models import (
     UUIDField,
 )
 
-ROWS_A_STATEMENT = 1000
+ROWS_A_STATEMENT = 2000  # more than a part of a run, which is a thousand and what belongs to the last household
 # Values of these travel as they are; a moment keeps its zone.
 PLAIN = (BooleanField, CharField, DateField, DateTimeField, IntegerField, TextField, UUIDField, ArrayField, JSONField)
 Write = Callable[[Any], Any]
@@ -32,7 +32,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 def insert_all(rows: Iterable[Row]) -> list[Row]:
-    """Add rows of one model, a statement for each thousand; keys that the database gives out are not told."""
+    """Add rows of one model, a statement for each two thousand; keys that the database gives out are not told."""
     given = list(rows)
     for start in range(0, len(given), ROWS_A_STATEMENT):
         batch = given[start : start + ROWS_A_STATEMENT]
@@ -48,7 +48,7 @@ def insert_all(rows: Iterable[Row]) -> list[Row]:
 
 
 def update_all(rows: Sequence[Model], names: Sequence[str]) -> None:
-    """Write the fields `names` of rows of one model: a statement for each thousand, whatever each row's values are."""
+    """Write the fields `names` of rows of one model: a statement for each two thousand, whatever each row's values are."""
     for start in range(0, len(rows), ROWS_A_STATEMENT):
         batch = rows[start : start + ROWS_A_STATEMENT]
         options = batch[0]._meta

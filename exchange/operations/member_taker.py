@@ -102,13 +102,15 @@ class _Known:
         homes = [home for each in items if isinstance(home := bench.homes[each.number], Household)]
         hashes = {each.number: hash_of(each.values.get("number", ""), bench) for each in items}
         self._hashes = hashes
-        present = Membership.objects.filter(left_on__isnull=True).select_related("member", "household")
-        at_home = list(present.filter(household__in={home.pk for home in homes}))
+        present = Membership.objects.filter(left_on__isnull=True).select_related("member")
+        by_key = {home.pk: home for home in homes}
         self._by_home: dict[UUID, list[Membership]] = defaultdict(list)
-        for row in at_home:
+        for row in present.filter(household__in=list(by_key)):
+            row.household = by_key[row.household_id]
             self._by_home[row.household_id].append(row)
-        numbered = present.filter(member__document_hash__in={each for each in hashes.values() if each})
-        self._by_hash = {bytes(row.member.document_hash): row for row in numbered}
+        given = {each for each in hashes.values() if each}
+        numbered = present.filter(member__document_hash__in=given).select_related("member", "household")
+        self._by_hash = {bytes(row.member.document_hash): row for row in numbered} if given else {}
         self._namesakes = _namesakes(items, homes)
 
     def membership_of(self, item: Item, home: Household) -> Membership | None:

@@ -35,6 +35,8 @@ VERSIONED: dict[KindCode, Any] = {
     KindCode.CASE: Case,
     KindCode.MEASURE: Measure,
 }
+# Of these, those that count what becomes of others: a household its members, a case those whom it counts.
+COUNTED_WITH = (KindCode.HOUSEHOLD, KindCode.CASE)
 OVERTAKEN = frozenset({"version_missing", "stale"})
 
 
@@ -122,7 +124,8 @@ def _write(run: Run, rows: Sequence[RunItem], at: datetime) -> None:
 
 def _read_versions(rows: Sequence[RunItem]) -> None:
     """The versions at the end of the part, whatever others of its items did to the same record."""
-    for kind, model in VERSIONED.items():
+    for kind in COUNTED_WITH:
+        model = VERSIONED[kind]
         applied = [row for row in rows if row.kind == kind.value and row.is_applied]
         if applied:
             held = model._base_manager.filter(pk__in=[row.record for row in applied])

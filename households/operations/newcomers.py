@@ -66,7 +66,9 @@ def add_all(*, newcomers: Sequence[Newcomer]) -> list[Member]:
 
 
 def _check_all(newcomers: Sequence[Newcomer], homes: dict[UUID, Household]) -> None:
-    desk, faults, headed = access.Desk(), Faults(), _headed(homes)
+    desk, faults = access.Desk(), Faults()
+    to_head = {each.household.pk for each in newcomers if each.person.relationship is Relationship.HEAD}
+    headed = _headed(to_head) if to_head else set()
     for place, each in enumerate(newcomers):
         home = homes[each.household.pk]
         with faults.of(place):
@@ -80,8 +82,8 @@ def _check_all(newcomers: Sequence[Newcomer], homes: dict[UUID, Household]) -> N
     faults.stop()
 
 
-def _headed(homes: dict[UUID, Household]) -> set[UUID]:
-    rows = Membership.objects.filter(household__in=list(homes), relationship=Relationship.HEAD, left_on__isnull=True)
+def _headed(homes: set[UUID]) -> set[UUID]:
+    rows = Membership.objects.filter(household__in=homes, relationship=Relationship.HEAD, left_on__isnull=True)
     return set(rows.values_list("household", flat=True))
 
 
