@@ -48,7 +48,7 @@ def insert_all(rows: Iterable[Row]) -> list[Row]:
 
 
 def update_all(rows: Sequence[Model], names: Sequence[str]) -> None:
-    """Write the fields `names` of rows of one model: a statement for each two thousand, whatever each row's values are."""
+    """Write the fields `names` of rows of one model: a statement for each two thousand, each with its own values."""
     for start in range(0, len(rows), ROWS_A_STATEMENT):
         batch = rows[start : start + ROWS_A_STATEMENT]
         options = batch[0]._meta
