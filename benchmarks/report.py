@@ -47,8 +47,8 @@ all that writing does and undoes it. By profile of 6,000 members that are writte
 two fifths: membership with its exclusion constraint and the policy of its household a quarter of that, what became of
 the row another sixth, what the household holds already, the trail and the person a seventh each; the triggers of the
 feed hardly count. Python takes three fifths: a quarter of it makes objects of models (six a row), a fifth is the
-reading and decrypting of the row, a tenth the JSON in which rows travel; checks are the rest. A file that is rolled back
-costs as much as one that is written. Rows at fault are found before any is written, and cost what the others cost.
+reading and decrypting of the row, a tenth the JSON in which rows travel; checks are the rest. A file that is rolled
+back costs as much as one that is written. Rows at fault are found before any is written, and cost what the others cost.
 Out: the floor reads the same columns by a cursor of the server, 2,000 rows at a time, and writes JSON lines by orjson;
 the product writes the file of the list, which is then kept (medians of a few turns).
 """

@@ -168,17 +168,7 @@ def land(
     `evidence` says what shows it, `photo` is a picture of that; what is empty leaves what was given before.
     """
     measure = _locked(measure, by, at, expected_version, Permission.RECORD_MEASURE)
-    check_landing(measure.case, on, at)
-    if measure.started_on is not None and on < measure.started_on:
-        raise Invalid(
-            _("Work on the measure began on %(day)s; it cannot have landed before.") % {"day": measure.started_on},
-            field="landed_on",
-        )
-    if measure.ended_on is not None and on > measure.ended_on:
-        raise Invalid(
-            _("The measure ended on %(day)s; it cannot have landed later.") % {"day": measure.ended_on},
-            field="landed_on",
-        )
+    check_landed_on(measure, on, at)
     was, measure.landed_on = measure.landed_on, on
     measure.evidence = evidence.strip() or measure.evidence
     check_rows([measure])
@@ -223,11 +213,11 @@ def withdraw(*, measure: Measure, reason: str, by: User, at: datetime, expected_
 def withdraw_all(*, withdrawals: Sequence[Withdrawal]) -> list[Measure]:
     """The same for many measures, all or none."""
     desk, faults = access.Desk(), Faults()
-    held = _all_locked([each.measure.pk for each in withdrawals])
+    held = locked([each.measure.pk for each in withdrawals])
     for place, each in enumerate(withdrawals):
         measure = held[each.measure.pk]
         with faults.of(place):
-            _check_held(measure, each.by, each.at, each.expected_version, Permission.WITHDRAW_MEASURE, desk)
+            check_held(measure, each.by, each.at, each.expected_version, Permission.WITHDRAW_MEASURE, desk)
             if not each.reason.strip():
                 raise Invalid(_("Give the reason of the withdrawal."), field="reason")
             check_text(each.reason, field="reason")
@@ -305,24 +295,41 @@ def _recorded_before(each: Help) -> Measure | None:
 
 
 def _locked(measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission) -> Measure:
-    measure = _all_locked([measure.pk])[measure.pk]
-    _check_held(measure, by, at, expected_version, permission, access.Desk())
+    measure = locked([measure.pk])[measure.pk]
+    check_held(measure, by, at, expected_version, permission, access.Desk())
     measure.version += 1
     return measure
 
 
-def _all_locked(keys: Sequence[UUID]) -> dict[UUID, Measure]:
+def locked(keys: Sequence[UUID]) -> dict[UUID, Measure]:
+    """These measures by their keys, locked in one order, so that two changes wait for each other."""
     rows = Measure.objects.select_for_update(of=("self",), no_key=True).select_related("case__household")
     return {row.pk: row for row in rows.filter(pk__in=keys).order_by("pk")}
 
 
-def _check_held(
+def check_held(
     measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission, desk: access.Desk
 ) -> None:
+    """Refuse who may not do this with the measure, a version that is past, and a measure that was withdrawn."""
     desk.check(by, permission, measure.village_id, day_of(at), measure.case.household_id)
     check_version(measure, expected_version)
     if measure.withdrawn_at is not None:
         raise Conflict(_("The measure was withdrawn."), code="wrong_state")
+
+
+def check_landed_on(measure: Measure, on: date, at: datetime) -> None:
+    """Refuse a day on which the measure cannot have landed, as far as is known of its case, its work and its end."""
+    check_landing(measure.case, on, at)
+    if measure.started_on is not None and on < measure.started_on:
+        raise Invalid(
+            _("Work on the measure began on %(day)s; it cannot have landed before.") % {"day": measure.started_on},
+            field="landed_on",
+        )
+    if measure.ended_on is not None and on > measure.ended_on:
+        raise Invalid(
+            _("The measure ended on %(day)s; it cannot have landed later.") % {"day": measure.ended_on},
+            field="landed_on",
+        )
 
 
 def _picture(content: bytes) -> bytes:

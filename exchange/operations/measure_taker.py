@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from assistance.models import Measure
-from assistance.operations import measures
+from assistance.operations import landings, measures
+from assistance.operations.landings import Landing
 from assistance.operations.measures import Help
-from common.faults import Faults
 from common.fingerprints import id_taken
 from common.refusals import Conflict, NotFound
 from exchange.operations.bench import Bench, Change, Decision, Made, New, Same, Taker, decided, differing, known
@@ -22,18 +20,6 @@ from exchange.rules.outcomes import Item
 from households.models import Case, Household, Member, Membership
 from households.operations import moves
 from households.workflow import IN_REGISTER, OPEN, Status
-
-
-@dataclass(frozen=True, slots=True)
-class _Landing:
-    """A planned measure has landed on that day."""
-
-    measure: Measure
-    on: date
-    evidence: str
-    by: User
-    at: datetime
-    version: int
 
 
 def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
@@ -69,23 +55,9 @@ def create(given: Sequence[Help]) -> list[Made]:
     return [Made(row.pk, row.version, each.case.household_id) for row, each in zip(made, given, strict=True)]
 
 
-def change(given: Sequence[_Landing]) -> list[Made]:
+def change(given: Sequence[Landing]) -> list[Made]:
     """Let planned measures land."""
-    landed, faults = [], Faults()
-    for place, each in enumerate(given):
-        with faults.of(place):
-            landed.append(
-                measures.land(
-                    measure=each.measure,
-                    on=each.on,
-                    evidence=each.evidence,
-                    by=each.by,
-                    at=each.at,
-                    expected_version=each.version,
-                )
-            )
-    faults.stop()
-    return [Made(row.pk, row.version, row.case.household_id) for row in landed]
+    return [Made(row.pk, row.version, row.case.household_id) for row in landings.land_all(landings=given)]
 
 
 MEASURES = Taker(decide, create, change)
@@ -159,5 +131,8 @@ def _landing(item: Item, found: Measure, home: Household, bench: Bench) -> Decis
     if on is None or on == found.landed_on:
         return Same(Made(found.pk, found.version, home.pk))
     version = bench.version_for(item, found.version)
-    landing = _Landing(found, on, item.values.get("evidence", ""), bench.by, bench.at, version)
-    return Change(landing, {"landed_on": (found.landed_on, on)})
+    evidence = item.values.get("evidence", "")
+    changes: dict[str, tuple[Any, Any]] = {"landed_on": (found.landed_on, on)}
+    if evidence and evidence != found.evidence:
+        changes["evidence"] = (found.evidence, evidence)
+    return Change(Landing(found, on, evidence, bench.by, bench.at, version), changes)

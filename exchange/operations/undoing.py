@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, User
 from assistance.models import Measure
-from assistance.operations import measures
+from assistance.operations import landings, measures
+from assistance.operations.landings import Landing
 from assistance.operations.measures import Withdrawal
 from common.bulk import update_all
 from common.database import look_up_by_index
@@ -333,6 +334,18 @@ def _withdraw(rows: Sequence[RunItem], by: User, at: datetime) -> None:
     measures.withdraw_all(withdrawals=given)
 
 
+def _take_back_landings(rows: Sequence[RunItem], by: User, at: datetime) -> None:
+    held = Measure.objects.in_bulk([UUID(row.record) for row in rows])
+    given = []
+    for row in rows:
+        measure, changes = held[UUID(row.record)], unsealed(row.told)["changes"]
+        was = changes["landed_on"][0]
+        evidence = changes.get("evidence", [measure.evidence])[0]
+        on = date.fromisoformat(was) if was else None
+        given.append(Landing(measure, on, evidence, by, at, measure.version))
+    landings.take_back_all(landings=given)
+
+
 def _memberships(rows: Sequence[RunItem]) -> dict[str, Membership]:
     found = Membership.objects.filter(member__in=[row.record for row in rows], left_on__isnull=True)
     return {str(row.member_id): row for row in found.select_related("member", "household")}
@@ -346,6 +359,7 @@ def _held(held: Mapping[str, Membership], row: RunItem) -> Membership:
 
 # In the order in which they are taken back: what refers to others first.
 UNDO: dict[tuple[KindCode, Became], Undo] = {
+    (KindCode.MEASURE, Became.CHANGED): _take_back_landings,
     (KindCode.MEASURE, Became.CREATED): _withdraw,
     (KindCode.CASE, Became.CREATED): _retract_cases,
     (KindCode.MEMBER, Became.CHANGED): _amend_members,

@@ -325,7 +325,7 @@ def test_a_planned_measure_lands_by_the_item_that_says_so(world):
     take(world, {"kind": "measure", "values": values})
     landed = {"kind": "measure", "version": 1, "values": {**values, "landed_on": "2022-04-20", "evidence": "发票"}}
     [outcome] = take(world, landed)
-    assert outcome.changes == {"landed_on": (None, date(2022, 4, 20))}
+    assert outcome.changes == {"landed_on": (None, date(2022, 4, 20)), "evidence": ("", "发票")}
     assert Measure.objects.get().landed_on == date(2022, 4, 20)
 
 

@@ -192,3 +192,15 @@ def test_who_added_somebody_in_between_keeps_the_household(world):
     world.visit(Household.objects.get(), MAY)
     assert undone(taken_back(world, homes)) == ["kept"]
     assert Member.objects.count() == 2
+
+
+def test_a_landing_that_the_file_told_of_is_taken_back_and_the_measure_stays_planned(world):
+    held = world.monitored(date(2022, 3, 1)).household_id
+    headings = ["户编号", "帮扶类别", "帮扶措施", "计划日期", "落实日期", "落实佐证"]
+    planned = [str(held), "健康帮扶", "参保资助", "2022-05-01"]
+    applied(world, workbook(帮扶措施=[headings[:4], planned]))
+    run = applied(world, workbook(帮扶措施=[headings, [*planned, "2022-05-01", "缴费单"]]))
+    assert run.counts == {"changed": 1}
+    assert undone(taken_back(world, run)) == ["undone"]
+    measure = Measure.objects.get()
+    assert (measure.landed_on, measure.evidence, measure.withdrawn_at) == (None, "", None)
