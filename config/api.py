@@ -26,6 +26,7 @@ from exchange.digest_api import DigestsView
 from exchange.export_api import ExportViewSet
 from exchange.import_api import ImportViewSet
 from exchange.registry_api import (
+    NotServedView,
     SearchView,
     StatusView,
     SubscribeView,
@@ -135,6 +136,7 @@ urlpatterns = [
     path("registry/subscribe", SubscribeView.as_view(), name="registry-subscribe"),
     path("registry/unsubscribe", UnsubscribeView.as_view(), name="registry-unsubscribe"),
     path("registry/txn/status", StatusView.as_view(), name="registry-status"),
+    path("registry/<path:address>", NotServedView.as_view(), name="registry-not-served"),
     path("work", WorkView.as_view(), name="api-work"),
     path("batch", BatchView.as_view(), name="api-batch"),
     path("schema", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),

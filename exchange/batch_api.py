@@ -144,7 +144,6 @@ class BatchView(KnownParameters):
         responses={
             200: OpenApiResponse(BatchAnswer, examples=[OpenApiExample("batch", value=ANSWERED)]),
             202: OpenApiResponse(RunTold, description=f"More than {MOST_ITEMS} items: a run, to be asked for again."),
-            413: OpenApiResponse(description="More than the server takes at once."),
         },
         examples=[OpenApiExample("batch", value=SENT, request_only=True)],
     )

@@ -18,6 +18,8 @@ from accounts.permissions import ApiScope
 from common import problems
 from common.api import KnownParameters
 from common.ids import new_id
+from common.refusals import NotFound
+from common.views import AWAY, COME_BACK
 from exchange.envelope_api import (
     ANSWERED,
     ASKED,
@@ -55,6 +57,9 @@ class RegistryView(KnownParameters, ABC):
     def handle_exception(self, error: Exception) -> Any:
         """Errors of the transport as the specification tells them; faults are left to the server."""
         answer = problems.handler(error, {"view": self, "request": self.request})
+        if isinstance(error, AWAY):
+            fault = {"code": "err.service.unavailable", "message": "The database is not there just now. Come back."}
+            return JsonResponse({"errors": [fault]}, status=503, headers={"Retry-After": str(COME_BACK)})
         if answer is None:
             raise error
         if answer.status_code == 400:
@@ -132,6 +137,19 @@ class RegistryView(KnownParameters, ABC):
             "status_reason_message": sentence if code.startswith("rjct.") else f"{code}: {sentence}",
         }
         return JsonResponse({"header": header}, status=400)
+
+
+class NotServedView(RegistryView):
+    """Every other address of the specification: those at which the sender is called back, and what there is not."""
+
+    schema = None
+    act = Action.SEARCH
+
+    def post(self, request: Request, address: str) -> HttpResponse:
+        return self.answer(request)
+
+    def answer(self, request: Request, *_message: Any) -> HttpResponse:
+        raise NotFound("Only the addresses of a registry are served here; those of a sender are called.")
 
 
 class SyncSearchView(RegistryView):

@@ -58,14 +58,15 @@ def away(name: str, *, killed: bool) -> Iterator[None]:
 class Site:
     """The processes of the site; what they print stands in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **told: Any) -> None:
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
         self.folder = folder
         self.parts: dict[str, subprocess.Popen[bytes]] = {}
         held = connection.settings_dict
-        told = {"database": {name: held[name] for name in ("NAME", "USER", "PASSWORD")}, "folder": str(folder)}
+        database = {name: held[name] for name in ("NAME", "USER", "PASSWORD")}
+        told |= {"database": database, "folder": str(folder)}
         self.environment = os.environ | {"TEST_SITE": json.dumps(told), "DJANGO_SETTINGS_MODULE": "tests.site_settings"}
         self.commands = {
             "web": [*PYTHON, "granian", "--interface", "wsgi", "--port", str(self.port), "--blocking-threads", "4",
@@ -121,9 +122,9 @@ class Site:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Site]:
-    """A site that runs inside the block."""
-    site = Site(folder)
+def running(folder: Path, **told: Any) -> Iterator[Site]:
+    """A site that runs inside the block; `told` goes to its settings (tests/site_settings.py)."""
+    site = Site(folder, **told)
     try:
         site.start("web", "worker", "beat")
         until(site.answers)

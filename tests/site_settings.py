@@ -13,7 +13,10 @@ DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=on"}  # noq
 MEDIA_ROOT = Path(TOLD["folder"]) / "files"
 EXPORTS_DIR = Path(TOLD["folder"]) / "exports"
 EXPORT_ROWS_AT_ONCE = 10
+SPDCI_SIGNING_KEY = TOLD.get("signing_key", "")
+SPDCI_SIGNATURES = bool(SPDCI_SIGNING_KEY)
 WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # secrets are made by the tests
 API_RATES = dict.fromkeys(API_RATES, 0)  # noqa: F405 (these clients write without a pause)
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 STORAGES = STORAGES | {  # noqa: F405

@@ -243,6 +243,7 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         f"registry-{name}": ("post", {}, {}, everyone(NOT_SIGNED_IN, otherwise=NOT_SIGNED_IN))
         for name in ("sync-search", "sync-status", "search", "subscribe", "unsubscribe", "status")
     },
+    "registry-not-served": ("post", {"address": "on-search"}, {}, everyone(NOT_SIGNED_IN, otherwise=NOT_SIGNED_IN)),
     "token-list": ("get", {}, {}, everyone(FINE, otherwise=NOT_SIGNED_IN)),
     "token-detail": ("delete", {"id": "0" * 15}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),
     "api-elsewhere": ("get", {}, {}, everyone(ABSENT, otherwise=NOT_SIGNED_IN)),

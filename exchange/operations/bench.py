@@ -187,6 +187,18 @@ def ambiguous() -> Conflict:
     )
 
 
+def said_otherwise(name: str) -> Conflict:
+    """The record says something else than the item in this column, which no item changes: never is it passed over."""
+    return Conflict(
+        _(
+            "The record is there already and says something else here, which cannot be changed in this way. "
+            "Change it on its page, or leave this value out."
+        ),
+        code="says_otherwise",
+        field=name,
+    )
+
+
 def differing(record: Model, values: Mapping[str, Any], names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
     """For each of `names` that is given and differs from the record: what it is and what it would be."""
     return {

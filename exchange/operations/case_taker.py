@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from common.faults import standing_at
 from common.fingerprints import id_taken
 from common.refusals import Conflict, Invalid
-from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, known
+from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, known, said_otherwise
 from exchange.rules.outcomes import Item
 from households.models import Case, Household
 from households.operations import cases, moves, takeovers
@@ -34,6 +35,7 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
     }
     held = known(Case, [bench.named.get((each.kind, each.external)) if each.external else None for each in items])
     held |= known(Case, [each.values.get("id") for each in items])
+    prefetch_related_objects([*present.values(), *held.values()], "risks", "events")
 
     def one(item: Item) -> Decision:
         home = bench.home(item)
@@ -49,8 +51,8 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
                 code="case_open",
                 field="household_type",
             )
-        if item.values.get("id") and _says_otherwise(item, home, found, bench):
-            raise id_taken()
+        if said := _says_otherwise(item, home, found, bench):
+            raise id_taken() if item.values.get("id") else said_otherwise(said)
         return Same(_made(found))
 
     return [decided(one)(each) for each in items]
@@ -79,12 +81,12 @@ def _made(case: Case) -> Made:
     return Made(case.pk, case.version, case.household_id)
 
 
-def _says_otherwise(item: Item, home: Household, found: Case, bench: Bench) -> bool:
-    """Whether the item is neither what was sent under the key of the case, nor what the case says today."""
+def _says_otherwise(item: Item, home: Household, found: Case, bench: Bench) -> str:
+    """The column in which the item is neither what was sent of the case, nor what the case says today."""
     given, values = _given(item, home, bench), item.values
-    if found.fingerprint == given.fingerprint:
-        return False
-    began = found.events.order_by("sequence")[0].details
+    if given.fingerprint and found.fingerprint == given.fingerprint:
+        return ""
+    began = min(found.events.all(), key=lambda event: event.sequence).details
     stands = {
         "on": values["on"] if values["on"] in {found.reported_on, found.identified_on} else None,
         "source": ClueSource(began.get("source", ClueSource.INSPECTION)),
@@ -97,7 +99,8 @@ def _says_otherwise(item: Item, home: Household, found: Case, bench: Bench) -> b
     stands |= {name: getattr(found, name) for name in names}
     risks = {(row.risk, row.disaster, row.remark) for row in found.risks.all()}
     said = {(each.risk.value, each.disaster.value if each.disaster else "", each.remark) for each in given.risks}
-    return risks != said or any(values[name] != stands[name] for name in stands if name in values)
+    otherwise = [name for name in stands if name in values and values[name] != stands[name]]
+    return "risks" if risks != said else next(iter(otherwise), "")
 
 
 def _given(item: Item, home: Household, bench: Bench) -> Given:

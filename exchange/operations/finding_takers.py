@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from common.fingerprints import id_taken
 from common.ids import new_id
-from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, differing, known
+from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, differing, known, said_otherwise
 from exchange.rules.outcomes import Item
 from households.models import GuaranteeCheck, Household, IncomeSurvey, Visit
 from households.models.income import INCOME_COLUMNS
@@ -51,8 +51,8 @@ def _added(
                 return New(make(item, home, bench))
             if (found.household_id, told(found)) != (home.pk, said(item)):
                 raise id_taken()
-            if item.values.get("id") and differing(found, item.values, beside):
-                raise id_taken()
+            if otherwise := differing(found, item.values, beside):
+                raise id_taken() if item.values.get("id") else said_otherwise(next(iter(otherwise)))
             return Same(Made(found.pk, 1, home.pk))
 
         return [decided(one)(each) for each in items]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from common.crypto import keyed_hash
+from common.fingerprints import id_taken
 from common.refusals import Conflict, Invalid, Refused
 from exchange.operations.bench import (
     Bench,
@@ -25,9 +26,10 @@ from exchange.operations.bench import (
     decided,
     differing,
     known,
+    said_otherwise,
 )
 from exchange.rules.outcomes import Item
-from households.models import Division, Household, Membership, Posting
+from households.models import Division, Household, Member, Membership, Posting
 from households.operations import descriptions, households
 from households.operations.descriptions import OF_HOUSEHOLD, HouseholdAmendment
 from households.operations.households import Registration
@@ -46,7 +48,7 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
     by_number = _by_national_number(items, bench)
     reach = _in_reach(held, bench) | {row.pk for row in by_number.values()}
     villages = _Villages(items, bench)
-    heads = _head_hashes(held.keys() | {row.pk for row in by_number.values()})
+    heads = _heads_of(held.keys() | {row.pk for row in by_number.values()})
 
     def one(item: Item) -> Decision:
         key = bench.key_of(item)
@@ -57,9 +59,12 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
         if found is None:
             return New(_registration(item, villages.code_of(item), bench))
         if found.pk not in reach:
-            raise Conflict(_("A household with this key is registered already."), code="id_taken", field="id")
+            raise id_taken()
         _check_same_village(item, found, villages)
         _check_same_head(item, heads.get(found.pk), bench)
+        # A sheet calls so the day of the identification, of which the case of the row tells.
+        if not bench.trusts_present and item.values.get("registered_on", found.registered_on) != found.registered_on:
+            raise said_otherwise("registered_on")
         changes = differing(found, item.values, OF_HOUSEHOLD)
         if not changes:
             return Same(_made(found))
@@ -82,6 +87,7 @@ def change(given: Sequence[HouseholdAmendment]) -> list[Made]:
 
 
 # What is said of a new household's head is said of a person there, who joins on the day of the registration.
+KNOWN_OF_HEAD = ("name", "sex", "birth_date")
 OF_HEAD = {name: f"head_{name}" for name in ("name", "sex", "number", "birth_date")}
 HOUSEHOLDS = Taker(decide, create, change, OF_HEAD | {"on": "registered_on", "joined_on": "registered_on"})
 
@@ -133,10 +139,9 @@ def _by_national_number(items: Sequence[Item], bench: Bench) -> dict[str, Househ
     return {row.national_number: row for row in rows} if numbers else {}
 
 
-def _head_hashes(homes: set[UUID]) -> dict[UUID, bytes | None]:
+def _heads_of(homes: set[UUID]) -> dict[UUID, Member]:
     rows = Membership.objects.filter(household__in=homes, relationship=Relationship.HEAD, left_on__isnull=True)
-    found = rows.values_list("household", "member__document_hash") if homes else ()
-    return {home: bytes(held) if held is not None else None for home, held in found}
+    return {row.household_id: row.member for row in rows.select_related("member")} if homes else {}
 
 
 def _check_same_village(item: Item, home: Household, villages: _Villages) -> None:
@@ -149,13 +154,26 @@ def _check_same_village(item: Item, home: Household, villages: _Villages) -> Non
         )
 
 
-def _check_same_head(item: Item, held: bytes | None, bench: Bench) -> None:
+def _check_same_head(item: Item, head: Member | None, bench: Bench) -> None:
+    """Conflict where the item says something else of the head than is known: it is never passed over."""
     told = hash_of(item.values.get("head_number", ""), bench)
+    held = bytes(head.document_hash) if head and head.document_hash is not None else None
     if told is not None and held is not None and told != held:
         raise Conflict(
             _("Another person heads the household. Change its head first, with the day from which that holds."),
             code="other_head",
             field="head_number",
+        )
+    named = {column: name for name, column in OF_HEAD.items() if name in KNOWN_OF_HEAD and column in item.values}
+    said = [column for column, name in named.items() if head is None or getattr(head, name) != item.values[column]]
+    if said or (told is not None and held is None):
+        raise Conflict(
+            _(
+                "Something else is known of the head of the household. Send him or her as a member with what is right, "
+                "or change the head first, with the day from which that holds."
+            ),
+            code="other_head",
+            field=said[0] if said else "head_number",
         )
 
 

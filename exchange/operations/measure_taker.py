@@ -14,7 +14,19 @@ from assistance.operations.landings import Landing
 from assistance.operations.measures import Help
 from common.fingerprints import id_taken
 from common.refusals import Conflict, NotFound
-from exchange.operations.bench import Bench, Change, Decision, Made, New, Same, Taker, decided, differing, known
+from exchange.operations.bench import (
+    Bench,
+    Change,
+    Decision,
+    Made,
+    New,
+    Same,
+    Taker,
+    decided,
+    differing,
+    known,
+    said_otherwise,
+)
 from exchange.operations.household_taker import hash_of
 from exchange.rules.outcomes import Item
 from households.models import Case, Household, Member, Membership
@@ -42,8 +54,8 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
             return New(_help(item, case, helped, bench))
         if (found.case_id, found.category, found.item, found.planned_on) != known_as:
             raise id_taken()
-        if item.values.get("id") and _says_otherwise(item, found, case, helped, bench):
-            raise id_taken()
+        if said := _says_otherwise(item, found, case, helped, bench):
+            raise id_taken() if item.values.get("id") else said_otherwise(said)
         return _landing(item, found, home, bench)
 
     return [decided(one)(each) for each in items]
@@ -109,21 +121,23 @@ def _help(item: Item, case: Case, helped: dict[int, Member], bench: Bench) -> He
     )
 
 
-def _says_otherwise(item: Item, found: Measure, case: Case, helped: dict[int, Member], bench: Bench) -> bool:
-    """Whether the item is neither what was sent under the key of the measure, nor what the measure says today.
+def _says_otherwise(item: Item, found: Measure, case: Case, helped: dict[int, Member], bench: Bench) -> str:
+    """The column in which the item is neither what was sent of the measure, nor what the measure says today.
 
     That it landed, and what shows it, may be new.
     """
     given, values = _help(item, case, helped, bench), item.values
-    if found.fingerprint == given.fingerprint:
-        return False
+    if given.fingerprint and found.fingerprint == given.fingerprint:
+        return ""
     names = ["amount", "responsible_unit", "due_on"]
-    if values.get("landed_on") == found.landed_on:
+    if found.landed_on is not None or "landed_on" not in values:
         names.append("evidence")
     risk = given.risk.value if given.risk else ""
-    return bool(differing(found, values, names) or ("risk" in values and risk != found.risk)) or (
-        given.member is not None and given.member.pk != found.member_id
-    )
+    if given.member is not None and given.member.pk != found.member_id:
+        return "member_number"
+    if "risk" in values and risk != found.risk:
+        return "risk"
+    return next(iter(differing(found, values, names)), "")
 
 
 def _landing(item: Item, found: Measure, home: Household, bench: Bench) -> Decision:

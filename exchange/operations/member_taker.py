@@ -27,6 +27,7 @@ from exchange.operations.bench import (
     clash_of,
     decided,
     differing,
+    said_otherwise,
 )
 from exchange.operations.household_taker import hash_of, person_of
 from exchange.rules.outcomes import Item
@@ -193,6 +194,8 @@ def _compared(item: Item, membership: Membership, bench: Bench) -> Decision:
     member, values = membership.member, item.values
     changes: dict[str, tuple[Any, Any]] = differing(member, values, OF_MEMBER)
     given = {name: new for name, (_old, new) in changes.items()}
+    if values.get("joined_on", membership.joined_on) != membership.joined_on:
+        raise said_otherwise("joined_on")
     number = values.get("number", "")
     held = bytes(member.document_hash) if member.document_hash is not None else None
     if number and held is None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -15,6 +16,7 @@ from accounts.operations import clients
 from accounts.operations.clients import Terms
 from accounts.permissions import ApiScope
 from exchange.models import RegistryMessage
+from exchange.operations import registry
 from households.models import Case, Posting
 from households.rules.documents import mask
 from tests.cast import BUREAU, COUNTY, FAR_VILLAGE, LI, VILLAGE, ZHOU, World
@@ -32,6 +34,7 @@ from tests.exchange.registry_world import (
     registered_world,
     search,
     searching,
+    validator,
 )
 
 
@@ -291,3 +294,25 @@ def test_only_a_client_system_with_the_scope_asks_here(world: World, client: API
         403,
         "err.request.forbidden",
     )
+
+
+@pytest.mark.parametrize(
+    "address", ["on-search", "on-subscribe", "notify", "on-unsubscribe", "txn/on-status", "sync/nothing"]
+)
+def test_the_addresses_of_a_sender_are_not_served_and_told_as_the_specification_does(client: APIClient, address: str):
+    answer = client.post(f"/api/v1/registry/{address}", {"header": header("search"), "message": {}})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "err.request.not_found")
+    validator("/components/responses/HttpErrorResponse/content/application~1json/schema").validate(answer.json())
+
+
+def test_while_the_database_is_away_a_message_is_not_taken_and_told_to_be_sent_again(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch
+):
+    def is_away(**_given: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(registry, "take", is_away)
+    for path in ("search", "sync/search"):
+        answer = search(client, searching(MONITORED), path=path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert answer.json()["errors"][0]["code"] == "err.service.unavailable"

@@ -32,8 +32,9 @@ APRIL = date(2022, 4, 1)
 class Receiver:
     """A server that keeps what it is sent and answers what it is told to answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.taken: list[tuple[dict[str, str], bytes]] = []
+        self.paths: list[str] = []
         self.answers: list[tuple[int, dict[str, str], float]] = []
         receiver = self
 
@@ -41,6 +42,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.taken.append((dict(self.headers), body))
+                receiver.paths.append(self.path)
                 status, headers, pause = receiver.answers.pop(0) if receiver.answers else (204, {}, 0.0)
                 time.sleep(pause)
                 self.send_response(status)
@@ -51,7 +53,7 @@ class Receiver:
             def log_message(self, *_told: Any) -> None:
                 """Nothing is printed."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
         self.thread.start()
