@@ -249,3 +249,15 @@ def test_what_is_changed_in_a_sheet_that_went_out_is_changed_by_it(peopled: Worl
     outcomes = runner.carry_out(items=items, by=peopled[LI], at=timezone.now(), trusts_present=True)
     assert [each.became.value for each in outcomes] == ["unchanged", "changed", "unchanged"]
     assert Household.objects.get(phone="13812345678").pk == UUID(rows[1][headings.index("记录标识")])
+
+
+def test_a_file_whose_job_the_broker_never_had_is_queued_anew(peopled: World, queued: list[str], monkeypatch):
+    monkeypatch.setattr(tasks.write_export, "delay", lambda key: (_ for _ in ()).throw(ConnectionError("away")))
+    asked = ask(signed_in(peopled[SUN]))
+    assert (asked.status_code, ExportJob.objects.get().state) == (202, "waiting")
+    monkeypatch.setattr(tasks.write_export, "delay", queued.append)
+    tasks.look_after_exports()
+    assert queued == []
+    ExportJob.objects.update(heard_at=timezone.now() - export_jobs.LONGEST_WAIT - timedelta(seconds=1))
+    tasks.look_after_exports()
+    assert queued == [str(ExportJob.objects.get().pk)]

@@ -354,3 +354,33 @@ def test_a_callback_goes_over_the_wire_and_never_to_an_address_inside_unless_it_
         assert sent_back("/registry/on-search", json.loads(body))["message"]["transaction_id"] == "t-1"
     finally:
         receiver.close()
+
+
+def test_a_message_that_is_being_sent_is_not_sent_by_another_worker_and_comes_free_again(
+    client: APIClient, case: Case, monkeypatch: pytest.MonkeyPatch
+):
+    search(client, searching(MONITORED), path="search")
+    taken = registry.take_due(at=timezone.now())
+    assert taken is not None
+    assert registry.take_due(at=timezone.now()) is None
+    again = registry.take_due(at=timezone.now() + registry.TAKEN_FOR + timedelta(seconds=1))
+    assert again is not None
+    assert again.pk == taken.pk
+
+
+def test_a_message_that_cannot_be_answered_keeps_no_other_waiting(
+    client: APIClient, case: Case, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    sent: list[Any] = []
+    monkeypatch.setattr(registry_tasks, "post", lambda *told: (sent.append(told), Outcome(True, ""))[1])
+    for _each in range(2):
+        search(client, searching(MONITORED), path="search")
+    first, second = RegistryMessage.objects.order_by("next_at")
+    answered = registry_tasks._answered
+    monkeypatch.setattr(
+        registry_tasks, "_answered", lambda row, at: answered(row, at) if row.pk == second.pk else 1 // 0
+    )
+    assert (registry_tasks.send_registry_messages(), len(sent)) == (1, 1)
+    states = dict(RegistryMessage.objects.values_list("pk", "state"))
+    assert states == {first.pk: WAITING, second.pk: SENT}
+    assert f"{first.pk} cannot be answered" in caplog.text

@@ -13,8 +13,10 @@ from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import psycopg
 import pytest
 import urllib3
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEvent
@@ -297,3 +299,24 @@ def test_nobody_else_changes_a_subscription_and_its_address_must_be_one(world: W
         subscriptions.change(
             subscription=held, kinds=[], address="ftp://x", by=world[BUREAU], at=timezone.now(), expected_version=1
         )
+
+
+def test_where_nobody_answers_at_all_one_try_is_enough_and_the_rest_waits(world, receiver):
+    held, _key = subscribed(world, receiver)
+    for _each in range(5):
+        world.household(APRIL)
+    receiver.close()
+    assert run(held) == 1
+    assert sorted(states()) == [("failed", 1)] + [("waiting", 0)] * 4
+    assert not Delivery.objects.due(timezone.now()).exists()
+    assert Delivery.objects.filter(taken_until__isnull=False).count() == 0
+    assert Delivery.objects.due(timezone.now() + deliveries.REST + timedelta(seconds=1)).count() == 5
+
+
+def test_two_workers_do_not_send_to_one_subscriber_at_a_time(world, receiver):
+    held, _key = subscribed(world, receiver)
+    world.household(APRIL)
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [held.pk.int % 2**63])
+        assert (run(held), receiver.taken) == (0, [])
+    assert run(held) == 1
