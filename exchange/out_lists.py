@@ -125,7 +125,14 @@ OFFERS: dict[str, Offer] = dict(
         _offer("income-surveys", "收入调查", "income surveys", outgoing_api.IncomeSurveysOut),
         _offer("guarantee-checks", "三保障和饮水核查", "guarantee checks", outgoing_api.GuaranteeChecksOut),
         _offer("member-conditions", "成员情况", "conditions of members", MemberConditionViewSet),
-        _offer("visits", "走访", "visits", outgoing_api.VisitsOut),
+        _offer(
+            "visits",
+            "走访",
+            "visits",
+            outgoing_api.VisitsOut,
+            "id household_number village village_name head happened_at purpose visited_by findings next_visit_on "
+            "signed_name supersedes",
+        ),
         _offer("assignments", "责任人", "assignments", AssignmentViewSet),
         _offer(
             "findings",
@@ -134,8 +141,21 @@ OFFERS: dict[str, Offer] = dict(
             outgoing_api.FindingsOut,
             "id rule severity sentence household_number village village_name head member_name opened_at closed_at",
         ),
-        _offer("warnings", "预警", "warnings", outgoing_api.WarningsOut),
-        _offer("conflicts", "冲突", "conflicts", outgoing_api.ConflictsOut),
+        _offer(
+            "warnings",
+            "预警",
+            "warnings",
+            outgoing_api.WarningsOut,
+            "id household_number village village_name head cause facts state proposed_at decided_at decided_by reason",
+        ),
+        _offer(
+            "conflicts",
+            "冲突",
+            "conflicts",
+            outgoing_api.ConflictsOut,
+            "id household_number village village_name head values held_by held_at sent_by sent_at device state "
+            "decided_at decided_by reason",
+        ),
         _offer("deadlines", "时限", "deadlines", DeadlineViewSet),
         _offer(
             "divisions",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from assistance.rules.quality.catalogue import RULES
 from assistance.rules.states import STATES
 from common.names import Name
 from exchange.rules.kinds import KINDS, KindCode
+from exchange.rules.reading import HERE
 from households.rules.categories import CATEGORIES
 from households.rules.clocks import LIMITS, OWNERS, UNITS
 from households.rules.codes import ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS
@@ -62,7 +64,14 @@ class OutColumn:
             return orjson.dumps(value).decode() if value else None
         if self.names and value in self.names:
             return str(self.names[value])
+        if self.name.endswith("_at") and isinstance(value, str):
+            return _here(value)
         return value if isinstance(value, str | int | float) else str(value)
+
+
+def _here(told: str) -> str:
+    """A moment as clocks here show it, exact, so that it comes in again as the same."""
+    return datetime.fromisoformat(told).astimezone(HERE).replace(tzinfo=None).isoformat(sep=" ")
 
 
 def _text(name: str, zh: str, en: str, names: Mapping[Any, Name] | None = None) -> OutColumn:

@@ -16,3 +16,9 @@ def test_what_a_finding_asks_for_is_written_in_the_language_of_the_reader(langua
         assert [column.cell(rule.sentence.zh) for rule in RULES.values()] == [
             getattr(rule.sentence, name) for rule in RULES.values()
         ]
+
+
+def test_a_moment_is_told_as_clocks_here_show_it_and_stays_exact():
+    cell = column_of("visits", "happened_at").cell
+    assert cell("2022-09-05T02:00:00+00:00") == "2022-09-05 10:00:00"
+    assert cell("2022-09-05T10:00:00.250000+08:00") == "2022-09-05 10:00:00.250000"
