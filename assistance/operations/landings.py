@@ -44,7 +44,7 @@ def land_all(*, landings: Sequence[Landing]) -> list[Measure]:
     for place, each in enumerate(landings):
         measure = held[each.measure.pk]
         with faults.of(place):
-            measures.check_held(measure, each.by, each.at, each.expected_version, Permission.RECORD_MEASURE, desk)
+            measures.check_held(measure, each.expected_version, Permission.RECORD_MEASURE, desk, by=each.by, at=each.at)
             if each.on is not None:
                 measures.check_landed_on(measure, each.on, each.at)
             measure.evidence = each.evidence.strip() or measure.evidence
@@ -68,7 +68,7 @@ def take_back_all(*, landings: Sequence[Landing]) -> list[Measure]:
         with faults.of(place):
             withdraws = desk.can(each.by, Permission.WITHDRAW_MEASURE, measure.village_id, day_of(each.at))
             needed = Permission.WITHDRAW_MEASURE if withdraws else Permission.RECORD_MEASURE
-            measures.check_held(measure, each.by, each.at, each.expected_version, needed, desk)
+            measures.check_held(measure, each.expected_version, needed, desk, by=each.by, at=each.at)
             if not withdraws and (str(measure.pk), each.by.pk) not in told:
                 raise NotAllowed(_("Only who wrote this down can take it back, or a supervisor."))
             if measure.ended_on is not None:

@@ -217,7 +217,7 @@ def withdraw_all(*, withdrawals: Sequence[Withdrawal]) -> list[Measure]:
     for place, each in enumerate(withdrawals):
         measure = held[each.measure.pk]
         with faults.of(place):
-            check_held(measure, each.by, each.at, each.expected_version, Permission.WITHDRAW_MEASURE, desk)
+            check_held(measure, each.expected_version, Permission.WITHDRAW_MEASURE, desk, by=each.by, at=each.at)
             if not each.reason.strip():
                 raise Invalid(_("Give the reason of the withdrawal."), field="reason")
             check_text(each.reason, field="reason")
@@ -296,7 +296,7 @@ def _recorded_before(each: Help) -> Measure | None:
 
 def _locked(measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission) -> Measure:
     measure = locked([measure.pk])[measure.pk]
-    check_held(measure, by, at, expected_version, permission, access.Desk())
+    check_held(measure, expected_version, permission, access.Desk(), by=by, at=at)
     measure.version += 1
     return measure
 
@@ -308,7 +308,7 @@ def locked(keys: Sequence[UUID]) -> dict[UUID, Measure]:
 
 
 def check_held(
-    measure: Measure, by: User, at: datetime, expected_version: int | None, permission: Permission, desk: access.Desk
+    measure: Measure, expected_version: int | None, permission: Permission, desk: access.Desk, *, by: User, at: datetime
 ) -> None:
     """Refuse who may not do this with the measure, a version that is past, and a measure that was withdrawn."""
     desk.check(by, permission, measure.village_id, day_of(at), measure.case.household_id)

@@ -20,8 +20,9 @@ FOLDERS = {"management", "migrations", "models", "operations", "rules", "templat
 OWN = {
     "accounts": {"lockouts.py", "permissions.py"},
     "common": {
-        "api_scopes.py", "bulk.py", "commands.py", "constraints.py", "crypto.py", "csv_lines.py", "database.py",
-        "days.py",
+        "api_scopes.py", "bulk.py", "collecting.py", "commands.py",
+        "constraints.py", "crypto.py", "csv_lines.py", "database.py",
+        "days.py", "faults.py", "fingerprints.py",
         "fitting.py", "horizon.py", "ids.py", "jobs.py", "keyset.py", "moments.py", "names.py", "numbers.py",
         "openapi.py", "parameters.py", "problems.py", "protection.py", "querysets.py", "refusals.py", "rows.py",
         "scoped_postgresql", "scopes.py",

@@ -49,7 +49,7 @@ def test_what_cannot_be_done_is_refused_with_its_code(client):
     sent = client.post("/api/v1/imports", {"file": SimpleUploadedFile("户.xlsx", b"%PDF-1.7")})
     assert (sent.status_code, sent.json()["code"]) == (400, "not_a_sheet")
     address = client.post("/api/v1/imports", {"file": SimpleUploadedFile("户.xlsx", book())}).headers["Location"]
-    assert client.post(f"{address}/rollback").json()["code"] == "wrong_state"
+    assert client.post(f"{address}/rollback").json()["code"] == "nothing_to_do"
     assert client.get(f"{address}/items", {"after": "x"}).json()["code"] == "invalid_parameter"
     assert client.post(f"{address}/cancel").json()["state"] == "cancelled"
 
