@@ -10,9 +10,16 @@ import pytest
 from common.commands import ServiceCommand, day, moment
 
 
+class Printing(ServiceCommand):
+    """A command that only prints."""
+
+    def run(self, **options: object) -> int:
+        return 0
+
+
 def printed(value: object) -> str:
     out = StringIO()
-    ServiceCommand(stdout=out).print_json(value)
+    Printing(stdout=out).print_json(value)
     return out.getvalue()
 
 

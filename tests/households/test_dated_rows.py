@@ -94,7 +94,7 @@ def test_members_are_told_as_of_a_day(world: World, client: APIClient, case: Cas
     [
         ("members?as_of=2999-01-01", "future", "as_of"),
         ("measures?as_of=2999-01-01", "future", "as_of"),
-        ("case-events?known_at=2999-01-01", "future", "known_at"),
+        ("case-events?known_at=2999-01-01T00:00:00Z", "future", "known_at"),
         ("income-surveys?as_of=1949-09-30", "invalid_parameter", "as_of"),
         ("guarantee-checks?known_at=1949-09-30", "invalid_parameter", "known_at"),
         ("guarantee-checks?known_at=yesterday", "invalid_parameter", "known_at"),

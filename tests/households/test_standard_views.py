@@ -45,7 +45,7 @@ def test_the_list_says_what_holds_since_when_and_that_it_is_not_official(world, 
     client = signed_in(world[LI])
     with django_assert_max_num_queries(10):
         text = client.get("/standards/?kind=clock").content.decode()
-    for words in ("verification at home", "length: 5; unit: working days", "as it ships", "not official", "checklists"):
+    for words in ("verification at home", "length: 5; unit: working days", "as it ships", "not official", "Checklists"):
         assert words in text
     assert "Six to see" not in text
     assert "monitored for half a year" in client.get("/standards/").content.decode()
