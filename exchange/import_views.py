@@ -215,7 +215,7 @@ def _told(held: Run, now: datetime) -> dict[str, Any]:
         "speed": speed(held, now),
         "may_apply": state is RunState.TRIED,
         "may_cancel": state in CANCELLABLE,
-        "may_roll_back": held.applied_at is not None and not held.is_working,
+        "may_roll_back": not held.is_working and runs.wrote_what_stands(held),
         "is_waiting": state is RunState.WAITING,
     }
 

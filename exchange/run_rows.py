@@ -92,8 +92,13 @@ def _shown(run: Run, item: RunItem, sheet: str) -> ShownRow:
         sentence=told.get("message", ""),
         undone=str(UNDONE[Undone(item.undone)]) if item.undone else "",
         undone_told=item.undone_told,
-        household=item.household if item.is_applied else None,
+        household=item.household if item.is_applied and not _is_taken_back(item) else None,
     )
+
+
+def _is_taken_back(item: RunItem) -> bool:
+    """Whether the row made something that is there no more."""
+    return item.became == Became.CREATED.value and item.undone == Undone.UNDONE.value
 
 
 def values_told(run: Run, item: RunItem) -> dict[str, Any]:

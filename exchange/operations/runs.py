@@ -198,6 +198,11 @@ def end(run: Run, state: RunState, at: datetime, **told: Any) -> Run:
     return move(run, state, at, stored_as="", ended_at=at, **told)
 
 
+def wrote_what_stands(run: Run) -> bool:
+    """Whether something that the run wrote has not been taken back."""
+    return run.applied_at is not None and run.items.filter(is_applied=True).exclude(undone="undone").exists()
+
+
 @transaction.atomic
 def roll_back(*, run: Run, by: User, at: datetime) -> Run:
     """Take back what the run wrote, row by row from the last; what somebody changed since is kept, with the reason."""

@@ -37,6 +37,24 @@ def worked(run: Run) -> None:
     tasks.work_on(str(run.pk))
 
 
+def test_a_trial_says_that_nothing_is_written_and_what_was_taken_back_is_neither_linked_nor_offered_again(client):
+    run = send(client, book([HOME]))
+    worked(run)
+    address = f"/imports/{run.pk}/"
+    assert "Nothing is written yet." in client.get(address).content.decode()
+    client.post(f"{address}apply/")
+    worked(run)
+    written = client.get(address).content.decode()
+    assert "Nothing is written yet." not in written
+    assert "/roll-back/" in written
+    assert 'href="/households/0' in written
+    client.post(f"{address}roll-back/")
+    worked(run)
+    taken_back = client.get(address).content.decode()
+    assert "/roll-back/" not in taken_back
+    assert 'href="/households/0' not in taken_back
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_a_file_is_sent_tried_shown_and_written(world, client, language):
     client = signed_in(world[LI], language)
