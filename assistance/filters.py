@@ -13,14 +13,16 @@ from assistance.rules.categories import CATEGORIES
 from assistance.rules.quality.catalogue import RULES
 from assistance.rules.states import STATES
 from common.filters import DayFilter, MomentFilter, YesNoFilter
-from households.filters import RecordedFilter
+from households.filters import KnownFilter, RecordedFilter
 from households.models import Finding
-from households.models.finding import OF_FINDINGS
+from households.models.finding import OF_FINDINGS, FindingQuerySet
 from households.rules.codes import RISKS
 
 
-class FindingFilter(django_filters.FilterSet):
-    """Filters of findings of data quality."""
+class FindingFilter(KnownFilter):
+    """Filters of findings of data quality; with `known_at` they are told, and narrowed, as they stood then."""
+
+    known_at = MomentFilter(method="filter_known_at", help_text="What had been found, and mended, by this moment.")
 
     rule = django_filters.ChoiceFilter(choices=[(code, rule.name.en) for code, rule in RULES.items()])
     severity = django_filters.ChoiceFilter(choices=[(code, name.en) for code, name in OF_FINDINGS.items()])
@@ -30,6 +32,16 @@ class FindingFilter(django_filters.FilterSet):
     class Meta:
         model = Finding
         fields: tuple[str, ...] = ()
+
+    def filter_queryset(self, queryset: FindingQuerySet) -> FindingQuerySet:
+        known_at = self.form.cleaned_data["known_at"]
+        if known_at:
+            self.filters["is_standing"].field_name = "told_closed_at"
+        rows: FindingQuerySet = super().filter_queryset(queryset.of_kept_households(known_at))
+        return rows
+
+    def known(self, queryset: FindingQuerySet, moment: datetime) -> FindingQuerySet:
+        return queryset.as_told(moment)
 
 
 class PlanFilter(django_filters.FilterSet):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db.models import Case, CharField, Value, When
 from drf_spectacular.utils import extend_schema, extend_schema_serializer, extend_schema_view
@@ -10,8 +11,9 @@ from rest_framework import serializers
 
 from assistance.filters import FindingFilter
 from assistance.rules.quality.catalogue import RULES
-from households.api import DIVISION, Orders, PlacedRows
+from households.api import DIVISION, DatedRows, Orders
 from households.models import Finding
+from households.models.finding import FindingQuerySet
 from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
 
 
@@ -67,11 +69,21 @@ class FindingRow(serializers.ModelSerializer[Finding]):
     list=extend_schema(summary="Findings of data quality", parameters=[DIVISION]),
     retrieve=extend_schema(summary="One finding of data quality"),
 )
-class FindingViewSet(PlacedRows):
+class FindingViewSet(DatedRows):
     """What the rules of data quality find; with `is_standing=true` what is still to be mended."""
 
-    queryset = Finding.objects.filter(household__removed_at__isnull=True)
+    queryset = Finding.objects.order_by()
     serializer_class = FindingRow
     filterset_class = FindingFilter
     orders: Orders = {"village": ("village_id", "id"), "opened_at": ("opened_at", "id"), "id": ("id",)}
     lookup_field = "id"
+
+    def get_queryset(self) -> FindingQuerySet:
+        rows: FindingQuerySet = super().get_queryset()
+        return rows if self.is_narrowed() else rows.of_kept_households()
+
+    def columns(self) -> Mapping[str, Any]:
+        columns = super().columns()
+        if "known_at" not in self.request.query_params:
+            return columns
+        return {name: "told_closed_at" if name == "closed_at" else column for name, column in columns.items()}

@@ -82,14 +82,33 @@ class PostingFilter(django_filters.FilterSet):
         return queryset.in_force(value)
 
 
-class DatedFilter(django_filters.FilterSet):
-    """Filters of records by the day of which they speak; `now` is the moment at which they are asked for."""
-
-    as_of = DayFilter(method="filter_as_of", help_text="As of this day; without it all days.")
+class AskedFilter(django_filters.FilterSet):
+    """Filters that look back; `now` is the moment at which they are asked for."""
 
     def __init__(self, data: Any = None, queryset: Any = None, *, now: datetime, **more: Any) -> None:
         super().__init__(data, queryset, **more)
         self.now = now
+
+
+class KnownFilter(AskedFilter):
+    """Filters of records by the moment at which they were known."""
+
+    known_at = MomentFilter(method="filter_known_at", help_text="What was recorded by this moment.")
+
+    def filter_known_at(self, queryset: Any, name: str, value: datetime) -> Any:
+        refuse_future(name, is_ahead=value > self.now)
+        refuse_too_old(name, value.date())
+        return self.known(queryset, settle(value))
+
+    def known(self, queryset: Any, moment: datetime | None) -> Any:
+        """The records that were known at that moment."""
+        return queryset.filter(recorded_at__lte=moment)
+
+
+class DatedFilter(AskedFilter):
+    """Filters of records by the day of which they speak."""
+
+    as_of = DayFilter(method="filter_as_of", help_text="As of this day; without it all days.")
 
     def filter_as_of(self, queryset: Any, name: str, value: date) -> Any:
         refuse_future(name, is_ahead=value > day_of(self.now))
@@ -101,24 +120,14 @@ class DatedFilter(django_filters.FilterSet):
         return queryset.as_of(day)
 
 
-class RecordedFilter(DatedFilter):
+class RecordedFilter(DatedFilter, KnownFilter):
     """Filters of what was found on a day, `happened`, and recorded at a moment."""
 
     happened = "occurred_on"
     as_of = DayFilter(method="filter_as_of", help_text="What had happened by this day; without it all of it.")
-    known_at = MomentFilter(method="filter_known_at", help_text="What was recorded by this moment.")
 
     def on_day(self, queryset: Any, day: date) -> Any:
         return queryset.filter(**{f"{self.happened}__lte": day})
-
-    def filter_known_at(self, queryset: Any, name: str, value: datetime) -> Any:
-        refuse_future(name, is_ahead=value > self.now)
-        refuse_too_old(name, value.date())
-        return self.known(queryset, settle(value))
-
-    def known(self, queryset: Any, moment: datetime | None) -> Any:
-        """The records that were known at that moment."""
-        return queryset.filter(recorded_at__lte=moment)
 
 
 class MemberFilter(RecordedFilter):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Substr
 
 from assistance.filters import FindingFilter
@@ -52,13 +53,10 @@ class RuleCount:
         return str(GROUPS[RULES[self.rule].group])
 
 
-def findings(scope: Scope, asked: Mapping[str, str]) -> FindingQuerySet:
+def findings(scope: Scope, asked: Mapping[str, str], now: datetime) -> FindingQuerySet:
     """Findings that nobody had mended by then, narrowed as the address says; Invalid for a value not offered."""
-    kept = Q(household__removed_at__isnull=True)
-    if scope.known_at is not None:
-        kept |= Q(household__removed_at__gt=scope.known_at)
-    held = Finding.objects.standing(scope.known_at).under(scope.division).filter(kept)
-    filters = FindingFilter({name: asked.get(name, "") for name in NARROWED_BY}, queryset=held)
+    narrowed = {name: asked.get(name, "") for name in NARROWED_BY} | {"is_standing": "true", "known_at": scope.known_at}
+    filters = FindingFilter(narrowed, queryset=Finding.objects.under(scope.division), now=now)
     if not filters.is_valid():
         raise refusal_of(filters.form)
     return filters.qs

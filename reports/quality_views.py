@@ -68,7 +68,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     scope = asked_scope(request, Permission.VIEW_RECORDS, now)
     asked = request.GET.dict()
     place = surroundings(request, scope, now)
-    rows = quality_list.findings(scope, asked)
+    rows = quality_list.findings(scope, asked, now)
     page = listing.page(quality_list.told(rows), ORDER, cursor=asked.get("cursor", ""))
     counts = quality_list.by_rule(rows)
     total = sum(each.number for each in counts)

@@ -111,7 +111,12 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         {},
         posted(FINE, otherwise=TO_SIGN_IN, roles=REGISTERING),
     ),
-    "imports": ("get", {}, {}, everyone(FORBIDDEN, otherwise=TO_SIGN_IN) | dict.fromkeys(EDITING, FINE)),
+    "imports": (
+        "get",
+        {},
+        {},
+        everyone(FORBIDDEN, otherwise=TO_SIGN_IN) | dict.fromkeys({*EDITING, Role.ADMINISTRATOR.value}, FINE),
+    ),
     "import-template": ("get", {"kind": "household"}, {}, everyone(FINE, otherwise=TO_SIGN_IN)),
     **{name: ("get", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)) for name in PAGES_OF_NONE},
     **{name: ("post", {"key": "NONE"}, {}, everyone(ABSENT, otherwise=TO_SIGN_IN)) for name in ACTS_ON_NONE},

@@ -22,11 +22,19 @@ OF_FINDINGS: dict[str, Name] = {code: name for code, name in SEVERITIES.items() 
 class FindingQuerySet(PlacedQuerySet):
     """Selections of findings."""
 
-    def standing(self, known_at: datetime | None = None) -> Self:
-        """Findings that nobody has mended yet, or had by that moment."""
-        if known_at is None:
-            return self.filter(closed_at__isnull=True)
-        return self.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=known_at), opened_at__lte=known_at)
+    def standing(self) -> Self:
+        """Findings that nobody has mended yet."""
+        return self.filter(closed_at__isnull=True)
+
+    def of_kept_households(self, known_at: datetime | None = None) -> Self:
+        """Findings of households that were not removed by that moment (None: that are not removed)."""
+        kept = Q(household__removed_at__isnull=True)
+        return self.filter(kept if known_at is None else kept | Q(household__removed_at__gt=known_at))
+
+    def as_told(self, known_at: datetime) -> Self:
+        """What had been found by that moment, each with the moment by which it had been mended then."""
+        closed = models.Case(models.When(closed_at__lte=known_at, then="closed_at"))
+        return self.filter(opened_at__lte=known_at).annotate(told_closed_at=closed)
 
 
 class Finding(models.Model):

@@ -45,7 +45,13 @@ def test_the_api_says_it_in_problem_details(client: Client):
 
 
 def test_a_fault_of_our_own_is_no_reason_to_come_back(client: Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("households.visit_views.division_for", lambda *_given: 1 / 0)
+    monkeypatch.setattr("households.visit_views.list_told", lambda *_given: 1 / 0)
     answer = client.get("/visits/")
     assert answer.status_code == 500
     assert "Retry-After" not in answer.headers
+
+
+def test_a_host_that_is_not_ours_gets_the_page_of_a_bad_request(db: None, caplog: pytest.LogCaptureFixture):
+    answer = Client(headers={"host": "elsewhere.example", "accept-language": "en"}).get("/")
+    assert answer.status_code == 400
+    assert "This cannot be read" in answer.content.decode()

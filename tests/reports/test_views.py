@@ -366,12 +366,6 @@ def test_pages_with_records_are_not_kept_by_the_browser(peopled: World):
         assert "no-store" in signed_in(peopled[SUN]).get(address).headers["Cache-Control"]
 
 
-def test_a_host_that_is_not_ours_gets_the_page_of_a_bad_request(db: None, caplog: pytest.LogCaptureFixture):
-    answer = Client(headers={"host": "elsewhere.example", "accept-language": "en"}).get("/")
-    assert answer.status_code == 400
-    assert "This cannot be read" in answer.content.decode()
-
-
 def test_pages_only_read(peopled: World):
     client = signed_in(peopled[SUN])
     assert client.post("/").status_code == 405
