@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from assistance.operations import relocations
 from common.api import ToldViewSet
 from common.moments import day_of
+from common.names import choices
 from common.refusals import Invalid, seen
 from households.access import household_for
 from households.filters import CODE
@@ -27,7 +28,7 @@ from households.rows_api import KEY, OTHER_KEY, example
 from households.rules.changes import HOW_ENDED, JOININGS, LEAVINGS, HowEnded, Joining, Leaving
 from households.rules.codes import RELATIONSHIPS, SEXES, Relationship, Sex
 
-RELATIONSHIP_CHOICES = [(code.value, name.en) for code, name in RELATIONSHIPS.items()]
+RELATIONSHIP_CHOICES = choices(RELATIONSHIPS)
 HOW_CHOICES = {code.value: name.en for names in (JOININGS, LEAVINGS, HOW_ENDED) for code, name in names.items()}
 # What each change needs beside the household, the day and the version.
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -79,7 +80,7 @@ class ChangeWish(serializers.Serializer[Any]):
     relationships = ByMember(required=False, help_text="By person: who leaves, who joins, what others are to the head.")
     staying = ByMember(required=False, help_text="At a split: what changes for those who stay.")
     name = serializers.CharField(required=False, max_length=100)
-    sex = serializers.ChoiceField([(code.value, name.en) for code, name in SEXES.items()], required=False)
+    sex = serializers.ChoiceField(choices(SEXES), required=False)
     number = serializers.CharField(default="", allow_blank=True, max_length=30)
     birth_date = serializers.DateField(allow_null=True, default=None)
     village = serializers.RegexField(CODE, required=False)

@@ -13,6 +13,7 @@ from assistance.rules.categories import CATEGORIES
 from assistance.rules.quality.catalogue import RULES
 from assistance.rules.states import STATES
 from common.filters import DayFilter, MomentFilter, YesNoFilter
+from common.names import choices
 from households.filters import KnownFilter, RecordedFilter
 from households.models import Finding
 from households.models.finding import OF_FINDINGS, FindingQuerySet
@@ -65,11 +66,9 @@ class MeasureFilter(RecordedFilter):
     case = django_filters.UUIDFilter(field_name="case_id", help_text="Measures for this case.")
     household = django_filters.UUIDFilter(field_name="case__household_id", help_text="Of all cases of this household.")
     plan = django_filters.UUIDFilter(field_name="plan_id", help_text="Measures of this plan.")
-    category = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in CATEGORIES.items()])
-    risk = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in RISKS.items()])
-    state = django_filters.ChoiceFilter(
-        choices=[(code.value, name.en) for code, name in STATES.items()], method="in_state"
-    )
+    category = django_filters.ChoiceFilter(choices=choices(CATEGORIES))
+    risk = django_filters.ChoiceFilter(choices=choices(RISKS))
+    state = django_filters.ChoiceFilter(choices=choices(STATES), method="in_state")
     responsible = django_filters.CharFilter(
         field_name="responsible__username", help_text="For whom this account is responsible, by its name."
     )

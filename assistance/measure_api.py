@@ -29,6 +29,7 @@ from assistance.rules.categories import CATEGORIES, Category
 from assistance.rules.states import STATES
 from common.api import one_row
 from common.moments import day_of
+from common.names import choices
 from common.refusals import Invalid
 from households.api import DIVISION, DatedRows, Orders
 from households.clue_api import RISK_CHOICES
@@ -37,8 +38,8 @@ from households.rows_api import KEY, OTHER_KEY, THIRD_KEY, VILLAGE, example
 from households.rules.codes import Risk
 
 Wish = type[serializers.Serializer[Any]]
-STATE_CHOICES = [(code.value, name.en) for code, name in STATES.items()]
-CATEGORY_CHOICES = [(code.value, name.en) for code, name in CATEGORIES.items()]
+STATE_CHOICES = choices(STATES)
+CATEGORY_CHOICES = choices(CATEGORIES)
 MEASURE_EXAMPLE = {
     "id": KEY,
     "plan": OTHER_KEY,
@@ -74,9 +75,7 @@ class MeasureRow(serializers.ModelSerializer[Measure]):
     village_name = serializers.CharField(source="village.name")
     member = serializers.UUIDField(source="member_id", allow_null=True)
     responsible = serializers.CharField(allow_null=True, help_text="The account of who is responsible.")
-    state = serializers.ChoiceField(
-        [(code.value, name.en) for code, name in STATES.items()], help_text="How far it is."
-    )
+    state = serializers.ChoiceField(choices(STATES), help_text="How far it is.")
 
     class Meta:
         model = Measure

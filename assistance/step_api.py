@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from assistance.operations import eliminations
 from common.moments import day_of
+from common.names import choices
 from common.refusals import Invalid, seen
 from households.clue_api import RISK_CHOICES, STATUS_CHOICES, CaseMoved, moved
 from households.models import Case
@@ -27,8 +28,8 @@ from households.rules.procedure import ASKED, LONGEST_TEXT, OPTIONAL, REGISTERS,
 from households.step_forms import FIELDS, read_record
 from households.workflow import Status
 
-KIND_CHOICES = [(code.value, name.en) for code, name in EVENT_KINDS.items()]
-WAY_CHOICES = [(code.value, name.en) for code, name in ELIMINATION_WAYS.items()]
+KIND_CHOICES = choices(EVENT_KINDS)
+WAY_CHOICES = choices(ELIMINATION_WAYS)
 LARGEST_VERSION = 2147483647
 MOST_PEOPLE = 100_000
 
@@ -49,9 +50,7 @@ class RecordSent(serializers.Serializer[Any]):
     )
     findings = _text("What was found at home, or what the registers say.")
     new_risks = serializers.ListField(child=serializers.ChoiceField(RISK_CHOICES), required=False)
-    registers = serializers.ListField(
-        child=serializers.ChoiceField([(code.value, name.en) for code, name in REGISTERS.items()]), required=False
-    )
+    registers = serializers.ListField(child=serializers.ChoiceField(choices(REGISTERS)), required=False)
     attended = _count("How many attended the meeting.")
     votes_for = _count("Votes for it.")
     votes_against = _count("Votes against it.")
@@ -82,7 +81,7 @@ class OptionSerializer(serializers.Serializer[Any]):
 
     to = serializers.ChoiceField(STATUS_CHOICES)
     kind = serializers.ChoiceField(KIND_CHOICES)
-    hand = serializers.ChoiceField([(code.value, name.en) for code, name in HANDS.items()], allow_null=True)
+    hand = serializers.ChoiceField(choices(HANDS), allow_null=True)
     asks = serializers.ListField(child=serializers.CharField(), help_text="The fields of `record` for this step.")
     code = serializers.CharField(allow_blank=True)
     refusal = serializers.CharField(allow_blank=True)

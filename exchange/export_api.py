@@ -25,6 +25,7 @@ from common import jobs
 from common.api import UUID as KEY_PATTERN
 from common.api import ToldViewSet
 from common.api_scopes import check_held
+from common.names import choices
 from exchange import out_files
 from exchange.models import ExportJob
 from exchange.operations import export_jobs
@@ -77,7 +78,7 @@ class ExportWish(serializers.Serializer[Any]):
 
     list = serializers.ChoiceField([(code, offer.name.en) for code, offer in OFFERS.items()])
     parameters = serializers.DictField(child=serializers.CharField(max_length=200), default=dict)
-    format = serializers.ChoiceField([(code.value, name.en) for code, name in FORMATS.items()], default="jsonl")
+    format = serializers.ChoiceField(choices(FORMATS), default="jsonl")
     purpose = serializers.CharField(
         max_length=LONGEST_PURPOSE, help_text="What the file is for; kept in the audit trail."
     )
@@ -105,10 +106,10 @@ class ExportTold(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     list = serializers.ChoiceField([(code, offer.name.en) for code, offer in OFFERS.items()])
     parameters = serializers.DictField(child=serializers.CharField(), help_text="With the moment that was read.")
-    format = serializers.ChoiceField([(code.value, name.en) for code, name in FORMATS.items()])
+    format = serializers.ChoiceField(choices(FORMATS))
     purpose = serializers.CharField()
     numbers = serializers.ChoiceField(["masked", "whole"])
-    state = serializers.ChoiceField([(code.value, name.en) for code, name in EXPORT_STATES.items()])
+    state = serializers.ChoiceField(choices(EXPORT_STATES))
     rows_expected = serializers.IntegerField()
     rows_written = serializers.IntegerField()
     asked_at = serializers.DateTimeField()

@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from common import jobs
 from common.api import UUID as KEY_PATTERN
 from common.api import ToldViewSet
+from common.names import choices
 from common.refusals import Invalid
 from exchange.models import Run, RunItem
 from exchange.models.run import unsealed
@@ -74,8 +75,8 @@ class RunTold(serializers.Serializer[Any]):
     """A run and how far it is."""
 
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField([(code.value, name.en) for code, name in RUN_KINDS.items()])
-    state = serializers.ChoiceField([(code.value, name.en) for code, name in RUN_STATES.items()])
+    kind = serializers.ChoiceField(choices(RUN_KINDS))
+    state = serializers.ChoiceField(choices(RUN_STATES))
     name = serializers.CharField()
     at = serializers.DateTimeField()
     total = serializers.IntegerField(help_text="Items of the present state.")

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 
 from common import rows as row_texts
 from common.api import RowViewSet, as_json
+from common.names import choices
 from common.refusals import NotFound, seen
 from exchange.models import Delivery, Subscription
 from exchange.operations import deliveries, subscriptions
@@ -26,7 +27,7 @@ from exchange.rules.webhooks import DELIVERY_STATES, LONGEST_ADDRESS
 from households.models import Division
 from households.rows_api import KEY, OTHER_KEY, example
 
-STATE_CHOICES = [(state.value, name.en) for state, name in DELIVERY_STATES.items()]
+STATE_CHOICES = choices(DELIVERY_STATES)
 KIND_CHOICES = [(kind, name.en) for kind, name in KINDS.items()]
 SUBSCRIPTION_EXAMPLE = {
     "id": KEY,

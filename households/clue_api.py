@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.moments import day_of
+from common.names import choices
 from households.access import household_for
 from households.models import Case
 from households.operations import cases
@@ -20,17 +21,15 @@ from households.rules.codes import DISASTERS, HOUSEHOLD_TYPES, RISKS, Disaster, 
 from households.rules.procedure import CLUE_SOURCES, LONGEST_TEXT, ClueSource
 from households.workflow import STATUSES
 
-STATUS_CHOICES = [(code.value, name.en) for code, name in STATUSES.items()]
-RISK_CHOICES = [(code.value, name.en) for code, name in RISKS.items()]
+STATUS_CHOICES = choices(STATUSES)
+RISK_CHOICES = choices(RISKS)
 
 
 class RiskSent(serializers.Serializer[Any]):
     """A risk; a natural disaster names its kind, another risk says in the remark what it is."""
 
     risk = serializers.ChoiceField(RISK_CHOICES)
-    disaster = serializers.ChoiceField(
-        [(code.value, name.en) for code, name in DISASTERS.items()], allow_null=True, default=None
-    )
+    disaster = serializers.ChoiceField(choices(DISASTERS), allow_null=True, default=None)
     remark = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
@@ -39,10 +38,10 @@ class ClueSent(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(default=None, allow_null=True)
     household = serializers.UUIDField()
-    household_type = serializers.ChoiceField([(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()])
+    household_type = serializers.ChoiceField(choices(HOUSEHOLD_TYPES))
     risks = RiskSent(many=True)
     on = serializers.DateField(help_text="The day on which it was seen.")
-    source = serializers.ChoiceField([(code.value, name.en) for code, name in CLUE_SOURCES.items()])
+    source = serializers.ChoiceField(choices(CLUE_SOURCES))
     told = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, default="", help_text="What the clue says.")
     has_no_labour = serializers.BooleanField(default=False)
     is_green_channel = serializers.BooleanField(default=False)

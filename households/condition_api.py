@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_serializer, exten
 from rest_framework import serializers
 
 from common.filters import DayFilter
+from common.names import choices
 from households.api import DIVISION, DatedRows, Orders
 from households.filters import DatedFilter
 from households.models import MemberCondition
@@ -16,7 +17,7 @@ from households.models.condition import CONDITION_COLUMNS, MemberConditionQueryS
 from households.rows_api import KEY, OTHER_KEY, example
 from households.rules.person_codes import ALLOWANCES, HEALTHS
 
-ALLOWANCE_CHOICES = [(code.value, name.en) for code, name in ALLOWANCES.items()]
+ALLOWANCE_CHOICES = choices(ALLOWANCES)
 
 
 @extend_schema_serializer(
@@ -56,7 +57,7 @@ class MemberConditionRow(serializers.ModelSerializer[MemberCondition]):
     superseded_at = serializers.DateTimeField(
         allow_null=True, help_text="When another record of the same day took its place."
     )
-    health = serializers.ListField(child=serializers.ChoiceField([(c.value, n.en) for c, n in HEALTHS.items()]))
+    health = serializers.ListField(child=serializers.ChoiceField(choices(HEALTHS)))
 
     class Meta:
         model = MemberCondition

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_serializer, exten
 from rest_framework import serializers
 
 from common.filters import DayFilter, YesNoFilter
+from common.names import choices
 from households.api import DIVISION, Orders, PlacedRows
 from households.models import Deadline
 from households.models.deadline import DeadlineQuerySet
@@ -52,7 +53,7 @@ class DeadlineFilter(django_filters.FilterSet):
     case = django_filters.UUIDFilter(field_name="case_id", help_text="Of this case.")
     household = django_filters.UUIDFilter(field_name="case__household_id", help_text="Of this household.")
     clock = django_filters.CharFilter(help_text="Of this clock, by its code among the standards.")
-    owner = django_filters.ChoiceFilter(choices=[(owner.value, name.en) for owner, name in OWNERS.items()])
+    owner = django_filters.ChoiceFilter(choices=choices(OWNERS))
     due_from = DayFilter(field_name="due_on", lookup_expr="gte", help_text="Due on this day or later.")
     due_to = DayFilter(field_name="due_on", lookup_expr="lte", help_text="Due on this day or earlier.")
     overdue_on = DayFilter(method="filter_overdue", help_text="Running, and overdue on this day.")

@@ -14,6 +14,7 @@ from common.days import refuse_future, refuse_too_old
 from common.filters import DayFilter, MomentFilter, PatternFilter, YesNoFilter
 from common.horizon import settle
 from common.moments import day_of
+from common.names import choices
 from households.models import (
     Assignment,
     CaseEvent,
@@ -49,9 +50,7 @@ class DivisionFilter(django_filters.FilterSet):
 
     parent = CodeFilter(field_name="parent_id", help_text="Code of the division next above.")
     under = CodeFilter(method="filter_under", help_text="This division and all below it.")
-    level = django_filters.ChoiceFilter(
-        choices=[(level.value, name.en) for level, name in LEVELS.items()], method="filter_level"
-    )
+    level = django_filters.ChoiceFilter(choices=choices(LEVELS), method="filter_level")
     name = django_filters.CharFilter(lookup_expr="contains", max_length=LONGEST_TEXT, help_text="Part of the name.")
     in_force = DayFilter(method="filter_in_force", help_text="Divisions that exist on this day.")
 
@@ -135,7 +134,7 @@ class MemberFilter(RecordedFilter):
 
     household = django_filters.UUIDFilter(field_name="household_id", help_text="Members of this household.")
     member = django_filters.UUIDFilter(field_name="member_id", help_text="Households of this person.")
-    relationship = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in RELATIONSHIPS.items()])
+    relationship = django_filters.ChoiceFilter(choices=choices(RELATIONSHIPS))
     as_of = DayFilter(method="filter_as_of", help_text="Who belongs to the household on this day; without it all.")
 
     class Meta:
@@ -154,7 +153,7 @@ class CaseEventFilter(RecordedFilter):
 
     case = django_filters.UUIDFilter(field_name="case_id", help_text="The history of this case.")
     household = django_filters.UUIDFilter(field_name="case__household_id", help_text="Of all cases of this household.")
-    kind = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in EVENT_KINDS.items()])
+    kind = django_filters.ChoiceFilter(choices=choices(EVENT_KINDS))
     occurred_from = DayFilter(field_name="occurred_on", lookup_expr="gte", help_text="On this day or later.")
     occurred_to = DayFilter(field_name="occurred_on", lookup_expr="lte", help_text="On this day or earlier.")
 
@@ -221,7 +220,7 @@ class VisitFilter(django_filters.FilterSet):
 
     household = django_filters.UUIDFilter(field_name="household_id", help_text="Of this household.")
     case = django_filters.UUIDFilter(field_name="case_id", help_text="Of this case.")
-    purpose = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in PURPOSES.items()])
+    purpose = django_filters.ChoiceFilter(choices=choices(PURPOSES))
     visited_by = django_filters.CharFilter(field_name="visited_by__username", help_text="By this user.")
     visited_from = DayFilter(field_name="happened_at", lookup_expr="date__gte", help_text="On this day or later.")
     visited_to = DayFilter(field_name="happened_at", lookup_expr="date__lte", help_text="On this day or earlier.")
@@ -238,8 +237,8 @@ class ClueFilter(django_filters.FilterSet):
     """Filters of clues that the records propose."""
 
     household = django_filters.UUIDFilter(field_name="household_id", help_text="About this household.")
-    cause = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in CAUSES.items()])
-    state = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in CLUE_STATES.items()])
+    cause = django_filters.ChoiceFilter(choices=choices(CAUSES))
+    state = django_filters.ChoiceFilter(choices=choices(CLUE_STATES))
 
     class Meta:
         model = Clue
@@ -250,7 +249,7 @@ class ConflictFilter(django_filters.FilterSet):
     """Filters of conflicts."""
 
     household = django_filters.UUIDFilter(field_name="household_id", help_text="About this household.")
-    state = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in CONFLICT_STATES.items()])
+    state = django_filters.ChoiceFilter(choices=choices(CONFLICT_STATES))
 
     class Meta:
         model = Conflict

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from common.crypto import decrypt
+from common.names import choices
 from households.models import (
     CaseEvent,
     Division,
@@ -49,7 +50,7 @@ def example(**row: object) -> OpenApiExample:
 class DivisionRow(serializers.ModelSerializer[Division]):
     """An administrative division."""
 
-    level = serializers.ChoiceField(choices=[(level.value, name.en) for level, name in LEVELS.items()])
+    level = serializers.ChoiceField(choices=choices(LEVELS))
     parent = serializers.CharField(source="parent_id", allow_null=True)
     successor = serializers.CharField(source="successor_id", allow_null=True)
 

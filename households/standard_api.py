@@ -17,6 +17,7 @@ from accounts.permissions import ApiScope, Permission
 from common.api import ToldViewSet, tagged
 from common.days import read_day
 from common.moments import day_of
+from common.names import choices
 from common.refusals import Invalid, NotFound
 from households.access import can, division_for
 from households.api import code_asked
@@ -26,7 +27,7 @@ from households.operations import standards
 from households.rows_api import KEY, example
 from households.rules.standards import KINDS, InForce, Kind
 
-KIND_CHOICES = [(kind.value, name.en) for kind, name in KINDS.items()]
+KIND_CHOICES = choices(KINDS)
 VALUE = {"is_on": True, "months": 6}
 
 

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from common.api import one_row
 from common.json_api import MomentField
 from common.moments import day_of
+from common.names import choices
 from households.access import household_for
 from households.api import DIVISION, Orders, PlacedRows
 from households.filters import VisitFilter
@@ -67,12 +68,10 @@ class VisitSent(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     household = serializers.UUIDField()
-    purpose = serializers.ChoiceField([(code.value, name.en) for code, name in PURPOSES.items()])
+    purpose = serializers.ChoiceField(choices(PURPOSES))
     happened_at = MomentField(help_text="By the clock of the device, with its offset from UTC.")
     answers = serializers.DictField(
-        child=serializers.DictField(
-            child=serializers.ChoiceField([(code.value, name.en) for code, name in ANSWERS.items()])
-        ),
+        child=serializers.DictField(child=serializers.ChoiceField(choices(ANSWERS))),
         default=dict,
     )
     findings = serializers.CharField(default="", allow_blank=True, max_length=LONGEST_FINDINGS)

@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from common.api import one_row
+from common.names import choices
 from common.refusals import seen
 from households.api import DIVISION, Orders, PlacedRows
 from households.filters import ClueFilter
@@ -23,7 +24,7 @@ from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
 from households.rules.admission import RiskFound
 from households.rules.codes import DISASTERS, HOUSEHOLD_TYPES, RISKS, Disaster, HouseholdType, Risk
 
-RISK_CHOICES = [(code.value, name.en) for code, name in RISKS.items()]
+RISK_CHOICES = choices(RISKS)
 WARNING_EXAMPLE = {
     "id": KEY,
     "household": OTHER_KEY,
@@ -60,11 +61,9 @@ class WarningRow(serializers.ModelSerializer[Clue]):
 class Acceptance(serializers.Serializer[Any]):
     """As what a clue is accepted; a natural disaster names its kind, another risk says what it is."""
 
-    household_type = serializers.ChoiceField([(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()])
+    household_type = serializers.ChoiceField(choices(HOUSEHOLD_TYPES))
     risk = serializers.ChoiceField(RISK_CHOICES)
-    disaster = serializers.ChoiceField(
-        [(code.value, name.en) for code, name in DISASTERS.items()], allow_null=True, default=None
-    )
+    disaster = serializers.ChoiceField(choices(DISASTERS), allow_null=True, default=None)
     remark = serializers.CharField(max_length=200, allow_blank=True, default="")
     told = serializers.CharField(max_length=LONGEST_REASON, allow_blank=True, default="")
     version = serializers.IntegerField(min_value=1, max_value=2147483647, allow_null=True, default=None)

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from assistance.rules.categories import CATEGORIES, COUNTED_AS
 from common.filters import DayFilter, YesNoFilter
+from common.names import choices
 from households.models import CaseSpan, Household
 from households.models.span import CaseSpanQuerySet
 from households.rules.codes import HOUSEHOLD_TYPES, RISKS
@@ -33,18 +34,16 @@ class CaseFilter(django_filters.FilterSet):
     """Filters of cases as they stood on the day asked for."""
 
     household = django_filters.UUIDFilter(field_name="household_id", help_text="The cases of this household.")
-    status = django_filters.ChoiceFilter(choices=[(code.value, name.en) for code, name in STATUSES.items()])
-    household_type = django_filters.ChoiceFilter(
-        choices=[(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()]
-    )
+    status = django_filters.ChoiceFilter(choices=choices(STATUSES))
+    household_type = django_filters.ChoiceFilter(choices=choices(HOUSEHOLD_TYPES))
     risk = django_filters.ChoiceFilter(
-        choices=[(code.value, name.en) for code, name in RISKS.items()],
+        choices=choices(RISKS),
         method="filter_risk",
         help_text="Among its risks.",
     )
     has_no_labour = YesNoFilter()
     measure = django_filters.ChoiceFilter(
-        choices=[(code.value, name.en) for code, name in CATEGORIES.items()],
+        choices=choices(CATEGORIES),
         method="filter_measure",
         help_text="With a landed measure that figures count in this category.",
     )
@@ -80,18 +79,14 @@ class HouseholdListFilter(django_filters.FilterSet):
         max_length=100,
         help_text="Part of the name of a member, village, township or county; a code; or a national number.",
     )
-    household_type = django_filters.ChoiceFilter(
-        choices=[(code.value, name.en) for code, name in HOUSEHOLD_TYPES.items()]
-    )
+    household_type = django_filters.ChoiceFilter(choices=choices(HOUSEHOLD_TYPES))
     status = django_filters.ChoiceFilter(
         choices=[*((code.value, name.en) for code, name in STATUSES.items()), (NO_CASE, "no case")]
     )
-    risk = django_filters.ChoiceFilter(
-        choices=[(code.value, name.en) for code, name in RISKS.items()], help_text="Among its risks."
-    )
+    risk = django_filters.ChoiceFilter(choices=choices(RISKS), help_text="Among its risks.")
     has_no_labour = django_filters.ChoiceFilter(choices=[(YES, "yes"), (NO, "no")])
     measure = django_filters.ChoiceFilter(
-        choices=[(code.value, name.en) for code, name in CATEGORIES.items()],
+        choices=choices(CATEGORIES),
         help_text="With a landed measure that figures count in this category.",
     )
     income = django_filters.ChoiceFilter(

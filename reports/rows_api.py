@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from assistance.rules.categories import CATEGORIES
+from common.names import choices
 from households.models import CaseSpan
 from households.rows_api import HOUSEHOLD_EXAMPLE, KEY, OTHER_KEY, THIRD_KEY, VILLAGE, HouseholdRow, MemberRow, example
 from households.rules.codes import ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS
@@ -25,11 +26,6 @@ MEMBER_EXAMPLE = {
     "joined_on": "2021-05-06",
     "left_on": None,
 }
-
-
-def choices(names: Any) -> list[tuple[str, str]]:
-    """The values of a code list, with their English names."""
-    return [(code.value, name.en) for code, name in names.items()]
 
 
 CATEGORY_CHOICES = choices(CATEGORIES)

@@ -7,11 +7,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from common.names import choices
 from households.rows_api import example
 from reports.indicators import BASES, Kind
 from reports.rules.verdicts import VerdictKind
 
-BASIS_CHOICES = [(basis.value, name.en) for basis, name in BASES.items()]
+BASIS_CHOICES = choices(BASES)
 
 
 class IndicatorSerializer(serializers.Serializer[Any]):

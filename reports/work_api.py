@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.api import KnownParameters
+from common.names import choices
 from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
 from reports.work import TASK_KINDS, tasks_of
 
@@ -19,7 +20,7 @@ from reports.work import TASK_KINDS, tasks_of
 class TaskSerializer(serializers.Serializer[Any]):
     """Something to do: at which household, what, by when."""
 
-    kind = serializers.ChoiceField([(code.value, name.en) for code, name in TASK_KINDS.items()])
+    kind = serializers.ChoiceField(choices(TASK_KINDS))
     id = serializers.UUIDField(
         source="key", help_text="Of the case, the deadline, the measure, the clue or the conflict."
     )

@@ -14,6 +14,7 @@ from assistance.models.plan import Plan
 from assistance.rules.categories import CATEGORIES
 from assistance.rules.states import State, state_of
 from common.ids import new_id
+from common.names import choices
 from households.models import Case, Division, Member
 from households.models.scoping import PlacedQuerySet
 from households.rules.codes import RISKS
@@ -68,8 +69,8 @@ class Measure(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="measures")
     village = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="measures")
-    risk = models.CharField(max_length=20, blank=True, choices=[(c.value, n.en) for c, n in RISKS.items()])
-    category = models.CharField(max_length=30, choices=[(c.value, n.en) for c, n in CATEGORIES.items()])
+    risk = models.CharField(max_length=20, blank=True, choices=choices(RISKS))
+    category = models.CharField(max_length=30, choices=choices(CATEGORIES))
     item = models.CharField(max_length=200)
     responsible_unit = models.CharField(max_length=200, blank=True)
     responsible = models.ForeignKey(

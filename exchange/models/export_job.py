@@ -12,9 +12,10 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from common.ids import new_id
+from common.names import choices
 from exchange.rules.export_states import EXPORT_STATES, FORMATS, UNDER_WAY, ExportState, Format
 
-STATES = [(code.value, name.en) for code, name in EXPORT_STATES.items()]
+STATES = choices(EXPORT_STATES)
 
 
 class ExportJobQuerySet(models.QuerySet["ExportJob"]):
@@ -50,7 +51,7 @@ class ExportJob(models.Model):
     listed = models.CharField(max_length=40)
     parameters = models.JSONField(default=dict)
     columns = ArrayField(models.CharField(max_length=60), default=list)
-    format = models.CharField(max_length=10, choices=[(code.value, name.en) for code, name in FORMATS.items()])
+    format = models.CharField(max_length=10, choices=choices(FORMATS))
     language = models.CharField(max_length=10)
     purpose = models.CharField(max_length=200)
     whole_numbers = models.BooleanField(default=False)

@@ -12,13 +12,14 @@ from django.db.models import F, Q
 
 from common.crypto import decrypt, encrypt
 from common.ids import new_id
+from common.names import choices
 from exchange.rules.headings import SheetPlan
 from exchange.rules.kinds import KINDS
 from exchange.rules.outcomes import BECAME
 from exchange.rules.runs import RUN_KINDS, RUN_STATES, UNDONE, WORKING, RunState
 
 KIND_CHOICES = [(code.value, kind.name.en) for code, kind in KINDS.items()]
-BECAME_CHOICES = [(code.value, name.en) for code, name in BECAME.items()]
+BECAME_CHOICES = choices(BECAME)
 LENGTH_OF_HASH = 24
 
 
@@ -41,8 +42,8 @@ class Run(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=10, choices=[(code.value, name.en) for code, name in RUN_KINDS.items()])
-    state = models.CharField(max_length=15, choices=[(code.value, name.en) for code, name in RUN_STATES.items()])
+    kind = models.CharField(max_length=10, choices=choices(RUN_KINDS))
+    state = models.CharField(max_length=15, choices=choices(RUN_STATES))
     division = models.ForeignKey("households.Division", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -136,9 +137,7 @@ class RunItem(models.Model):
     based_on = models.PositiveIntegerField(null=True)
     version = models.PositiveIntegerField(null=True)
     is_applied = models.BooleanField(default=False)
-    undone = models.CharField(
-        max_length=10, blank=True, choices=[(code.value, name.en) for code, name in UNDONE.items()]
-    )
+    undone = models.CharField(max_length=10, blank=True, choices=choices(UNDONE))
     undone_told = models.CharField(max_length=500, blank=True)
 
     class Meta:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from common.ids import new_id
+from common.names import choices
 from exchange.rules.webhooks import DELIVERY_STATES, LONGEST_ADDRESS, UNDELIVERED, DeliveryState
 
 
@@ -87,7 +88,7 @@ class Delivery(models.Model):
     state = models.CharField(
         max_length=10,
         default=DeliveryState.WAITING.value,
-        choices=[(state.value, name.en) for state, name in DELIVERY_STATES.items()],
+        choices=choices(DELIVERY_STATES),
     )
     attempts = models.PositiveIntegerField(default=0)
     queued_at = models.DateTimeField()

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.ids import new_id
+from common.names import choices
 from households.models.household import Household
 from households.models.scoping import PlacedQuerySet
 from households.rules.codes import DISASTERS, ELIMINATION_WAYS, HOUSEHOLD_TYPES, MOST_RISKS, RISKS
@@ -23,16 +24,14 @@ class Case(models.Model):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="cases")
     village = models.ForeignKey("households.Division", on_delete=models.PROTECT, related_name="+")
     episode = models.PositiveSmallIntegerField(default=1)
-    household_type = models.CharField(max_length=20, choices=[(c.value, n.en) for c, n in HOUSEHOLD_TYPES.items()])
-    status = models.CharField(max_length=30, choices=[(c.value, n.en) for c, n in STATUSES.items()])
+    household_type = models.CharField(max_length=20, choices=choices(HOUSEHOLD_TYPES))
+    status = models.CharField(max_length=30, choices=choices(STATUSES))
     has_no_labour = models.BooleanField(default=False)
     is_green_channel = models.BooleanField(default=False)
     reported_on = models.DateField()
     identified_on = models.DateField(null=True, blank=True)
     eliminated_on = models.DateField(null=True, blank=True)
-    elimination_way = models.CharField(
-        max_length=20, blank=True, choices=[(c.value, n.en) for c, n in ELIMINATION_WAYS.items()]
-    )
+    elimination_way = models.CharField(max_length=20, blank=True, choices=choices(ELIMINATION_WAYS))
     first_landed_on = models.DateField(null=True, blank=True, editable=False)
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
@@ -69,8 +68,8 @@ class CaseRisk(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="risks")
     position = models.PositiveSmallIntegerField()
-    risk = models.CharField(max_length=20, choices=[(c.value, n.en) for c, n in RISKS.items()])
-    disaster = models.CharField(max_length=20, blank=True, choices=[(c.value, n.en) for c, n in DISASTERS.items()])
+    risk = models.CharField(max_length=20, choices=choices(RISKS))
+    disaster = models.CharField(max_length=20, blank=True, choices=choices(DISASTERS))
     remark = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.ids import new_id
+from common.names import choices
 from households.models.case import Case
 from households.models.household import Household
 from households.models.scoping import PlacedQuerySet
@@ -38,16 +39,16 @@ class Clue(models.Model):
     village = models.ForeignKey("households.Division", on_delete=models.PROTECT, related_name="+", db_index=False)
     source = models.CharField(
         max_length=20,
-        choices=[(code.value, name.en) for code, name in CLUE_SOURCES.items()],
+        choices=choices(CLUE_SOURCES),
         default=ClueSource.RECORD_CHECK.value,
     )
-    cause = models.CharField(max_length=20, choices=[(code.value, name.en) for code, name in CAUSES.items()])
+    cause = models.CharField(max_length=20, choices=choices(CAUSES))
     fingerprint = models.CharField(max_length=64)
     facts = models.JSONField(default=dict)
     proposed_at = models.DateTimeField()
     state = models.CharField(
         max_length=10,
-        choices=[(code.value, name.en) for code, name in CLUE_STATES.items()],
+        choices=choices(CLUE_STATES),
         default=ClueState.OPEN.value,
     )
     decided_at = models.DateTimeField(null=True, blank=True)

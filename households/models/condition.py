@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from accounts.permissions import Permission
 from common.ids import new_id
-from common.names import Name
+from common.names import Name, choices
 from households.models.member import Member, Membership, MembershipQuerySet
 from households.rules.conditions import Condition
 from households.rules.documents import DISABILITY_CATEGORIES, DISABILITY_LEVELS
@@ -56,7 +56,7 @@ _MOST_YUAN = {"max_digits": 14, "decimal_places": 2}
 
 def coded(names: Mapping[Any, Name]) -> models.CharField:
     """A column of one code, empty while it is not recorded."""
-    return models.CharField(max_length=20, blank=True, choices=[(code.value, name.en) for code, name in names.items()])
+    return models.CharField(max_length=20, blank=True, choices=choices(names))
 
 
 def counted() -> models.PositiveSmallIntegerField:

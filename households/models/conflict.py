@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from common.crypto import decrypt, encrypt
 from common.ids import new_id
+from common.names import choices
 from households.models.household import Household
 from households.models.member import Member
 from households.models.scoping import PlacedQuerySet
@@ -51,7 +52,7 @@ class Conflict(models.Model):
     device = models.CharField(max_length=80, blank=True)
     state = models.CharField(
         max_length=10,
-        choices=[(code.value, name.en) for code, name in CONFLICT_STATES.items()],
+        choices=choices(CONFLICT_STATES),
         default=ConflictState.OPEN.value,
     )
     decided_at = models.DateTimeField(null=True, blank=True)

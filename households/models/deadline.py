@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.ids import new_id
+from common.names import choices
 from households.models.case import Case
 from households.models.scoping import PlacedQuerySet
 from households.rules.clocks import LIMITS, OWNERS, UNITS, Limit, Owner, Unit, in_words
@@ -41,18 +42,16 @@ class Deadline(models.Model):
     clock = models.CharField(max_length=40)
     event_sequence = models.PositiveIntegerField()
     length = models.PositiveSmallIntegerField()
-    unit = models.CharField(max_length=20, choices=[(unit.value, name.en) for unit, name in UNITS.items()])
-    limit = models.CharField(max_length=20, choices=[(limit.value, name.en) for limit, name in LIMITS.items()])
-    owner = models.CharField(max_length=20, choices=[(owner.value, name.en) for owner, name in OWNERS.items()])
+    unit = models.CharField(max_length=20, choices=choices(UNITS))
+    limit = models.CharField(max_length=20, choices=choices(LIMITS))
+    owner = models.CharField(max_length=20, choices=choices(OWNERS))
     climbs_every = models.PositiveSmallIntegerField()
     started_on = models.DateField()
     due_on = models.DateField(null=True)
     is_estimated = models.BooleanField(default=False)
     paused_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
-    ending = models.CharField(
-        max_length=20, blank=True, choices=[(ending.value, name.en) for ending, name in ENDINGS.items()]
-    )
+    ending = models.CharField(max_length=20, blank=True, choices=choices(ENDINGS))
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -139,7 +138,7 @@ class Escalation(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="escalations")
     village = models.ForeignKey("households.Division", on_delete=models.PROTECT, related_name="+")
-    level = models.CharField(max_length=20, choices=[(owner.value, name.en) for owner, name in OWNERS.items()])
+    level = models.CharField(max_length=20, choices=choices(OWNERS))
     due_on = models.DateField()
     at = models.DateTimeField()
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from common.ids import new_id
+from common.names import choices
 from households.models.case import Case
 from households.models.scoping import PlacedQuerySet
 from households.rules.history import EVENT_KINDS
@@ -23,7 +24,7 @@ class CaseEvent(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     village = models.ForeignKey("households.Division", on_delete=models.PROTECT, related_name="+")
     sequence = models.PositiveIntegerField()
-    kind = models.CharField(max_length=30, choices=[(c.value, n.en) for c, n in EVENT_KINDS.items()])
+    kind = models.CharField(max_length=30, choices=choices(EVENT_KINDS))
     occurred_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.ids import new_id
+from common.names import choices
 from households.models.division import Division
 from households.models.scoping import PlacedQuerySet
 from households.rules.changes import HOW_ENDED
@@ -55,9 +56,7 @@ class Household(models.Model):
     removal_reason = models.CharField(max_length=500, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    ended_how = models.CharField(
-        max_length=20, blank=True, choices=[(how.value, name.en) for how, name in HOW_ENDED.items()]
-    )
+    ended_how = models.CharField(max_length=20, blank=True, choices=choices(HOW_ENDED))
     version = models.PositiveIntegerField(default=1)
 
     objects = HouseholdQuerySet.as_manager()

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.ids import new_id
+from common.names import choices
 from common.querysets import begins_with
 from households.models.household import Household
 from households.rules.changes import LINKS
@@ -22,7 +23,7 @@ class HouseholdLink(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=10, choices=[(kind.value, name.en) for kind, name in LINKS.items()])
+    kind = models.CharField(max_length=10, choices=choices(LINKS))
     from_household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="links_onward")
     to_household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="links_back")
     linked_on = models.DateField()

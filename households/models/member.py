@@ -12,6 +12,7 @@ from django.db.models import Case, F, Func, Q, When
 
 from common.crypto import decrypt
 from common.ids import new_id
+from common.names import choices
 from households.models.household import Household
 from households.models.scoping import PlacedQuerySet
 from households.rules.changes import JOININGS, LEAVINGS, Joining
@@ -35,12 +36,10 @@ class Member(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=100)
-    sex = models.CharField(max_length=6, choices=[(code.value, name.en) for code, name in SEXES.items()])
+    sex = models.CharField(max_length=6, choices=choices(SEXES))
     birth_date = models.DateField(null=True, blank=True)
     ethnicity = models.CharField(max_length=2, blank=True, choices=[(c, name.en) for c, name in ETHNICITIES.items()])
-    political_status = models.CharField(
-        max_length=20, blank=True, choices=[(c.value, name.en) for c, name in POLITICAL_STATUSES.items()]
-    )
+    political_status = models.CharField(max_length=20, blank=True, choices=choices(POLITICAL_STATUSES))
     phone = models.CharField(max_length=20, blank=True)
     document_token = models.BinaryField(null=True, blank=True)
     document_hash = models.BinaryField(null=True, blank=True, unique=True)
@@ -91,19 +90,15 @@ class Membership(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="memberships")
-    relationship = models.CharField(
-        max_length=20, choices=[(code.value, name.en) for code, name in RELATIONSHIPS.items()]
-    )
+    relationship = models.CharField(max_length=20, choices=choices(RELATIONSHIPS))
     joined_on = models.DateField()
     joined_how = models.CharField(
         max_length=20,
         default=Joining.REGISTERED.value,
-        choices=[(how.value, name.en) for how, name in JOININGS.items()],
+        choices=choices(JOININGS),
     )
     left_on = models.DateField(null=True, blank=True)
-    left_how = models.CharField(
-        max_length=20, blank=True, choices=[(how.value, name.en) for how, name in LEAVINGS.items()]
-    )
+    left_how = models.CharField(max_length=20, blank=True, choices=choices(LEAVINGS))
     recorded_at = models.DateTimeField(null=True, editable=False)
     left_recorded_at = models.DateTimeField(null=True, editable=False)
 

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from accounts.permissions import GRANTS, ROLES, Permission, Role
 from common.ids import new_id
+from common.names import choices
 from common.querysets import begins_with_any
 
 
@@ -95,7 +96,7 @@ class Posting(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="postings")
-    role = models.CharField(max_length=20, choices=[(role.value, name.en) for role, name in ROLES.items()])
+    role = models.CharField(max_length=20, choices=choices(ROLES))
     division = models.ForeignKey("households.Division", on_delete=models.PROTECT, related_name="postings")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)

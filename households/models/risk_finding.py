@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from common.ids import new_id
+from common.names import choices
 from households.models.case import Case
 from households.models.scoping import PlacedQuerySet
 from households.rules.codes import RISKS
@@ -19,8 +20,8 @@ class RiskFinding(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="risk_findings")
     village = models.ForeignKey("households.Division", on_delete=models.PROTECT, related_name="+")
-    risk = models.CharField(max_length=20, choices=[(c.value, n.en) for c, n in RISKS.items()])
-    state = models.CharField(max_length=10, choices=[(c.value, n.en) for c, n in RISK_STATES.items()])
+    risk = models.CharField(max_length=20, choices=choices(RISKS))
+    state = models.CharField(max_length=10, choices=choices(RISK_STATES))
     found_on = models.DateField()
     note = models.CharField(max_length=500, blank=True)
     recorded_at = models.DateTimeField()

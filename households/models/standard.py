@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from common.ids import new_id
+from common.names import choices
 from households.models.division import Division
 from households.rules.standards import KINDS, Kind
 
@@ -37,7 +38,7 @@ class Standard(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=20, choices=[(kind.value, name.en) for kind, name in KINDS.items()])
+    kind = models.CharField(max_length=20, choices=choices(KINDS))
     code = models.CharField(max_length=40)
     division = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, blank=True, related_name="standards")
     valid_from = models.DateField()

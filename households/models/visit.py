@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.ids import new_id
+from common.names import choices
 from households.models.case import Case
 from households.models.guarantee import GuaranteeCheck
 from households.models.household import Household
@@ -36,7 +37,7 @@ class Visit(models.Model):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="visits")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
     village = models.ForeignKey("households.Division", on_delete=models.PROTECT, related_name="+", db_index=False)
-    purpose = models.CharField(max_length=20, choices=[(purpose.value, name.en) for purpose, name in PURPOSES.items()])
+    purpose = models.CharField(max_length=20, choices=choices(PURPOSES))
     visited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField()
