@@ -28,6 +28,7 @@ from accounts.credentials_api import CODE_HEADER, ByPassword, BySession, ask_for
 from accounts.forms import LONGEST_DAYS, USUAL_DAYS
 from accounts.operations import tokens
 from common.api import RowViewSet
+from common.json_api import Sent
 
 HELD = {"id": "3f9c2a7be01d4c8", "created_at": "2022-09-01T02:00:00+00:00", "expires_at": "2022-11-30T02:00:00+00:00"}
 TERMS = {"is_read_only": False, "last_used_at": None}
@@ -50,7 +51,7 @@ class TokenRow(serializers.ModelSerializer[AuthToken]):
         fields = ("id", "created_at", "expires_at", "is_read_only", "last_used_at")
 
 
-class TokenWish(serializers.Serializer[Any]):
+class TokenWish(Sent):
     """How long the token shall be good, and for what."""
 
     days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=USUAL_DAYS)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from assistance.operations import relocations
 from common.api import ToldViewSet
+from common.json_api import Sent
 from common.moments import day_of
 from common.names import choices
 from common.refusals import Invalid, seen
@@ -60,7 +61,7 @@ class ByMember(serializers.DictField):
             raise serializers.ValidationError(_("Name members by their keys.")) from error
 
 
-class ChangeWish(serializers.Serializer[Any]):
+class ChangeWish(Sent):
     """A change of `household` from the day `on`, based on its version `expected_version`.
 
     Beside these, a change needs: join `name sex relationship how`; transfer `member relationship how`; leave

@@ -28,6 +28,7 @@ from assistance.plan_api import MOST
 from assistance.rules.categories import CATEGORIES, Category
 from assistance.rules.states import STATES
 from common.api import one_row
+from common.json_api import Sent
 from common.moments import day_of
 from common.names import choices
 from common.refusals import Invalid
@@ -83,7 +84,7 @@ class MeasureRow(serializers.ModelSerializer[Measure]):
         computed = {"state": STATE, "responsible": F("responsible__username")}
 
 
-class MeasureWish(serializers.Serializer[Any]):
+class MeasureWish(Sent):
     """A measure to plan, or with `landed_on` one that has landed already.
 
     `id` may be chosen by the client; the same measure sent again is recorded once.
@@ -104,7 +105,7 @@ class MeasureWish(serializers.Serializer[Any]):
     evidence = serializers.CharField(default="", allow_blank=True, max_length=500)
 
 
-class MeasureAmendment(serializers.Serializer[Any]):
+class MeasureAmendment(Sent):
     """What is planned otherwise, and the version of the measure that was read; what is left out stays as it is."""
 
     category = serializers.ChoiceField(CATEGORY_CHOICES, required=False)
@@ -119,7 +120,7 @@ class MeasureAmendment(serializers.Serializer[Any]):
     expected_version = serializers.IntegerField(min_value=1, max_value=MOST, required=False, allow_null=True)
 
 
-class MeasureStep(serializers.Serializer[Any]):
+class MeasureStep(Sent):
     """On which day it was, and the version of the measure that was read."""
 
     on = serializers.DateField()
@@ -132,7 +133,7 @@ class MeasureLanding(MeasureStep):
     evidence = serializers.CharField(default="", allow_blank=True, max_length=500)
 
 
-class MeasureWithdrawal(serializers.Serializer[Any]):
+class MeasureWithdrawal(Sent):
     """Why the measure is withdrawn, and the version that was read."""
 
     reason = serializers.CharField(max_length=500)

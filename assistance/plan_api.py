@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer, extend_schema_view
@@ -15,6 +13,7 @@ from assistance.filters import PlanFilter
 from assistance.models import Plan
 from assistance.operations import plans
 from common.api import one_row
+from common.json_api import Sent
 from common.moments import day_of
 from households.api import DIVISION, Orders, PlacedRows
 from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
@@ -58,7 +57,7 @@ class PlanRow(serializers.ModelSerializer[Plan]):
         )
 
 
-class PlanWish(serializers.Serializer[Any]):
+class PlanWish(Sent):
     """A version to draw up; `expected_version` is the number of the one that it follows, null where there is none."""
 
     case = serializers.UUIDField()

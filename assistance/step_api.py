@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assistance.operations import eliminations
+from common.json_api import Sent
 from common.moments import day_of
 from common.names import choices
 from common.refusals import Invalid, seen
@@ -42,7 +43,7 @@ def _count(told: str) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE, required=False, help_text=told)
 
 
-class RecordSent(serializers.Serializer[Any]):
+class RecordSent(Sent):
     """What is written down at a step; GET options tells for each step which of these it asks for."""
 
     is_authorised = serializers.BooleanField(
@@ -63,7 +64,7 @@ class RecordSent(serializers.Serializer[Any]):
     text = _text("The opinion of the township or the county.")
 
 
-class StepSent(serializers.Serializer[Any]):
+class StepSent(Sent):
     """A step; `version` is that of the case on which it is based."""
 
     to = serializers.ChoiceField(STATUS_CHOICES)

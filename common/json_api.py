@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any
 
@@ -28,8 +29,24 @@ class MomentField(serializers.DateTimeField):
         return super().enforce_timezone(value)
 
 
+class Sent(serializers.Serializer[Any]):
+    """What a client sends: a field that is not known is refused by its name, for it was meant to say something."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        strange = set(data) - set(self.fields) if isinstance(data, Mapping) else set()
+        if strange:
+            name = str(min(strange, key=str))
+            told = {"name": name, "known": _(", ").join(self.fields)}
+            sentence = _("There is no field “%(name)s”. Known here: %(known)s.") % told
+            raise Invalid(sentence, code="unknown_field", field=name)
+        return super().to_internal_value(data)
+
+
 class StrictJSON(BaseParser):
-    """Reads UTF-8 without halves of surrogate pairs, NaN or numbers that no type holds, and not nested without end."""
+    """Reads UTF-8 without halves of surrogate pairs, NaN or numbers that no type holds, and not nested without end.
+
+    An object that says a name twice is refused: which of its values was meant, nobody can tell.
+    """
 
     media_type = "application/json"
 
@@ -40,7 +57,17 @@ class StrictJSON(BaseParser):
         except orjson.JSONDecodeError as error:
             raise Invalid(_("The body is no JSON: %(fault)s.") % {"fault": error}, code="parse_error") from error
         check(read, ESCAPED_NUL in sent)
+        json.loads(sent, object_pairs_hook=_check_names)
         return read
+
+
+def _check_names(told: Sequence[tuple[str, Any]]) -> None:
+    """Invalid where an object says a name twice; of what was read nothing is kept."""
+    said = [name for name, _value in told]
+    if len(set(said)) < len(said):
+        twice = next(name for name in said if said.count(name) > 1)
+        told_so = _("“%(name)s” is given twice.") % {"name": twice}
+        raise Invalid(told_so, code="repeated_field", field=twice)
 
 
 def check(value: Any, may_hold_nul: bool, depth: int = 0) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 PROBLEMS = {
@@ -64,6 +66,7 @@ LIMITS = {
 }
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 PAGE = "Paginated"
+REFERENCES = re.compile(r"#/components/schemas/(\w+)")
 
 
 def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
@@ -79,7 +82,28 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
                 describe_match(operation)
     for name in rows_of_lists(schemas):
         schemas[name].pop("required", None)  # `fields` may leave any of them out
+    close_bodies(result["paths"], schemas)
     return result
+
+
+def close_bodies(paths: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
+    """What a client sends has no fields but those that are described; those of SPDCI are as its specification has
+    them."""
+    bodies = [
+        media["schema"]
+        for address, path in paths.items()
+        for method, operation in path.items()
+        if method in METHODS and "/registry/" not in address
+        for media in operation.get("requestBody", {}).get("content", {}).values()
+    ]
+    waiting, closed = bodies, set[str]()
+    while waiting:
+        told = str(waiting.pop())
+        for name in set(REFERENCES.findall(told)) - closed:
+            closed.add(name)
+            waiting.append(schemas[name])
+            if "properties" in schemas[name]:
+                schemas[name].setdefault("additionalProperties", False)
 
 
 def describe_problems(method: str, operation: dict[str, Any]) -> None:

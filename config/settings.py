@@ -292,7 +292,7 @@ SPECTACULAR_SETTINGS = {
         "CaseStatus": "households.clue_api.STATUS_CHOICES",
         "EliminationWay": "assistance.step_api.WAY_CHOICES",
         "Risk": "households.clue_api.RISK_CHOICES",
-        "RecordKind": "exchange.batch_api.KINDS",
+        "RecordKind": "exchange.import_api.RECORD_KINDS",
         "StepKind": "assistance.step_api.KIND_CHOICES",
         "StandardKind": "households.standard_api.KIND_CHOICES",
     },

@@ -19,17 +19,15 @@ from rest_framework.response import Response
 from common.api import KnownParameters, as_json
 from common.json_api import MomentField
 from common.refusals import Invalid
-from exchange.import_api import RunTold, accepted
+from exchange.import_api import RECORD_KINDS, RunTold, accepted
 from exchange.operations import runner, staging
 from exchange.rules.intake import item_of
-from exchange.rules.kinds import KindCode
 from exchange.rules.outcomes import Became, Outcome
 
 MOST_ITEMS = 1000
 MOST_OF_A_RUN = 50_000  # beyond the first thousand they become a run
 # What may be chosen, the usual first.
 CHOICES = {"mode": ("commit", "validate"), "atomic": ("each", "all"), "conflicts": ("refuse", "keep")}
-KINDS = [(code.value, code.value) for code in KindCode]
 SENT = {
     "mode": "commit",
     "atomic": "each",
@@ -87,7 +85,7 @@ class ExternalName(serializers.Serializer[Any]):
 class BatchItem(serializers.Serializer[Any]):
     """One record to create or change; docs/api/batch.md lists the fields of each kind."""
 
-    kind = serializers.ChoiceField(KINDS)
+    kind = serializers.ChoiceField(RECORD_KINDS)
     id = serializers.UUIDField(required=False, help_text="Chosen by you; the same record sent again is kept once.")
     external = ExternalName(required=False)
     version = serializers.IntegerField(required=False, min_value=1, help_text="On which a change is based.")
@@ -113,7 +111,7 @@ class BatchResult(serializers.Serializer[Any]):
     """What became of one item, or would become of it."""
 
     index = serializers.IntegerField()
-    kind = serializers.ChoiceField(KINDS)
+    kind = serializers.ChoiceField(RECORD_KINDS)
     became = serializers.ChoiceField([each.value for each in Became])
     status = serializers.IntegerField(help_text="The HTTP status that the item alone would have had.")
     id = serializers.CharField(required=False)

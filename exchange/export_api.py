@@ -25,6 +25,7 @@ from common import jobs
 from common.api import UUID as KEY_PATTERN
 from common.api import ToldViewSet
 from common.api_scopes import check_held
+from common.json_api import Sent
 from common.names import choices
 from exchange import out_files
 from exchange.models import ExportJob
@@ -73,7 +74,7 @@ TOLD = {
 
 
 @extend_schema_serializer(examples=[example(**SENT)])
-class ExportWish(serializers.Serializer[Any]):
+class ExportWish(Sent):
     """A file to write: of which list, narrowed and ordered by the parameters that its own address takes."""
 
     list = serializers.ChoiceField([(code, offer.name.en) for code, offer in OFFERS.items()])

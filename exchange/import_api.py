@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,17 +21,28 @@ from rest_framework.response import Response
 from common import jobs
 from common.api import UUID as KEY_PATTERN
 from common.api import ToldViewSet
+from common.json_api import Sent, StrictJSON
 from common.names import choices
 from common.refusals import Invalid
 from exchange.models import Run, RunItem
 from exchange.models.run import unsealed
 from exchange.operations import runs
-from exchange.rules.kinds import KINDS, KindCode
+from exchange.rules.headings import SheetPlan
+from exchange.rules.kinds import Faulty, KindCode
 from exchange.rules.outcomes import BECAME
 from exchange.rules.runs import RUN_KINDS, RUN_STATES
 from exchange.tasks import work_on
 from households.rows_api import KEY, example
 
+SHEET = {
+    "number": 0,
+    "name": "户",
+    "line": 1,
+    "headings": ["村", "当家人"],
+    "kinds": [{"kind": "household", "columns": [{"place": 0, "name": "village"}, {"place": 1, "name": "head_name"}]}],
+    "missing": [],
+}
+RECORD_KINDS = [(code.value, code.value) for code in KindCode]
 MOST_LISTED, ITEMS_A_PAGE = 100, 500
 TOLD = {
     "id": KEY,
@@ -61,11 +72,11 @@ ITEM = {
 }
 
 
-class FileSent(serializers.Serializer[Any]):
+class FileSent(Sent):
     """A spreadsheet: .xlsx, or .csv in UTF-8 or GB18030."""
 
     file = serializers.FileField()
-    kind = serializers.ChoiceField([(code.value, kind.name.en) for code, kind in KINDS.items()], required=False)
+    kind = serializers.ChoiceField(RECORD_KINDS, required=False)
     origin = serializers.CharField(max_length=100, default="", help_text="The system that identified the cases.")
     is_whole = serializers.BooleanField(default=False, help_text="Write only where no row is refused.")
 
@@ -116,6 +127,49 @@ class ItemsTold(serializers.Serializer[Any]):
     """Up to 500 items; ask again with `after` the last position."""
 
     results = ItemTold(many=True)
+
+
+class ColumnTold(Sent):
+    """A column of a sheet, and which value of the records it is."""
+
+    place = serializers.IntegerField(min_value=0, help_text="The place of its heading in `headings`, from 0.")
+    name = serializers.CharField(max_length=40, help_text="The field of the kind, as docs/api/batch.md lists them.")
+
+
+class KindTold(Sent):
+    """A kind of record that the rows of a sheet hold, and in which columns."""
+
+    kind = serializers.ChoiceField(RECORD_KINDS)
+    columns = ColumnTold(many=True)
+
+
+class SheetChosen(Sent):
+    """What a sheet holds; without a kind it is not read."""
+
+    number = serializers.IntegerField(min_value=0)
+    kinds = KindTold(many=True)
+
+
+class SheetsChosen(Sent):
+    """What the sheets hold; those that are not named stay as they were."""
+
+    sheets = SheetChosen(many=True)
+
+
+class SheetTold(SheetChosen):
+    """A sheet as it would be read."""
+
+    name = serializers.CharField()
+    line = serializers.IntegerField(help_text="The line of the headings.")
+    headings = serializers.ListField(child=serializers.CharField(allow_blank=True))
+    missing = serializers.ListField(child=serializers.CharField(), help_text="What no row can be taken without.")
+
+
+@extend_schema_serializer(examples=[example(sheets=[SHEET])])
+class SheetsTold(serializers.Serializer[Any]):
+    """The sheets of a file as they would be read."""
+
+    sheets = SheetTold(many=True)
 
 
 class ImportViewSet(ToldViewSet):
@@ -185,6 +239,27 @@ class ImportViewSet(ToldViewSet):
         rows = rows.filter(position__gt=int(after)) if after else rows
         return Response({"results": [_item(row) for row in rows[:ITEMS_A_PAGE]]})
 
+    @extend_schema(summary="What the columns of the file are", responses=SheetsTold)
+    @action(detail=True, methods=["get"], parser_classes=(StrictJSON,))
+    def columns(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+        """As they were recognised, or as they were said to be."""
+        return Response({"sheets": [_sheet(plan) for plan in runs.seen_by(request.user, UUID(id)).plans]})
+
+    @extend_schema(
+        operation_id="v1_imports_columns_choose",
+        summary="Say what the columns of the file are",
+        request=SheetsChosen,
+        responses={202: RunTold},
+    )
+    @columns.mapping.post
+    def choose(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+        """The file is read with them and tried, and the headings are remembered for the next one."""
+        held = runs.seen_by(request.user, UUID(id))
+        sent = SheetsChosen(data=request.data)
+        sent.is_valid(raise_exception=True)
+        plans = _chosen(held.plans, sent.validated_data["sheets"])
+        return accepted(request, runs.begin(run=held, plans=plans, by=request.user, at=timezone.now()))
+
     @extend_schema(summary="Write what the trial showed", request=None, responses={202: RunTold})
     @action(detail=True, methods=["post"])
     def apply(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
@@ -235,6 +310,39 @@ def _item(row: RunItem) -> dict[str, Any]:
         "message": told.get("message", ""),
         "changes": told.get("changes", {}),
     }
+
+
+def _sheet(plan: SheetPlan) -> dict[str, Any]:
+    return {
+        "number": plan.number,
+        "name": plan.name,
+        "line": plan.line,
+        "headings": plan.headings,
+        "kinds": [
+            {"kind": code, "columns": [{"place": place, "name": name} for place, name in columns.items()]}
+            for code, columns in plan.kinds.items()
+        ],
+        "missing": [column.name for column in plan.missing],
+    }
+
+
+def _chosen(plans: Sequence[SheetPlan], sheets: Sequence[Mapping[str, Any]]) -> list[SheetPlan]:
+    """The plans of the file, those of the named sheets as they were said to be."""
+    found = {plan.number: plan for plan in plans}
+    numbers = [each["number"] for each in sheets]
+    for each in sheets:
+        number = each["number"]
+        if number not in found or numbers.count(number) > 1:
+            raise Invalid(_("Name each sheet of the file once, by its number."), field="number")
+        told = [
+            (KindCode(kind["kind"]), [(column["place"], column["name"]) for column in kind["columns"]])
+            for kind in each["kinds"]
+        ]
+        try:
+            found[number] = found[number].chosen(told)
+        except Faulty as fault:
+            raise Invalid(str(fault), code=fault.code, field=fault.name) from fault
+    return list(found.values())
 
 
 def _unknown(name: str) -> Invalid:

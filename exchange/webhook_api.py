@@ -18,6 +18,7 @@ from rest_framework.request import Request
 
 from common import rows as row_texts
 from common.api import RowViewSet, as_json
+from common.json_api import Sent
 from common.names import choices
 from common.refusals import NotFound, seen
 from exchange.models import Delivery, Subscription
@@ -91,7 +92,7 @@ class MessageRow(serializers.ModelSerializer[Delivery]):
         fields = tuple(MESSAGE_EXAMPLE)
 
 
-class SubscriptionTerms(serializers.Serializer[Any]):
+class SubscriptionTerms(Sent):
     """What is told, and where."""
 
     kinds = serializers.ListField(child=serializers.ChoiceField(KIND_CHOICES), default=list)
@@ -104,7 +105,7 @@ class SubscriptionWish(SubscriptionTerms):
     division = serializers.CharField(max_length=12)
 
 
-class SubscriptionSeen(serializers.Serializer[Any]):
+class SubscriptionSeen(Sent):
     """The version of the subscription that was read."""
 
     expected_version = serializers.IntegerField(min_value=1, max_value=2147483647)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from common.api import one_row
+from common.json_api import Sent
 from common.moments import day_of
 from common.refusals import Invalid, seen
 from households.access import household_for
@@ -48,7 +47,7 @@ class AssignmentRow(serializers.ModelSerializer[Assignment]):
         fields = tuple(ASSIGNMENT_EXAMPLE)
 
 
-class AssignmentWish(serializers.Serializer[Any]):
+class AssignmentWish(Sent):
     """Who becomes responsible for which household, from which day on."""
 
     household = serializers.UUIDField()
@@ -56,7 +55,7 @@ class AssignmentWish(serializers.Serializer[Any]):
     starts_on = serializers.DateField()
 
 
-class AssignmentEnd(serializers.Serializer[Any]):
+class AssignmentEnd(Sent):
     """From which day on the person is no longer responsible."""
 
     ends_on = serializers.DateField()

@@ -10,6 +10,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.json_api import Sent
 from common.moments import day_of
 from common.names import choices
 from households.access import household_for
@@ -33,7 +34,7 @@ class RiskSent(serializers.Serializer[Any]):
     remark = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 
-class ClueSent(serializers.Serializer[Any]):
+class ClueSent(Sent):
     """A clue that a household is at risk; with an `id` that the client chose, it opens one case however often sent."""
 
     id = serializers.UUIDField(default=None, allow_null=True)

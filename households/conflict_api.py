@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import orjson
 from django.db.models import CharField, Func, Value
@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from common import rows as row_texts
 from common.api import with_tag
 from common.crypto import decrypt
+from common.json_api import Sent
 from common.refusals import seen
 from households.api import DIVISION, Orders, PlacedRows
 from households.filters import ConflictFilter
@@ -70,7 +71,7 @@ class ConflictRow(serializers.ModelSerializer[Conflict]):
         }
 
 
-class Decision(serializers.Serializer[Any]):
+class Decision(Sent):
     """Which value is right, why, and which version of the conflict was seen."""
 
     choice = serializers.ChoiceField(DECISIONS)

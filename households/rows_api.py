@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from common.crypto import decrypt
+from common.json_api import Sent
 from common.names import choices
 from households.models import (
     CaseEvent,
@@ -143,7 +144,7 @@ class MemberRow(serializers.ModelSerializer[Membership]):
         }
 
 
-class NumberWish(serializers.Serializer[Any]):
+class NumberWish(Sent):
     """Why a document number is needed in full."""
 
     reason = serializers.CharField(max_length=200)

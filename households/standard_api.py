@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.permissions import ApiScope, Permission
 from common.api import ToldViewSet, tagged
 from common.days import read_day
+from common.json_api import Sent
 from common.moments import day_of
 from common.names import choices
 from common.refusals import Invalid, NotFound
@@ -79,7 +80,7 @@ class StandardMade(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class StandardWish(serializers.Serializer[Any]):
+class StandardWish(Sent):
     """What shall hold in a division from a day on; `expected_version` where that very day has a value already."""
 
     kind = serializers.ChoiceField(KIND_CHOICES)
@@ -95,7 +96,7 @@ class StandardWish(serializers.Serializer[Any]):
     )
 
 
-class StandardWithdrawal(serializers.Serializer[Any]):
+class StandardWithdrawal(Sent):
     """Why the standard is withdrawn, and the version that was read."""
 
     reason = serializers.CharField(max_length=500)

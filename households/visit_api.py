@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.api import one_row
-from common.json_api import MomentField
+from common.json_api import MomentField, Sent
 from common.moments import day_of
 from common.names import choices
 from households.access import household_for
@@ -63,7 +63,7 @@ class VisitRow(serializers.ModelSerializer[Visit]):
         fields = tuple(VISIT_EXAMPLE)
 
 
-class VisitSent(serializers.Serializer[Any]):
+class VisitSent(Sent):
     """A visit to log; `id` is chosen by the client, and the same visit sent again is kept once."""
 
     id = serializers.UUIDField()

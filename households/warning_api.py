@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from common.api import one_row
+from common.json_api import Sent
 from common.names import choices
 from common.refusals import seen
 from households.api import DIVISION, Orders, PlacedRows
@@ -58,7 +59,7 @@ class WarningRow(serializers.ModelSerializer[Clue]):
         fields = tuple(WARNING_EXAMPLE)
 
 
-class Acceptance(serializers.Serializer[Any]):
+class Acceptance(Sent):
     """As what a clue is accepted; a natural disaster names its kind, another risk says what it is."""
 
     household_type = serializers.ChoiceField(choices(HOUSEHOLD_TYPES))
@@ -69,7 +70,7 @@ class Acceptance(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1, max_value=2147483647, allow_null=True, default=None)
 
 
-class Dismissal(serializers.Serializer[Any]):
+class Dismissal(Sent):
     """Why a clue is dismissed, and which version of it was seen."""
 
     reason = serializers.CharField(max_length=LONGEST_REASON)

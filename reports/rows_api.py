@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from assistance.rules.categories import CATEGORIES
+from common.json_api import Sent
 from common.names import choices
 from households.models import CaseSpan
 from households.rows_api import HOUSEHOLD_EXAMPLE, KEY, OTHER_KEY, THIRD_KEY, VILLAGE, HouseholdRow, MemberRow, example
@@ -119,7 +120,7 @@ class HouseholdWithMembers(HouseholdListed):
         fields = (*HouseholdListed.Meta.fields, "members")
 
 
-class DocumentSearch(serializers.Serializer[Any]):
+class DocumentSearch(Sent):
     """The exact number of a person's document; it travels in the body because addresses end up in logs."""
 
     document_number = serializers.CharField(min_length=18, max_length=22)

@@ -86,6 +86,7 @@ class Bench:
     homes: dict[int, Household | Refused] = field(default_factory=dict)
     named: dict[tuple[KindCode, External], UUID] = field(default_factory=dict)
     based_on: dict[int, int] = field(default_factory=dict)
+    newcomers: set[Any] = field(default_factory=set)  # whom the items before tell of
 
     @property
     def today(self) -> date:

@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from common.crypto import keyed_hash
 from common.fingerprints import id_taken
 from common.refusals import Conflict, Invalid, Refused
+from exchange.operations import namesakes
 from exchange.operations.bench import (
     Bench,
     Change,
@@ -48,6 +49,7 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
     by_number = _by_national_number(items, bench)
     reach = _in_reach(held, bench) | {row.pk for row in by_number.values()}
     villages = _Villages(items, bench)
+    namesakes_there = _namesakes(items, villages)
     heads = _heads_of(held.keys() | {row.pk for row in by_number.values()})
 
     def one(item: Item) -> Decision:
@@ -57,7 +59,9 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
         if found is not None and numbered is not None and found != numbered:
             raise ambiguous()
         if found is None:
-            return New(_registration(item, villages.code_of(item), bench))
+            registration = _registration(item, villages.code_of(item), bench)
+            _check_no_namesake(item, registration, namesakes_there, bench)
+            return New(registration)
         if found.pk not in reach:
             raise id_taken()
         _check_same_village(item, found, villages)
@@ -177,6 +181,24 @@ def _check_same_head(item: Item, head: Member | None, bench: Bench) -> None:
         )
 
 
+def _check_no_namesake(item: Item, registration: Registration, known: set[namesakes.Told], bench: Bench) -> None:
+    """Conflict where the head may be somebody of the village already, unless the item says otherwise."""
+    is_sure = bool(item.values.get("head_number") or item.values.get("is_another_person"))
+    told = namesakes.told_by(registration.village, item.values, bench, "head_")
+    namesakes.check(told, known, bench, is_sure=is_sure, field="head_name")
+
+
+def _namesakes(items: Sequence[Item], villages: _Villages) -> set[namesakes.Told]:
+    """Who lives where heads without a number are said to live, and is called like one of them."""
+    unnumbered = [
+        each
+        for each in items
+        if each.values.get("head_name") and each.values.get("head_birth_date") and not each.values.get("head_number")
+    ]
+    codes = {code for each in unnumbered if (code := villages.code_or_none(each))}
+    return namesakes.living(codes, (each.values["head_name"] for each in unnumbered)) if codes else set()
+
+
 def _registration(item: Item, village: str, bench: Bench) -> Registration:
     values = item.values
     if not values.get("head_name"):
@@ -249,6 +271,13 @@ class _Villages:
             code="ambiguous",
             field="village",
         )
+
+    def code_or_none(self, item: Item) -> str | None:
+        """The code of the village of an item; None where it names none that can be told."""
+        try:
+            return self.code_of(item)
+        except Refused:
+            return None
 
 
 def spellings(name: str) -> set[str]:

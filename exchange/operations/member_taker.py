@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from accounts.models import User
 from common.faults import Faults, standing_at
 from common.moments import day_of
 from common.refusals import Conflict
+from exchange.operations import namesakes
 from exchange.operations.bench import (
     Bench,
     Change,
@@ -112,7 +113,10 @@ class _Known:
         given = {each for each in hashes.values() if each}
         numbered = present.filter(member__document_hash__in=given).select_related("member", "household")
         self._by_hash = {bytes(row.member.document_hash): row for row in numbered} if given else {}
-        self._namesakes = _namesakes(items, homes)
+        unnumbered = [each for each in items if each.values.get("birth_date") and not each.values.get("number")]
+        self._namesakes = namesakes.living(
+            (home.village_id for home in homes), (each.values["name"] for each in unnumbered)
+        )
 
     def membership_of(self, item: Item, home: Household) -> Membership | None:
         """The present membership of the person in the household; Conflict where the person belongs elsewhere."""
@@ -135,20 +139,9 @@ class _Known:
 
     def check_no_namesake(self, item: Item, home: Household) -> None:
         """Conflict where somebody else of the village may be the same person, unless the item says otherwise."""
-        if item.values.get("is_another_person") or self._hashes[item.number]:
-            return
-        told = (home.village_id, item.values["name"], item.values.get("birth_date"))
-        if told in self._namesakes:
-            raise Conflict(
-                _(
-                    "The village has somebody called %(name)s, born on the same day. "
-                    "Give the document number, or say that "
-                    "this is another person."
-                )
-                % {"name": item.values["name"]},
-                code="maybe_known",
-                field="name",
-            )
+        is_sure = bool(item.values.get("is_another_person") or self._hashes[item.number])
+        told = namesakes.told_by(home.village_id, item.values, self._bench)
+        namesakes.check(told, self._namesakes, self._bench, is_sure=is_sure, field="name")
 
     def _by_name(self, item: Item, rows: Sequence[Membership]) -> Membership | None:
         name, born = item.values["name"], item.values.get("birth_date")
@@ -156,21 +149,6 @@ class _Known:
         if len(found) > 1:
             raise ambiguous()
         return found[0] if found else None
-
-
-def _namesakes(items: Sequence[Item], homes: Sequence[Household]) -> set[tuple[str, str, date | None]]:
-    names = {each.values["name"] for each in items if each.values.get("birth_date") and not each.values.get("number")}
-    villages = {home.village_id for home in homes}
-    if not names:
-        return set()
-    rows = Membership.objects.filter(
-        left_on__isnull=True,
-        household__removed_at__isnull=True,
-        household__village__in=villages,
-        member__name__in=names,
-        member__birth_date__isnull=False,
-    )
-    return set(rows.values_list("household__village_id", "member__name", "member__birth_date"))
 
 
 def _person(item: Item, home: Household, bench: Bench) -> Person:

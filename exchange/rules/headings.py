@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from exchange.rules.grid import Cell, NoValue, Row, SheetName
 from exchange.rules.kinds import KINDS, Column, Faulty, Kind, KindCode
 from exchange.rules.reading import moment
@@ -70,6 +72,24 @@ class SheetPlan:
             "headings": list(self.headings),
             "kinds": kinds,
         }
+
+    def chosen(self, kinds: Sequence[tuple[KindCode, Sequence[tuple[int, str]]]]) -> SheetPlan:
+        """The plan with these columns instead, kind by kind; Faulty where they do not fit the sheet."""
+        held: dict[KindCode, Columns] = {}
+        for code, columns in kinds:
+            if code in held:
+                raise Faulty("kind", _("“%(name)s” is given twice.") % {"name": code.value}, "invalid")
+            held[code] = dict(columns)
+            names = [name for _place, name in columns]
+            for place, name in columns:
+                column = KINDS[code].by_name.get(name)
+                if column is None:
+                    raise Faulty("name", _("There is no field “%(name)s”.") % {"name": name}, "unknown_field")
+                if not (0 <= place < len(self.headings) and self.headings[place]):
+                    raise Faulty("place", _("The sheet has no column %(place)d.") % {"place": place}, "invalid")
+                if len(held[code]) < len(columns) or (names.count(name) > 1 and not column.is_list):
+                    raise Faulty("name", _("“%(name)s” is given twice.") % {"name": name}, "invalid")
+        return SheetPlan(self.number, self.name, self.line, self.headings, held)
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> SheetPlan:

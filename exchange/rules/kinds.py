@@ -159,6 +159,15 @@ KINDS: dict[KindCode, Kind] = {
                     also=("识别监测时间", "建档日期"),
                     note=Name("不填为今天；不得晚于识别监测时间", "today where empty; not after the identification"),
                 ),
+                Column(
+                    "is_another_person",
+                    Name("户主确为另一人", "head is another person"),
+                    yes_or_no,
+                    note=Name(
+                        "户主与本村已有人员同名同出生日期且无证件号码时填“是”",
+                        "yes where somebody of the village has the head's name and birth date and there is no number",
+                    ),
+                ),
             ),
         ),
         Kind(

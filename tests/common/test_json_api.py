@@ -39,3 +39,26 @@ def test_what_cannot_be_kept_is_refused(body):
 def test_everything_else_is_read_as_it_was_meant():
     told = {"name": "张三 😀", "path": "C:\\u0000", "on": [True, None, 1.5, -(2**63)], "at": {"a": {"b": ["c"]}}}
     assert read(json.dumps(told).encode()) == told
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"mode": "validate", "items": [], "mode": "commit"}', "mode"),
+        (b'{"items": [{"kind": "visit", "values": {"a": 1, "b": 2, "b": 2}}]}', "b"),
+        (b'{"mode": 1, "\\u006dode": 2}', "mode"),
+    ],
+)
+def test_a_name_that_an_object_says_twice_is_refused_with_it(body, name):
+    with pytest.raises(Invalid) as refused:
+        read(body)
+    assert (refused.value.stable_code, refused.value.field) == ("repeated_field", name)
+
+
+def test_a_name_may_stand_in_as_many_objects_as_there_are():
+    assert read(b'[{"a": 1}, {"a": {"a": 2}}]') == [{"a": 1}, {"a": {"a": 2}}]
+
+
+def test_a_number_with_more_digits_than_any_type_holds_is_refused():
+    with pytest.raises(Invalid):
+        read(b"9" * 5000)

@@ -11,6 +11,7 @@ from exchange.models import Run
 from households.models import Household
 from tests.cast import LI, SUN, VILLAGE, World
 from tests.exchange.operations.test_runs import HOME, book
+from tests.exchange.sheets import workbook
 from tests.pages import signed_in
 
 
@@ -74,3 +75,76 @@ def test_a_batch_beyond_a_thousand_becomes_a_run(client, monkeypatch, atomic, st
     assert (ended["state"], ended["counts"], Household.objects.count()) == (
         state, {"created": 2, "refused": 1}, kept,
     )  # fmt: skip
+
+
+def test_strange_columns_are_said_by_a_program_and_the_file_is_tried_with_them(client):
+    content = workbook(表=[["户号", "住在", "当家的", "男女"], ["6201-1", VILLAGE, "张三", "男"]], 空=[["甲"], ["1"]])
+    sent = client.post("/api/v1/imports", {"file": SimpleUploadedFile("户.xlsx", content)})
+    assert sent.json()["state"] == "waiting"
+    address = sent.headers["Location"] + "/columns"
+    first, other = client.get(address).json()["sheets"]
+    assert (first["headings"], first["kinds"], other["number"]) == (["户号", "住在", "当家的", "男女"], [], 1)
+    names = ("national_number", "village", "head_name", "head_sex")
+    columns = [{"place": place, "name": name} for place, name in enumerate(names)]
+    told = {"sheets": [{"number": 0, "kinds": [{"kind": "household", "columns": columns}]}]}
+    answer = client.post(address, told, content_type="application/json")
+    assert (answer.status_code, answer.json()["state"]) == (202, "reading")
+    assert client.get(address).json()["sheets"][0]["kinds"] == told["sheets"][0]["kinds"]
+    worked()
+    held = client.get(sent.headers["Location"]).json()
+    assert (held["state"], held["counts"]) == ("tried", {"created": 1})
+    remembered = client.post("/api/v1/imports", {"file": SimpleUploadedFile("户.xlsx", content)})
+    assert remembered.json()["state"] == "reading"
+
+
+HOUSEHOLDS = {"kind": "household", "columns": []}
+
+
+@pytest.mark.parametrize(
+    ("sheets", "code", "field"),
+    [
+        ([{"number": 7, "kinds": []}], "invalid", "number"),
+        ([{"number": 0, "kinds": []}] * 2, "invalid", "number"),
+        ([{"number": 0, "kinds": []}], "invalid", "kind"),
+        ([{"number": 0, "kinds": [HOUSEHOLDS, HOUSEHOLDS]}], "invalid", "kind"),
+        ([{"number": 0, "kinds": [HOUSEHOLDS | {"columns": [{"place": 0, "name": "x"}]}]}], "unknown_field", "name"),
+        ([{"number": 0, "kinds": [HOUSEHOLDS | {"columns": [{"place": 9, "name": "phone"}]}]}], "invalid", "place"),
+        (
+            [
+                {
+                    "number": 0,
+                    "kinds": [HOUSEHOLDS | {"columns": [{"place": place, "name": "phone"} for place in (0, 1)]}],
+                }
+            ],
+            "invalid",
+            "name",
+        ),
+        ([{"number": 0, "kinds": [{"kind": "member", "columns": []}]}], "missing", "sheet-0"),
+        ([{"number": 0, "kinds": [], "read": True}], "unknown_field", "read"),
+    ],
+)
+def test_columns_that_fit_no_sheet_are_refused_by_name(client, sheets, code, field):
+    content = workbook(表=[["户号", "住在"], ["6201-1", VILLAGE]])
+    address = client.post("/api/v1/imports", {"file": SimpleUploadedFile("户.xlsx", content)}).headers["Location"]
+    answer = client.post(f"{address}/columns", {"sheets": sheets}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (400, code, field)
+    assert client.get(address).json()["state"] == "waiting"
+
+
+def test_a_field_beside_a_file_that_nobody_knows_is_refused(client):
+    told = {"file": SimpleUploadedFile("户.xlsx", book()), "whole": "true"}
+    answer = client.post("/api/v1/imports", told)
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (400, "unknown_field", "whole")
+
+
+def test_a_large_batch_says_at_its_trial_what_it_would_refuse_when_it_is_written(client, monkeypatch):
+    monkeypatch.setattr("exchange.batch_api.MOST_ITEMS", 1)
+    household = {"kind": "household", "id": "0197a3c2-8f1e-7c4b-9d35-2b6f0e4a7c11"}
+    values = {"village": VILLAGE, "head_name": "张三", "head_sex": "male"}
+    client.post("/api/v1/batch", {"items": [household | {"values": values}]}, content_type="application/json")
+    change = household | {"values": {"address": "三社12号"}}
+    told = {"mode": "validate", "items": [change, {"kind": "visit", "values": {}}]}
+    sent = client.post("/api/v1/batch", told, content_type="application/json")
+    worked()
+    items = client.get(sent.headers["Location"] + "/items").json()["results"]
+    assert [item["code"] for item in items] == ["version_missing", "missing"]

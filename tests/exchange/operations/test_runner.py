@@ -147,8 +147,8 @@ def test_each_of_several_kinds_of_faults_is_told_of_the_right_item(world):
         {"kind": "case", "values": {**clue, "household": keys[1], "on": "2022-02-01"}},
         {"kind": "case", "values": {**clue, "household": keys[2]}},
         son(keys[0], relationship="head"),
-        son(keys[1]),
-        son(keys[2], joined_on="2021-01-01"),
+        son(keys[1], is_another_person=True),
+        son(keys[2], joined_on="2021-01-01", is_another_person=True),
     ]
     outcomes = take(world, *given)
     assert [(each.number, each.code) for each in outcomes if each.became is Became.REFUSED] == [
@@ -161,7 +161,11 @@ def test_each_of_several_kinds_of_faults_is_told_of_the_right_item(world):
 
 def test_of_changed_people_the_one_at_fault_is_named(world):
     keys = [str(new_id()) for _home in range(3)]
-    take(world, *({**home(head_name=key[-6:]), "id": key} for key in keys), *(son(key) for key in keys))
+    take(
+        world,
+        *({**home(head_name=key[-6:]), "id": key} for key in keys),
+        *(son(key, is_another_person=True) for key in keys),
+    )
     given = [{**son(key, phone=phone), "version": 1} for key, phone in zip(keys, ("1", "2" * 30, "3"), strict=True)]
     given[0]["values"] |= {"relationship": "other", "phone": ""}
     outcomes = take(world, *given)
