@@ -151,7 +151,7 @@ def _padded(text: str) -> bytes:
 def _read(field: Field[Any, Any], value: Any) -> Any:
     if not isinstance(value, str) or "\0" in value:
         raise ValueError
-    return field.clean(value, None)
+    return field.to_python(value)
 
 
 @cache

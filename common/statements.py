@@ -6,11 +6,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connections
 from django.db.models import Expression, Field, QuerySet
 from psycopg import sql as composing
+
+from common import prepared
 
 MOST_KEPT = 5000
 
@@ -32,14 +33,6 @@ class Given(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         field: Any = self.output_field
         return f"%s::{field.cast_db_type(connection)}", [self.slot]
-
-
-class PreparedCursor(psycopg.Cursor[tuple[Any, ...]]):
-    """A cursor whose statements PostgreSQL parses once a connection, and answers in the form that is read fastest."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> PreparedCursor:
-        """Run the statement, prepared."""
-        return super().execute(query, params, prepare=True, binary=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +81,14 @@ def _literal(value: Any) -> str:
 
 def _ask(connection: Any, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
-    connection.connection.prepare_threshold = 0  # Django lets no connection prepare; its own cursors never do
-    raw = PreparedCursor(connection.connection)
-    with connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw) as cursor:
-        cursor.execute(sql, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+    if connection.is_watched or not prepared.may_be_asked(connection.connection):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+    else:
+        connection.tell_scope()
+        with connection.wrap_database_errors:
+            found = prepared.ask(connection.connection, sql, values)
     connection.health_check_done = True
     return found
 

@@ -43,10 +43,15 @@ class DatabaseWrapper(Connection):
         self.told = UNKNOWN
         return super().get_new_connection(conn_params)
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody else wants to see each statement, as tests and DEBUG do."""
+        return self.queries_logged or len(self.execute_wrappers) > 1
+
     def tell_scope(self) -> None:
-        """Tell the server in which scope the next statement runs, where it does not know."""
+        """Tell the server in which scope the next statement runs, where it does not know and is not told by that."""
         wanted = scopes.present()
-        if self.told == wanted or self._is_failed():
+        if self.told == wanted or self.is_telling or self._is_failed():
             return
         self.told = UNKNOWN
         with self.wrap_database_errors:
@@ -63,8 +68,7 @@ class DatabaseWrapper(Connection):
             self.is_telling = False
 
     def _in_scope(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if self.told != scopes.present() and not self.is_telling:
-            self.tell_scope()
+        self.tell_scope()
         return execute(sql, params, many, context)
 
     def _commit(self) -> Any:

@@ -24,7 +24,7 @@ OWN = {
         "constraints.py", "crypto.py", "csv_lines.py", "database.py",
         "days.py", "faults.py", "fingerprints.py",
         "fitting.py", "horizon.py", "ids.py", "jobs.py", "keyset.py", "moments.py", "names.py", "numbers.py",
-        "openapi.py", "parameters.py", "problems.py", "protection.py", "querysets.py", "refusals.py", "rows.py",
+        "openapi.py", "parameters.py", "prepared.py", "problems.py", "protection.py", "querysets.py", "refusals.py", "rows.py",
         "scoped_postgresql", "scopes.py",
         "sheets.py", "statements.py",
         "tables.py", "texts.py", "uploads.py", "versions.py", "workbooks.py",
