@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -225,11 +225,11 @@ class RowsWithMore(RowViewSet, ABC):
     are_costly: ClassVar[bool] = True
 
     def columns(self) -> Mapping[str, Any]:
-        every = row_texts.columns_of(self.serializer_class)
-        own = {name: column for name, column in every.items() if name not in self.beside_columns}
-        offered = own | dict.fromkeys((*self.beside_columns, *self.more()))
-        usual = own if self.action == "list" and self.are_costly else offered
-        self.wanted = tuple(chosen(offered, fields) if (fields := self.request.query_params.get("fields")) else usual)
+        own, fields = own_columns(type(self)), self.request.query_params.get("fields")
+        if not fields and self.action == "list" and self.are_costly:
+            self.wanted = tuple(own)
+            return own
+        self.wanted = tuple(chosen(own | dict.fromkeys((*self.beside_columns, *self.more())), fields))
         read = {name: own[name] for name in self.wanted if name in own}
         return read if len(read) == len(self.wanted) else {**read, "id": own["id"]}
 
@@ -249,6 +249,13 @@ class RowsWithMore(RowViewSet, ABC):
         beside = self.beside(read.keys(), names)
         every = ({**row, **beside[key]} for key, row in read.items())
         return [orjson.dumps({name: row[name] for name in self.wanted}).decode() for row in every]
+
+
+@cache
+def own_columns(view: type[RowsWithMore]) -> Mapping[str, Any]:
+    """The columns that a view's rows have themselves."""
+    every = row_texts.columns_of(view.serializer_class)
+    return {name: column for name, column in every.items() if name not in view.beside_columns}
 
 
 def short_way(view: type[RowViewSet], long_way: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
 from math import inf
 from time import monotonic
 
@@ -31,9 +30,8 @@ class DemonstrationPeriod:
         self.read_at, self.kept = -inf, list[Demonstration]()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        held = cache(self.held)
-        request.demonstrations = held
-        request.opening_period = cache(lambda division="": opening_period(request, held(), division))
+        request.demonstrations = self.held
+        request.opening_period = Opening(request, self.held)
         return self.answer(request)
 
     def held(self) -> list[Demonstration]:
@@ -42,6 +40,20 @@ class DemonstrationPeriod:
         if now - self.read_at >= settings.DEMONSTRATIONS_KEPT_FOR:
             self.kept, self.read_at = list(Demonstration.objects.order_by("pk")), now
         return self.kept
+
+
+class Opening:
+    """The opening period of a division for one request: looked for when it is asked, once."""
+
+    __slots__ = ("held", "known", "request")
+
+    def __init__(self, request: HttpRequest, held: Callable[[], list[Demonstration]]) -> None:
+        self.request, self.held, self.known = request, held, dict[str, tuple[date, date] | None]()
+
+    def __call__(self, division: str = "") -> tuple[date, date] | None:
+        if division not in self.known:
+            self.known[division] = opening_period(self.request, self.held(), division)
+        return self.known[division]
 
 
 def opening_period(
