@@ -12,30 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import lockouts
+from common.forms import DressedForm
 
 LONGEST_DAYS, USUAL_DAYS = 365, 90
 
 
-class TokenForm(forms.Form):
+class TokenForm(DressedForm):
     """How long a token shall be good, and for what."""
 
     days = forms.IntegerField(
-        label=gettext_lazy("Good for so many days"),
-        min_value=1,
-        max_value=LONGEST_DAYS,
-        initial=USUAL_DAYS,
-        widget=forms.NumberInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        label=gettext_lazy("Good for so many days"), min_value=1, max_value=LONGEST_DAYS, initial=USUAL_DAYS
     )
-    is_read_only = forms.BooleanField(
-        label=gettext_lazy("For reading alone"),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-    )
+    is_read_only = forms.BooleanField(label=gettext_lazy("For reading alone"), required=False, initial=True)
     code = forms.CharField(
         label=gettext_lazy("Code of your second factor"),
         max_length=40,
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "one-time-code"}),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 
     def __init__(self, *entered: Any, asks_for_code: bool, **options: Any) -> None:

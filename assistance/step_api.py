@@ -25,7 +25,7 @@ from households.operations.moves import Step
 from households.rows_api import KEY, example
 from households.rules.codes import ELIMINATION_WAYS, EliminationWay
 from households.rules.history import EVENT_KINDS, EVENT_OF_TRANSITION, HANDS, EventKind
-from households.rules.procedure import ASKED, LONGEST_TEXT, OPTIONAL, REGISTERS, Opinion, Record
+from households.rules.procedure import LONGEST_TEXT, REGISTERS, Record, record_of
 from households.step_forms import FIELDS, read_record
 from households.workflow import Status
 
@@ -122,7 +122,7 @@ class CaseSteps:
                 "to": each.to,
                 "kind": each.kind,
                 "hand": each.hand,
-                "asks": list(FIELDS[asked]()) if (asked := _asked(each.kind)) else [],
+                "asks": list(FIELDS[asked]()) if (asked := record_of(each.kind)) else [],
                 "code": each.code,
                 "refusal": each.refusal,
             }
@@ -171,15 +171,11 @@ def _case(request: Request, key: str) -> Case:
     return seen(rows.filter(pk=key).first())
 
 
-def _asked(kind: EventKind) -> type[Record] | None:
-    return ASKED.get(kind) or (Opinion if kind in OPTIONAL else None)
-
-
 def _record(kind: EventKind | None, told: dict[str, Any] | None) -> Record | None:
     """The record that was sent; where the step does not follow, the operation says so."""
     if kind is None or not told:
         return None
-    asked = _asked(kind)
+    asked = record_of(kind)
     if asked is None:
         raise Invalid(_("This step has no such record."), field="record")
     return read_record(asked, told)

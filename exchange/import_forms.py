@@ -8,18 +8,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from common.forms import DressedForm
 from common.names import Name
 from exchange.rules.headings import SheetPlan
 from exchange.rules.kinds import KINDS, KindCode
-from households.clue_forms import options
-from households.step_forms import dress
 
 BY_HEADINGS = Name("按列名识别", "as the headings tell")
 NOT_READ = Name("不读取", "not read")
 KIND_NAMES = {code: kind.name for code, kind in KINDS.items()}
 
 
-class UploadForm(forms.Form):
+class UploadForm(DressedForm):
     """A file of records."""
 
     file = forms.FileField(
@@ -34,31 +33,30 @@ class UploadForm(forms.Form):
         label=gettext_lazy("All or nothing: write only where no row is refused"), required=False
     )
 
-    def __init__(self, *entered: Any, **options_: Any) -> None:
-        super().__init__(*entered, **options_)
-        self.fields["kind"].choices = options(KIND_NAMES, empty=str(BY_HEADINGS))
-        dress(self)
+    def fill(self) -> None:
+        self.offer("kind", KIND_NAMES, empty=BY_HEADINGS)
 
 
-class SheetForm(forms.Form):
+class SheetForm(DressedForm):
     """What one sheet holds, and what each of its columns is."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What it holds"), required=False)
 
     def __init__(self, plan: SheetPlan, *entered: Any, **options_: Any) -> None:
         self.plan = plan
-        code = next(iter(plan.kinds), None)
         options_.setdefault("prefix", f"s{plan.number}")
-        options_.setdefault("initial", {"kind": code or ""})
+        options_.setdefault("initial", {"kind": next(iter(plan.kinds), "")})
         super().__init__(*entered, **options_)
-        self.fields["kind"].choices = options(KIND_NAMES, empty=str(NOT_READ))
-        for place, heading in enumerate(plan.headings):
+
+    def fill(self) -> None:
+        self.offer("kind", KIND_NAMES, empty=NOT_READ)
+        code = next(iter(self.plan.kinds), None)
+        for place, heading in enumerate(self.plan.headings):
             if heading:
-                held = plan.kinds.get(code, {}).get(place, "") if code else ""
+                held = self.plan.kinds.get(code, {}).get(place, "") if code else ""
                 self.fields[f"c{place}"] = forms.ChoiceField(
                     label=heading, required=False, choices=_columns(), initial=f"{code}.{held}" if held else ""
                 )
-        dress(self)
 
     def chosen(self) -> SheetPlan:
         """The plan as it was entered; columns of other kinds than the sheet's are not read."""

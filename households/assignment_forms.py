@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.forms import DressedForm, day_field
 from common.querysets import begins_with
 from households.models import Posting
 from households.rules.levels import path_of
-from households.step_forms import day_field, dress
 
 
 def people_for(by: User, on: date) -> dict[str, User]:
@@ -28,18 +28,18 @@ def people_for(by: User, on: date) -> dict[str, User]:
     return {user.username: user for user in rows.order_by("full_name", "username")}
 
 
-class AssignForm(forms.Form):
+class AssignForm(DressedForm):
     """Who becomes responsible, and from which day on."""
 
     person = forms.ChoiceField(label=_("Person responsible"))
     starts_on = day_field(_("From this day on"))
 
     def __init__(self, *entered: Any, people: dict[str, User], **options: Any) -> None:
-        super().__init__(*entered, **options)
         self.people = people
-        chosen: Any = self.fields["person"]
-        chosen.choices = [("", "–"), *((name, _name(user)) for name, user in people.items())]
-        dress(self)
+        super().__init__(*entered, **options)
+
+    def fill(self) -> None:
+        self.offer("person", {name: _name(user) for name, user in self.people.items()}, empty="–")
 
     @property
     def user(self) -> User:
@@ -55,15 +55,14 @@ class AssignManyForm(AssignForm):
     field_order = ("person", "starts_on", "extent")
 
     def __init__(self, *entered: Any, total: int, ticked: int, **options: Any) -> None:
+        self.total, self.ticked = total, ticked
         super().__init__(*entered, **options)
-        self.ticked = ticked
-        whole = ngettext("the whole list: %(number)d household", "the whole list: %(number)d households", total)
-        extent: Any = self.fields["extent"]
-        extent.choices = [
-            ("", _("choose")),
-            (self.TICKED, _("only those ticked below")),
-            (self.ALL, whole % {"number": total}),
-        ]
+
+    def fill(self) -> None:
+        super().fill()
+        whole = ngettext("the whole list: %(number)d household", "the whole list: %(number)d households", self.total)
+        told = {self.TICKED: _("only those ticked below"), self.ALL: whole % {"number": self.total}}
+        self.offer("extent", told, empty=_("choose"))
 
     def clean_extent(self) -> str:
         """Refused where the ticks say one thing and the choice another: neither is guessed."""
@@ -82,14 +81,10 @@ class AssignManyForm(AssignForm):
         return extent
 
 
-class EndForm(forms.Form):
+class EndForm(DressedForm):
     """From which day on somebody is no longer responsible."""
 
     ends_on = day_field(_("No longer from this day on"))
-
-    def __init__(self, *entered: Any, **options: Any) -> None:
-        super().__init__(*entered, **options)
-        dress(self)
 
 
 def _name(user: User) -> str:

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.clue_forms import options
+from common.forms import DressedForm, day_field, options
 from households.models import Household, HouseholdLink, Membership
 from households.operations.members import Person
 from households.rules.changes import (
@@ -23,7 +23,6 @@ from households.rules.changes import (
     Joining,
 )
 from households.rules.codes import RELATIONSHIPS, SEXES, Relationship, Sex
-from households.step_forms import day_field, dress
 
 NOT_HEAD = {code: name for code, name in RELATIONSHIPS.items() if code is not Relationship.HEAD}
 KNOWN_JOINING = (
@@ -37,23 +36,18 @@ KNOWN_JOINING = (
 STAYS = gettext_lazy("stays")
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(DressedForm):
     """A change of `household` from a day on, based on the version of it that was seen."""
 
     on = day_field(gettext_lazy("From which day on"))
     seen_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *entered: Any, household: Household, **options_: Any) -> None:
-        super().__init__(*entered, **options_)
         self.household = household
-        self.initial.setdefault("seen_version", household.version)
         held = household.memberships.filter(left_on__isnull=True).select_related("member")
         self.members: list[Membership] = sorted(held, key=lambda row: row.relationship != Relationship.HEAD)
-        self.fill()
-        dress(self)
-
-    def fill(self) -> None:
-        """Give the fields their choices."""
+        super().__init__(*entered, **options_)
+        self.initial.setdefault("seen_version", household.version)
 
     def names(self, *, with_head: bool = True) -> list[tuple[str, str]]:
         """The members to choose from."""
@@ -73,11 +67,7 @@ class JoinForm(ChangeForm):
     relationship = forms.ChoiceField(label=gettext_lazy("Relationship to the head"))
     sex = forms.ChoiceField(label=gettext_lazy("Sex"))
     number = forms.CharField(label=gettext_lazy("Document number"), required=False, max_length=30)
-    birth_date = forms.DateField(
-        label=gettext_lazy("Born on (without a document number)"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    birth_date = day_field(gettext_lazy("Born on (without a document number)"), required=False)
 
     def fill(self) -> None:
         self.fields["how"].choices = options({code: JOININGS[code] for code in TOLD_OF_JOINING})

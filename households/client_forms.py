@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.permissions import SCOPES, ApiScope
 from accounts.rules.clients import LONGEST_ADDRESS
-from households.clue_forms import options
+from common.forms import DressedForm
 from households.people_forms import PostingForm
-from households.step_forms import dress
 
 
 class ScopesField(forms.MultipleChoiceField):
@@ -33,15 +32,15 @@ class RegistrationForm(PostingForm):
     scopes = ScopesField(label=gettext_lazy("Scopes"))
     field_order = ("client_id", "name", "scopes", "division", "starts_on", "ends_on")
 
-    def __init__(self, *entered: Any, **options_: Any) -> None:
-        super().__init__(*entered, **options_)
+    def fill(self) -> None:
+        super().fill()
         del self.fields["role"]
-        self.fields["scopes"].choices = options(SCOPES)
+        self.offer("scopes", SCOPES)
         self.fields["client_id"].help_text = ""
         self.fields["client_id"].widget.attrs |= {"autocomplete": "off", "autocapitalize": "none"}
 
 
-class TermsForm(forms.Form):
+class TermsForm(DressedForm):
     """Scopes of a system, the addresses that it is called back at, and the key of its signatures."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -56,10 +55,8 @@ class TermsForm(forms.Form):
         label=gettext_lazy("Public key of its signatures (Ed25519, base64)"), required=False, max_length=60
     )
 
-    def __init__(self, *entered: Any, **options_: Any) -> None:
-        super().__init__(*entered, **options_)
-        self.fields["scopes"].choices = options(SCOPES)
-        dress(self)
+    def fill(self) -> None:
+        self.offer("scopes", SCOPES)
 
     def clean_callbacks(self) -> list[str]:
         """The addresses, one a line."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +9,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.forms import DressedForm, amount_field, day_field, options
 from common.names import Name
 from households.models import IncomeSurvey
 from households.rules.admission import RiskFound, risks_found
 from households.rules.codes import DISASTERS, HOUSEHOLD_TYPES, MOST_RISKS, RISKS, HouseholdType
 from households.rules.incomes import IncomeItems
 from households.rules.procedure import CLUE_SOURCES, ClueSource
-from households.step_forms import day_field, dress, long_text
+from households.step_forms import long_text
 from households.visit_forms import AMOUNTS, GUARANTEES, SEEN
 
 OCCASIONS: dict[str, Name] = {
@@ -28,13 +28,7 @@ NOT_LOOKED_AT = Name("未查看", "not looked at")
 YES_NO = {"yes": True, "no": False, "": None}
 
 
-def options(names: Mapping[Any, Any], *, empty: Any = None) -> list[tuple[str, Any]]:
-    """The choices of a list of names, with one for none of them where `empty` names it."""
-    found = [(getattr(code, "value", code), name) for code, name in names.items()]
-    return found if empty is None else [("", empty), *found]
-
-
-class ClueForm(forms.Form):
+class ClueForm(DressedForm):
     """A clue that a household is at risk."""
 
     on = day_field(gettext_lazy("Seen on"))
@@ -50,14 +44,12 @@ class ClueForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *entered: Any, **options_: Any) -> None:
-        super().__init__(*entered, **options_)
+    def fill(self) -> None:
         self.fields["risks"].label = _("Risks, at most %(most)d") % {"most": MOST_RISKS}
-        self.fields["source"].choices = options(CLUE_SOURCES)
-        self.fields["household_type"].choices = options(HOUSEHOLD_TYPES)
-        self.fields["risks"].choices = options(RISKS)
-        self.fields["disaster"].choices = options(DISASTERS, empty="–")
-        dress(self)
+        self.offer("source", CLUE_SOURCES)
+        self.offer("household_type", HOUSEHOLD_TYPES)
+        self.offer("risks", RISKS)
+        self.offer("disaster", DISASTERS, empty="–")
 
     def clue(self) -> dict[str, Any]:
         """What was entered, as households.operations.cases.report takes it."""
@@ -71,7 +63,7 @@ class ClueForm(forms.Form):
         }
 
 
-class IncomeForm(forms.Form):
+class IncomeForm(DressedForm):
     """An income survey: yuan for the whole household over a period."""
 
     occasion = forms.ChoiceField(label=gettext_lazy("Occasion"))
@@ -80,33 +72,25 @@ class IncomeForm(forms.Form):
     period_to = day_field(gettext_lazy("Period to"))
     household_size = forms.IntegerField(label=gettext_lazy("Persons"), min_value=1, max_value=99)
 
-    def __init__(self, *entered: Any, **options_: Any) -> None:
-        super().__init__(*entered, **options_)
+    def fill(self) -> None:
         known = dict(IncomeSurvey.OCCASIONS)
-        self.fields["occasion"].choices = options({code: OCCASIONS[code] for code in known})
-        for name, amount in AMOUNTS.items():
-            self.fields[name] = forms.DecimalField(
-                label=amount, required=False, max_digits=14, decimal_places=2, min_value=0
-            )
-            self.fields[name].widget.attrs["inputmode"] = "decimal"
-        dress(self)
+        self.offer("occasion", {code: OCCASIONS[code] for code in known})
+        self.fields |= {name: amount_field(amount) for name, amount in AMOUNTS.items()}
 
     def items(self) -> IncomeItems:
         """The amounts; what was left empty is nought."""
         return IncomeItems(**{name: self.cleaned_data[name] or Decimal(0) for name in AMOUNTS})
 
 
-class GuaranteeForm(forms.Form):
+class GuaranteeForm(DressedForm):
     """A check of housing, schooling, insurance and water."""
 
     checked_on = day_field(gettext_lazy("Checked on"))
 
-    def __init__(self, *entered: Any, **options_: Any) -> None:
-        super().__init__(*entered, **options_)
+    def fill(self) -> None:
         for name, guarantee in GUARANTEES.items():
             choices = options(SEEN, empty=NOT_LOOKED_AT)
             self.fields[name] = forms.ChoiceField(label=guarantee, required=False, choices=choices)
-        dress(self)
 
     def found(self) -> dict[str, bool | None]:
         """What was found of each; None is what was not looked at."""

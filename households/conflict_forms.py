@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import DressedForm
 from households.rules.conflicts import ConflictState
-from households.step_forms import dress
 
 
-class ResolveForm(forms.Form):
+class ResolveForm(DressedForm):
     """Which value is right, why, and which version of the conflict was seen."""
 
     choice = forms.ChoiceField(
@@ -24,7 +22,3 @@ class ResolveForm(forms.Form):
     )
     reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-
-    def __init__(self, *entered: Any, **options: Any) -> None:
-        super().__init__(*entered, **options)
-        dress(self)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import DressedForm, day_field, options
 from common.names import Name
 from households.models import Division
 from households.models.condition import CODED
@@ -29,39 +30,30 @@ from households.rules.shapes import (
     Words,
 )
 
-# What the style sheet calls the widgets that are no plain input.
-WIDGET_CLASSES: dict[type[forms.Widget], str] = {
-    forms.Select: "form-select",
-    forms.CheckboxInput: "form-check-input",
-    forms.CheckboxSelectMultiple: "form-check-input",
-    forms.RadioSelect: "form-check-input",
-}
 
-
-class StandardForm(forms.Form):
+class StandardForm(DressedForm):
     """The value of a standard, a field for each of its keys, with the day from which it holds and where it is from."""
 
-    valid_from = forms.DateField(
-        label=_("Holds from"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    valid_from = day_field(_("Holds from"))
     source = forms.CharField(label=_("Source: document and number, or that it is your own decision"), max_length=300)
     is_official = forms.BooleanField(label=_("Laid down officially"), required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
     everywhere = forms.BooleanField(label=_("For all divisions, not for this one alone"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, keys: Mapping[str, Key], *entered: Any, value: Mapping[str, Any], **options: Any) -> None:
-        can_set_everywhere = options.pop("can_set_everywhere", False)
-        super().__init__(*entered, **options)
+    def __init__(self, keys: Mapping[str, Key], *entered: Any, value: Mapping[str, Any], **options_: Any) -> None:
         self.keys = keys
-        if not can_set_everywhere:
-            del self.fields["everywhere"]
+        self.can_set_everywhere = options_.pop("can_set_everywhere", False)
+        super().__init__(*entered, **options_)
         for name, key in keys.items():
-            self.fields |= shape_fields(name, key)
             self.initial |= _entries(name, key.shape, value.get(name))
+
+    def fill(self) -> None:
+        if not self.can_set_everywhere:
+            del self.fields["everywhere"]
+        for name, key in self.keys.items():
+            self.fields |= shape_fields(name, key)
         self.order_fields([*(name for name in self.fields if name not in self.base_fields), *self.base_fields])
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", WIDGET_CLASSES.get(type(field.widget), "form-control"))
 
     def place(self, division: Division) -> Division | None:
         """Where it is to hold: in `division`, or None for everywhere."""
@@ -84,10 +76,10 @@ def shape_fields(name: str, key: Key) -> dict[str, forms.Field]:
     if isinstance(shape, Switch):
         return {name: forms.BooleanField(label=label, required=False)}
     if isinstance(shape, Choice):
-        return {name: forms.ChoiceField(choices=_options(shape.options), **told)}
+        return {name: forms.ChoiceField(choices=options(shape.options), **told)}
     if isinstance(shape, Choices):
         boxes = forms.CheckboxSelectMultiple
-        return {name: forms.MultipleChoiceField(choices=_options(shape.options), widget=boxes, **told)}
+        return {name: forms.MultipleChoiceField(choices=options(shape.options), widget=boxes, **told)}
     if isinstance(shape, Words):
         names = {"zh": _("Chinese"), "en": _("English")}
         return {
@@ -98,10 +90,6 @@ def shape_fields(name: str, key: Key) -> dict[str, forms.Field]:
         _("One item a line: code | Chinese | English") if isinstance(shape, Items) else _("One a line: name = number")
     )
     return {name: forms.CharField(widget=forms.Textarea(attrs={"rows": 8}), help_text=hint, **told)}
-
-
-def _options(options: Mapping[Any, Name]) -> list[tuple[str, Name]]:
-    return [(str(code), name) for code, name in options.items()]
 
 
 def _entries(name: str, shape: Shape, value: Any) -> dict[str, Any]:
@@ -133,38 +121,22 @@ def _read(name: str, shape: Shape, entered: Mapping[str, Any]) -> Any:
     return found
 
 
-class LineForm(forms.Form):
+class LineForm(DressedForm):
     """A monitoring line: yuan per person and year, from a day on, and where it is from."""
 
-    valid_from = forms.DateField(
-        label=_("Holds from"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
-    )
-    amount = forms.DecimalField(
-        label=_("Yuan per person and year"),
-        min_value=1,
-        max_digits=10,
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"class": "form-control"}),
-    )
-    source = forms.CharField(
-        label=_("Source: document and number, or that it is your own decision"),
-        max_length=300,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
-    )
+    valid_from = day_field(_("Holds from"))
+    amount = forms.DecimalField(label=_("Yuan per person and year"), min_value=1, max_digits=10, decimal_places=2)
+    source = forms.CharField(label=_("Source: document and number, or that it is your own decision"), max_length=300)
 
 
 LARGEST = {"work_months": MONTHS, "post_months": MONTHS, "post_count": 20, "disability_level": max(DISABILITY_LEVELS)}
-NOT_RECORDED: tuple[str, Any] = ("", "–")
 _YES_NO = [("true", YES_NO[True]), ("false", YES_NO[False])]
 
 
-class MemberForm(forms.Form):
+class MemberForm(DressedForm):
     """What the national form asks of a person, with the day from which it holds; what is left empty is not recorded."""
 
-    valid_from = forms.DateField(
-        label=_("Holds from"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    valid_from = day_field(_("Holds from"))
     ethnicity = forms.ChoiceField(label=_("Ethnicity"), required=False)
     political_status = forms.ChoiceField(label=_("Political status"), required=False)
     phone = forms.CharField(
@@ -172,14 +144,10 @@ class MemberForm(forms.Form):
     )
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, *entered: Any, **options: Any) -> None:
-        super().__init__(*entered, **options)
-        self.fields["ethnicity"].choices = [NOT_RECORDED, *_options(ETHNICITIES)]
-        self.fields["political_status"].choices = [NOT_RECORDED, *_options(POLITICAL_STATUSES)]
-        for name, label in FACTS.items():
-            self.fields[name] = fact_field(name, label)
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", WIDGET_CLASSES.get(type(field.widget), "form-control"))
+    def fill(self) -> None:
+        self.offer("ethnicity", ETHNICITIES, empty="–")
+        self.offer("political_status", POLITICAL_STATUSES, empty="–")
+        self.fields |= {name: fact_field(name, label) for name, label in FACTS.items()}
 
     def condition(self) -> Condition:
         """What was entered of health, school, work, insurance and allowances."""
@@ -201,11 +169,11 @@ def fact_field(name: str, label: Name) -> forms.Field:
     """The field in which one fact of a condition is entered."""
     told: dict[str, Any] = {"label": label, "required": False}
     if name == "health":
-        return forms.MultipleChoiceField(choices=_options(HEALTHS), widget=forms.CheckboxSelectMultiple, **told)
+        return forms.MultipleChoiceField(choices=options(HEALTHS), widget=forms.CheckboxSelectMultiple, **told)
     if name in LISTS:
-        return forms.ChoiceField(choices=[NOT_RECORDED, *_options(LISTS[name])], **told)
+        return forms.ChoiceField(choices=options(LISTS[name], empty="–"), **told)
     if name.startswith("has_"):
-        return forms.ChoiceField(choices=[NOT_RECORDED, *_YES_NO], **told)
+        return forms.ChoiceField(choices=[("", "–"), *_YES_NO], **told)
     if name == "employer":
         return forms.CharField(max_length=100, **told)
     if name == "monthly_wage":

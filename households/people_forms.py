@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import ROLES, Role
-from households.clue_forms import options
+from common.forms import DressedForm, day_field
 from households.models import Division
-from households.step_forms import day_field, dress
 
 LONGEST_SEARCH = 100
 
 
-class PostingForm(forms.Form):
+class PostingForm(DressedForm):
     """A role in a division, from a day on, and until when."""
 
     division = forms.CharField(
@@ -27,13 +24,10 @@ class PostingForm(forms.Form):
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"))
     starts_on = day_field(gettext_lazy("From"))
-    ends_on = day_field(gettext_lazy("Until, this day included; empty: until further notice"))
+    ends_on = day_field(gettext_lazy("Until, this day included; empty: until further notice"), required=False)
 
-    def __init__(self, *entered: Any, **options_: Any) -> None:
-        super().__init__(*entered, **options_)
-        self.fields["role"].choices = options(ROLES)
-        self.fields["ends_on"].required = False
-        dress(self)
+    def fill(self) -> None:
+        self.offer("role", ROLES)
 
     def clean_division(self) -> Division:
         """The division of that code."""
@@ -54,12 +48,12 @@ class AccountForm(PostingForm):
     full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=100)
     field_order = ("username", "full_name", "division", "role", "starts_on", "ends_on")
 
-    def __init__(self, *entered: Any, **options_: Any) -> None:
-        super().__init__(*entered, **options_)
+    def fill(self) -> None:
+        super().fill()
         self.fields["username"].widget.attrs |= {"autocomplete": "off", "autocapitalize": "none"}
 
 
-class EndForm(forms.Form):
+class EndForm(DressedForm):
     """The last day of a posting."""
 
     ends_on = day_field(gettext_lazy("Last day"))

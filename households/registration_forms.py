@@ -10,15 +10,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.clue_forms import options
+from common.forms import DressedForm, day_field
 from households.operations.members import Person
 from households.rules.codes import RELATIONSHIPS, SEXES, Relationship, Sex
-from households.step_forms import day_field, dress
 
 ROWS_AT_FIRST, ROWS_MORE, MOST_ROWS = 4, 3, 30
 
 
-class HouseholdForm(forms.Form):
+class HouseholdForm(DressedForm):
     """A household that is registered; `villages` are those that may be chosen, by code."""
 
     on = day_field(gettext_lazy("Registered on"))
@@ -29,30 +28,26 @@ class HouseholdForm(forms.Form):
     is_former_poor = forms.BooleanField(label=gettext_lazy("Lifted out of poverty"), required=False)
 
     def __init__(self, *entered: Any, villages: Iterable[tuple[str, str]], **options_: Any) -> None:
+        self.villages = dict(villages)
         super().__init__(*entered, **options_)
-        self.fields["village"].choices = list(villages)
+
+    def fill(self) -> None:
+        self.offer("village", self.villages)
         self.fields["phone"].widget.attrs["type"] = "tel"
-        dress(self)
 
 
-class PersonForm(forms.Form):
+class PersonForm(DressedForm):
     """A member; a row without a name is left out."""
 
     name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=100)
     relationship = forms.ChoiceField(label=gettext_lazy("Relationship to the head"), required=False)
     sex = forms.ChoiceField(label=gettext_lazy("Sex"), required=False)
     number = forms.CharField(label=gettext_lazy("Document number"), required=False, max_length=30)
-    birth_date = forms.DateField(
-        label=gettext_lazy("Born on (without a document number)"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    birth_date = day_field(gettext_lazy("Born on (without a document number)"), required=False)
 
-    def __init__(self, *entered: Any, **options_: Any) -> None:
-        super().__init__(*entered, **options_)
-        self.fields["relationship"].choices = options(RELATIONSHIPS, empty="–")
-        self.fields["sex"].choices = options(SEXES, empty="–")
-        dress(self)
+    def fill(self) -> None:
+        self.offer("relationship", RELATIONSHIPS, empty="–")
+        self.offer("sex", SEXES, empty="–")
 
     def clean(self) -> dict[str, Any]:
         """Whoever has a name has a sex and a relationship; whoever has none has nothing."""

@@ -9,15 +9,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.forms import DressedForm, day_field, options
 from common.refusals import Invalid
-from households.forms import WIDGET_CLASSES
 from households.rules.codes import ELIMINATION_WAYS, RISKS, EliminationWay
 from households.rules.history import EventKind
 from households.rules.procedure import (
-    ASKED,
     LONGEST_TEXT,
     NEEDS_REASON,
-    OPTIONAL,
     REGISTERS,
     Comparison,
     Meeting,
@@ -27,14 +25,10 @@ from households.rules.procedure import (
     Record,
     Register,
     Verification,
+    record_of,
 )
 
 NEEDS_WAY = frozenset({EventKind.ELIMINATION_PROPOSED})
-
-
-def day_field(label: Any) -> forms.DateField:
-    """A field for a day, with the calendar of the browser."""
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 def long_text(label: Any) -> forms.CharField:
@@ -44,16 +38,9 @@ def long_text(label: Any) -> forms.CharField:
     )
 
 
-def dress(form: forms.Form) -> None:
-    """Give the widgets of a form the classes of the style sheet."""
-    for field in form.fields.values():
-        field.widget.attrs.setdefault("class", WIDGET_CLASSES.get(type(field.widget), "form-control"))
-        field.widget.attrs.setdefault("autocomplete", "off")
-
-
 def _boxes(label: Any, names: Mapping[Any, Any]) -> forms.MultipleChoiceField:
-    choices = [(code.value, name) for code, name in names.items()]
-    return forms.MultipleChoiceField(label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple)
+    boxes = forms.CheckboxSelectMultiple
+    return forms.MultipleChoiceField(label=label, required=False, choices=options(names), widget=boxes)
 
 
 def _count(label: Any) -> forms.IntegerField:
@@ -89,26 +76,26 @@ FIELDS: dict[type[Record], Fields] = {
 }
 
 
-class StepForm(forms.Form):
+class StepForm(DressedForm):
     """What is written down at the step that makes an event of `kind`."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *entered: Any, kind: EventKind, **options: Any) -> None:
-        super().__init__(*entered, **options)
+    def __init__(self, *entered: Any, kind: EventKind, **options_: Any) -> None:
         self.kind = kind
-        self.asked: type[Record] | None = ASKED.get(kind) or (Opinion if kind in OPTIONAL else None)
+        self.asked = record_of(kind)
+        super().__init__(*entered, **options_)
+
+    def fill(self) -> None:
         self.fields["on"] = day_field(gettext_lazy("Day"))
-        if kind in NEEDS_WAY:
-            ways = [(way.value, name) for way, name in ELIMINATION_WAYS.items()]
-            self.fields["way"] = forms.ChoiceField(label=_("In which way"), choices=ways)
+        if self.kind in NEEDS_WAY:
+            self.fields["way"] = forms.ChoiceField(label=_("In which way"), choices=options(ELIMINATION_WAYS))
         if self.asked is not None:
             self.fields |= FIELDS[self.asked]()
-        if kind is EventKind.VERIFIED:
+        if self.kind is EventKind.VERIFIED:
             del self.fields["new_risks"]
-        if kind in NEEDS_REASON:
+        if self.kind in NEEDS_REASON:
             self.fields["reason"] = long_text(_("Reason, as it is told to the household"))
-        dress(self)
 
     def record(self) -> Record | None:
         """What was written down; None where nothing is asked for, or no opinion was written."""
@@ -144,34 +131,22 @@ def read_record(asked: type[Record], values: Mapping[str, Any]) -> Record:
     return asked(**{name: value for name, value in usual.items() if name in known} | given)
 
 
-class FeedbackForm(forms.Form):
+class FeedbackForm(DressedForm):
     """How and when the household was told the outcome."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     on = day_field(gettext_lazy("Day"))
     told = long_text(gettext_lazy("How the household was told, and what"))
 
-    def __init__(self, *entered: Any, **options: Any) -> None:
-        super().__init__(*entered, **options)
-        dress(self)
 
-
-class PauseForm(forms.Form):
+class PauseForm(DressedForm):
     """From which day a clock stands still, and why."""
 
     on = day_field(gettext_lazy("From this day on"))
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
 
-    def __init__(self, *entered: Any, **options: Any) -> None:
-        super().__init__(*entered, **options)
-        dress(self)
 
-
-class ResumeForm(forms.Form):
+class ResumeForm(DressedForm):
     """From which day a clock runs again."""
 
     on = day_field(gettext_lazy("From this day on, which counts"))
-
-    def __init__(self, *entered: Any, **options: Any) -> None:
-        super().__init__(*entered, **options)
-        dress(self)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.forms import amount_field, day_field, options
 from common.moments import day_of
 from common.names import Name
 from households.models import Household
@@ -82,9 +83,7 @@ class VisitForm(forms.Form):
         max_length=LONGEST_FINDINGS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    next_visit_on = forms.DateField(
-        label=gettext_lazy("Next visit"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    next_visit_on = day_field(gettext_lazy("Next visit"), required=False)
     photos = Photos(
         label=gettext_lazy("Photos"),
         required=False,
@@ -105,12 +104,8 @@ class VisitForm(forms.Form):
     longitude = forms.DecimalField(required=False, widget=forms.HiddenInput)
     accuracy = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     device = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-    period_from = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    period_to = forms.DateField(
-        label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    period_from = day_field(gettext_lazy("From"), required=False)
+    period_to = day_field(gettext_lazy("To"), required=False)
     household_size = forms.IntegerField(label=gettext_lazy("Persons"), required=False, min_value=1, max_value=99)
     household_type = forms.ChoiceField(label=gettext_lazy("Type"), required=False)
     risks = forms.MultipleChoiceField(
@@ -127,20 +122,15 @@ class VisitForm(forms.Form):
         self.fields["kept_photos"].choices = [
             (position, _("photo %(number)d") % {"number": position}) for position in kept
         ]
-        self._offer("purpose", PURPOSES)
-        self._offer("household_type", HOUSEHOLD_TYPES, empty="")
-        self._offer("risks", RISKS)
-        self._offer("disaster", DISASTERS, empty="–")
-        for name, amount in AMOUNTS.items():
-            self.fields[name] = forms.DecimalField(
-                label=str(amount), required=False, max_digits=14, decimal_places=2, min_value=0
-            )
-            self.fields[name].widget.attrs["inputmode"] = "decimal"
-        for name, guarantee in GUARANTEES.items():
-            self.fields[name] = _toggle(str(guarantee), SEEN)
+        self.fields["purpose"].choices = options(PURPOSES)
+        self.fields["household_type"].choices = options(HOUSEHOLD_TYPES, empty="")
+        self.fields["risks"].choices = options(RISKS)
+        self.fields["disaster"].choices = options(DISASTERS, empty="–")
+        self.fields |= {name: amount_field(amount) for name, amount in AMOUNTS.items()}
+        self.fields |= {name: _toggle(guarantee, SEEN) for name, guarantee in GUARANTEES.items()}
         for each in lists:
             for item in each["items"]:
-                label = str(Name(item["zh"], item["en"]))
+                label = Name(item["zh"], item["en"])
                 self.fields[f"answer.{each['code']}.{item['code']}"] = _toggle(label, ANSWERS)
         for name, field in self.fields.items():
             self._describe(name, field)
@@ -216,10 +206,6 @@ class VisitForm(forms.Form):
                 found.setdefault(code, {})[item] = answer
         return found
 
-    def _offer(self, name: str, choices: Mapping[Any, Name], empty: str | None = None) -> None:
-        first = [] if empty is None else [("", empty)]
-        self.fields[name].choices = [*first, *((str(code), str(label)) for code, label in choices.items())]
-
     def _describe(self, name: str, field: forms.Field) -> None:
         widget = field.widget
         if isinstance(widget, forms.CheckboxInput):
@@ -243,13 +229,8 @@ def first_values(key: Any, household: Household, persons: int, now: Any) -> dict
     }
 
 
-def _toggle(label: str, choices: Mapping[Any, Name]) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        required=False,
-        choices=[(str(code), str(name)) for code, name in choices.items()],
-        widget=forms.RadioSelect,
-    )
+def _toggle(label: Name, names: Mapping[Any, Name]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=options(names), widget=forms.RadioSelect)
 
 
 def _position(told: Mapping[str, Any]) -> Position | None:

@@ -7,48 +7,26 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import DressedForm, options
 from households.models import Clue
 from households.operations.warnings import LONGEST_REASON
 from households.rules.admission import RiskFound
 from households.rules.codes import DISASTERS, HOUSEHOLD_TYPES, RISKS, Disaster, HouseholdType, Risk
 from households.rules.warnings import Cause, usual_risk, usual_type
 
-SELECT = {"class": "form-select"}
-TEXT = {"class": "form-control"}
-LONGER = {**TEXT, "rows": 3}
+LONGER = forms.Textarea(attrs={"rows": 3})
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(DressedForm):
     """As what the clue is reported: type of household, risk, and what there is to say beside the evidence."""
 
-    household_type = forms.ChoiceField(
-        label=_("Type of household"),
-        choices=[(code.value, name) for code, name in HOUSEHOLD_TYPES.items()],
-        widget=forms.Select(attrs=SELECT),
-    )
-    risk = forms.ChoiceField(
-        label=_("Risk"),
-        choices=[(code.value, name) for code, name in RISKS.items()],
-        widget=forms.Select(attrs=SELECT),
-    )
+    household_type = forms.ChoiceField(label=_("Type of household"), choices=options(HOUSEHOLD_TYPES))
+    risk = forms.ChoiceField(label=_("Risk"), choices=options(RISKS))
     disaster = forms.ChoiceField(
-        label=_("Kind of disaster, if it was one"),
-        choices=[("", "–"), *((code.value, name) for code, name in DISASTERS.items())],
-        required=False,
-        widget=forms.Select(attrs=SELECT),
+        label=_("Kind of disaster, if it was one"), choices=options(DISASTERS, empty="–"), required=False
     )
-    remark = forms.CharField(
-        label=_("What the risk is, if it is another one"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs=TEXT),
-    )
-    told = forms.CharField(
-        label=_("What you know beside it"),
-        max_length=LONGEST_REASON,
-        required=False,
-        widget=forms.Textarea(attrs=LONGER),
-    )
+    remark = forms.CharField(label=_("What the risk is, if it is another one"), max_length=200, required=False)
+    told = forms.CharField(label=_("What you know beside it"), max_length=LONGEST_REASON, required=False, widget=LONGER)
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     def entered(self) -> dict[str, Any]:
@@ -63,14 +41,10 @@ class AcceptForm(forms.Form):
         }
 
 
-class DismissForm(forms.Form):
+class DismissForm(DressedForm):
     """Why the clue is not right, and which version of it was seen."""
 
-    reason = forms.CharField(
-        label=_("Why the clue is not right"),
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs=LONGER),
-    )
+    reason = forms.CharField(label=_("Why the clue is not right"), max_length=LONGEST_REASON, widget=LONGER)
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 

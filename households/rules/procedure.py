@@ -146,6 +146,11 @@ OPTIONAL = frozenset(
 NEEDS_REASON = frozenset({EventKind.REFUSED, EventKind.ELIMINATION_DECLINED, EventKind.ROLLED_BACK})
 
 
+def record_of(kind: EventKind) -> type[Record] | None:
+    """What is written down at the step that makes such an event; None where nothing is."""
+    return ASKED.get(kind) or (Opinion if kind in OPTIONAL else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is missing from a record, as a sentence, and the field that is to blame."""

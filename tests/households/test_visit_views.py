@@ -51,6 +51,13 @@ def test_the_form_opens_with_a_key_of_its_own_the_present_time_and_the_lists_of_
     assert [len(fields) for _title, fields in form.asked()] == [6, 6, 6]
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_period_of_an_income_stands_there_as_the_calendar_of_a_browser_reads_it(world, home, language):
+    page = signed_in(world[LI], language).get(f"/households/{home.pk}/visit/")
+    typed_in = page.context["form"]["period_to"].value()
+    assert f'name="period_to" value="{typed_in:%Y-%m-%d}"' in page.content.decode()
+
+
 def test_a_visit_typed_without_script_is_logged(world, home):
     answer = send(world, home, typed())
     visit = Visit.objects.get()
