@@ -93,7 +93,7 @@ class AccountAdmin(TellsRefusals, UserAdmin):
         )
         obj.pk = opened.pk
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """A new password for the account, in the name of who gives it."""
         desk = copy(self)  # this request's own: the form must know who acts
         desk.change_password_form = partial(NewPasswordForm, by=request.user)

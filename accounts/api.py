@@ -130,14 +130,13 @@ class TokenViewSet(RowViewSet):
         auth=[{"password": []}, {"session": []}],
     )
     def issue(self, request: Request) -> Response:
-        wish = TokenWish(data=request.data)
-        wish.is_valid(raise_exception=True)
-        token, secret = tokens.issue(by=request.user, at=timezone.now(), **wish.validated_data)
+        wish = TokenWish.read(request)
+        token, secret = tokens.issue(by=request.user, at=timezone.now(), **wish)
         told = {
             "id": token.token_key,
             "created_at": token.created,
             "expires_at": token.expiry,
-            "is_read_only": wish.validated_data["is_read_only"],
+            "is_read_only": wish["is_read_only"],
             "token": secret,
         }
         answer = Response(IssuedToken(told).data, status=status.HTTP_201_CREATED)
@@ -145,6 +144,6 @@ class TokenViewSet(RowViewSet):
         return answer
 
     @extend_schema(summary="Revoke a token", responses={204: None})
-    def revoke(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def revoke(self, request: Request, id: str) -> Response:
         tokens.revoke(token_key=id, by=request.user, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from assistance.operations import relocations
 from common.api import ToldViewSet
-from common.json_api import Sent
+from common.json_api import Sent, VersionField
 from common.moments import day_of
 from common.names import choices
 from common.refusals import Invalid, seen
@@ -72,9 +72,7 @@ class ChangeWish(Sent):
     change = serializers.ChoiceField(CHANGE_CHOICES)
     household = serializers.UUIDField()
     on = serializers.DateField()
-    expected_version = serializers.IntegerField(
-        allow_null=True, default=None, min_value=1, max_value=2147483647, required=False
-    )
+    expected_version = VersionField(allow_null=True, default=None)
     member = serializers.UUIDField(required=False, help_text="The key of the person.")
     how = serializers.ChoiceField(list(HOW_CHOICES.items()), required=False)
     relationship = serializers.ChoiceField(RELATIONSHIP_CHOICES, required=False)
@@ -87,7 +85,7 @@ class ChangeWish(Sent):
     village = serializers.RegexField(CODE, required=False)
     address = serializers.CharField(default="", allow_blank=True, max_length=200)
     into = serializers.UUIDField(required=False)
-    into_version = serializers.IntegerField(required=False, min_value=1, max_value=2147483647)
+    into_version = VersionField(required=False)
     link = serializers.UUIDField(required=False, help_text="The merge that is undone.")
     reason = serializers.CharField(default="", allow_blank=True, max_length=500)
 
@@ -122,9 +120,7 @@ class HouseholdChangeViewSet(ToldViewSet):
         },
     )
     def create(self, request: Request) -> Response:
-        wish = ChangeWish(data=request.data)
-        wish.is_valid(raise_exception=True)
-        asked, now = dict(wish.validated_data), timezone.now()
+        asked, now = ChangeWish.read(request), timezone.now()
         for name in NEEDED[asked["change"]]:
             if asked.get(name) is None or asked[name] == "":
                 raise Invalid(_("This change needs “%(name)s”.") % {"name": name}, field=name)

@@ -24,21 +24,19 @@ from assistance.models.measure import STATE
 from assistance.models.span import TOLD
 from assistance.operations import measures
 from assistance.operations.planning import Help
-from assistance.plan_api import MOST
 from assistance.rules.categories import CATEGORIES, Category
 from assistance.rules.states import STATES
 from common.api import one_row
-from common.json_api import Sent
+from common.json_api import Sent, VersionField
 from common.moments import day_of
 from common.names import choices
 from common.refusals import Invalid
 from households.api import DIVISION, DatedRows, Orders
 from households.clue_api import RISK_CHOICES
 from households.models import Member
-from households.rows_api import KEY, OTHER_KEY, THIRD_KEY, VILLAGE, example
+from households.rows_api import KEY, OTHER_KEY, THIRD_KEY, VILLAGE, Placed, example
 from households.rules.codes import Risk
 
-Wish = type[serializers.Serializer[Any]]
 STATE_CHOICES = choices(STATES)
 CATEGORY_CHOICES = choices(CATEGORIES)
 MEASURE_EXAMPLE = {
@@ -67,13 +65,11 @@ MEASURE_EXAMPLE = {
 
 
 @extend_schema_serializer(examples=[example(**MEASURE_EXAMPLE)])
-class MeasureRow(serializers.ModelSerializer[Measure]):
+class MeasureRow(Placed, serializers.ModelSerializer[Measure]):
     """One item of help, for a household or for one member of it; the amount is in yuan, an empty risk is none."""
 
     plan = serializers.UUIDField(source="plan_id")
     case = serializers.UUIDField(source="case_id")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
     member = serializers.UUIDField(source="member_id", allow_null=True)
     responsible = serializers.CharField(allow_null=True, help_text="The account of who is responsible.")
     state = serializers.ChoiceField(choices(STATES), help_text="How far it is.")
@@ -117,14 +113,14 @@ class MeasureAmendment(Sent):
     responsible = serializers.CharField(allow_blank=True, max_length=150, required=False)
     due_on = serializers.DateField(allow_null=True, required=False)
     amount = serializers.DecimalField(14, 2, allow_null=True, min_value=0, required=False)
-    expected_version = serializers.IntegerField(min_value=1, max_value=MOST, required=False, allow_null=True)
+    expected_version = VersionField(required=False, allow_null=True)
 
 
 class MeasureStep(Sent):
     """On which day it was, and the version of the measure that was read."""
 
     on = serializers.DateField()
-    expected_version = serializers.IntegerField(min_value=1, max_value=MOST, allow_null=True, default=None)
+    expected_version = VersionField(allow_null=True, default=None)
 
 
 class MeasureLanding(MeasureStep):
@@ -137,7 +133,7 @@ class MeasureWithdrawal(Sent):
     """Why the measure is withdrawn, and the version that was read."""
 
     reason = serializers.CharField(max_length=500)
-    expected_version = serializers.IntegerField(min_value=1, max_value=MOST, allow_null=True, default=None)
+    expected_version = VersionField(allow_null=True, default=None)
 
 
 ANSWERS: dict[int, Any] = {
@@ -161,21 +157,15 @@ class MeasureViewSet(DatedRows):
     version_path = "version"
     queryset = Measure.objects.filter(case__household__removed_at__isnull=True)
     serializer_class = MeasureRow
+    told_then: ClassVar[Mapping[str, str]] = TOLD
     filterset_class = MeasureFilter
     orders: Orders = {"village": ("village_id", "id"), "landed_on": ("landed_on", "id"), "id": ("id",)}
-    lookup_field = "id"
-
-    def columns(self) -> Mapping[str, Any]:
-        columns = super().columns()
-        if not {"as_of", "known_at"} & set(self.request.query_params):
-            return columns
-        return {name: TOLD.get(name, column) for name, column in columns.items()}
 
     @extend_schema(summary="Plan a measure", request=MeasureWish, responses=ANSWERS)
     def create(self, request: Request) -> HttpResponse:
         """The measure joins the current plan of the case, which is drawn up with the first."""
         now = timezone.now()
-        return one_row(measures.plan(measure=_help(_read(MeasureWish, request), request.user, now)), MeasureRow)
+        return one_row(measures.plan(measure=_help(MeasureWish.read(request), request.user, now)), MeasureRow)
 
     @extend_schema(
         summary="Plan a measure otherwise",
@@ -186,7 +176,7 @@ class MeasureViewSet(DatedRows):
         """As long as it has not landed."""
         now = timezone.now()
         measure = measure_of(request.user, UUID(kwargs["id"]), day_of(now))
-        told = _as_planned(measure) | _read(MeasureAmendment, request)
+        told = _as_planned(measure) | MeasureAmendment.read(request)
         version = told.pop("expected_version", None)
         planned = _help(told, request.user, now)
         return one_row(measures.amend(measure=measure, planned=planned, expected_version=version), MeasureRow)
@@ -215,18 +205,10 @@ class MeasureViewSet(DatedRows):
         """It was recorded in error, or is never given: it leaves every figure, and stays in the record."""
         return self._step(measures.withdraw, MeasureWithdrawal, request, kwargs)
 
-    def _step(
-        self, act: Any, wish: type[serializers.Serializer[Any]], request: Request, kwargs: dict[str, str]
-    ) -> HttpResponse:
+    def _step(self, act: Any, wish: type[Sent], request: Request, kwargs: dict[str, str]) -> HttpResponse:
         now = timezone.now()
         measure = measure_of(request.user, UUID(kwargs["id"]), day_of(now))
-        return one_row(act(measure=measure, **_read(wish, request), by=request.user, at=now), MeasureRow)
-
-
-def _read(wish: Wish, request: Request) -> dict[str, Any]:
-    asked = wish(data=request.data)
-    asked.is_valid(raise_exception=True)
-    return dict(asked.validated_data)
+        return one_row(act(measure=measure, **wish.read(request), by=request.user, at=now), MeasureRow)
 
 
 def _as_planned(measure: Measure) -> dict[str, Any]:

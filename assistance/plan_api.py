@@ -13,12 +13,10 @@ from assistance.filters import PlanFilter
 from assistance.models import Plan
 from assistance.operations import plans
 from common.api import one_row
-from common.json_api import Sent
+from common.json_api import Sent, VersionField
 from common.moments import day_of
 from households.api import DIVISION, Orders, PlacedRows
-from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
-
-MOST = 2147483647
+from households.rows_api import KEY, OTHER_KEY, VILLAGE, Placed, example
 
 
 @extend_schema_serializer(
@@ -35,12 +33,10 @@ MOST = 2147483647
         )
     ]
 )
-class PlanRow(serializers.ModelSerializer[Plan]):
+class PlanRow(Placed, serializers.ModelSerializer[Plan]):
     """A version of the plan of a case (one household, one policy); one of them holds now."""
 
     case = serializers.UUIDField(source="case_id")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
 
     class Meta:
         model = Plan
@@ -63,7 +59,7 @@ class PlanWish(Sent):
     case = serializers.UUIDField()
     on = serializers.DateField()
     note = serializers.CharField(default="", allow_blank=True, max_length=500)
-    expected_version = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=MOST)
+    expected_version = VersionField(allow_null=True, default=None)
 
 
 @extend_schema_view(
@@ -77,7 +73,6 @@ class PlanViewSet(PlacedRows):
     serializer_class = PlanRow
     filterset_class = PlanFilter
     orders: Orders = {"village": ("village_id", "id"), "drawn_up_on": ("drawn_up_on", "id"), "id": ("id",)}
-    lookup_field = "id"
 
     @extend_schema(
         summary="Draw up a version of a plan",
@@ -91,10 +86,7 @@ class PlanViewSet(PlacedRows):
     )
     def create(self, request: Request) -> HttpResponse:
         """The version becomes the current one; what stands of the version before is part of it."""
-        wish = PlanWish(data=request.data)
-        wish.is_valid(raise_exception=True)
-        told = dict(wish.validated_data)
-        now = timezone.now()
+        told, now = PlanWish.read(request), timezone.now()
         case = case_of(request.user, told.pop("case"), day_of(now))
         drawn_up = plans.draw_up(case=case, **told, by=request.user, at=now)
         return one_row(drawn_up, PlanRow)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db.models import Case, CharField, Value, When
 from drf_spectacular.utils import extend_schema, extend_schema_serializer, extend_schema_view
@@ -14,7 +14,7 @@ from assistance.rules.quality.catalogue import RULES
 from households.api import DIVISION, DatedRows, Orders
 from households.models import Finding
 from households.models.finding import FindingQuerySet
-from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
+from households.rows_api import KEY, OTHER_KEY, VILLAGE, OfHousehold, example
 
 
 @extend_schema_serializer(
@@ -32,15 +32,12 @@ from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
         )
     ]
 )
-class FindingRow(serializers.ModelSerializer[Finding]):
+class FindingRow(OfHousehold, serializers.ModelSerializer[Finding]):
     """A rule of data quality that a household does not keep; `closed_at` says when it was mended."""
 
     rule = serializers.ChoiceField(choices=[(code, rule.name.en) for code, rule in RULES.items()])
     sentence = serializers.CharField(help_text="What is wrong and what to do, in Chinese.")
-    household = serializers.UUIDField(source="household_id")
     member = serializers.UUIDField(source="member_id", allow_null=True, help_text="Whom it is about, if it is one.")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
 
     class Meta:
         model = Finding
@@ -74,16 +71,10 @@ class FindingViewSet(DatedRows):
 
     queryset = Finding.objects.order_by()
     serializer_class = FindingRow
+    told_then: ClassVar[Mapping[str, str]] = {"closed_at": "told_closed_at"}
     filterset_class = FindingFilter
     orders: Orders = {"village": ("village_id", "id"), "opened_at": ("opened_at", "id"), "id": ("id",)}
-    lookup_field = "id"
 
     def get_queryset(self) -> FindingQuerySet:
         rows: FindingQuerySet = super().get_queryset()
         return rows if self.is_narrowed() else rows.of_kept_households()
-
-    def columns(self) -> Mapping[str, Any]:
-        columns = super().columns()
-        if "known_at" not in self.request.query_params:
-            return columns
-        return {name: "told_closed_at" if name == "closed_at" else column for name, column in columns.items()}

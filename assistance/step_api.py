@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assistance.operations import eliminations
-from common.json_api import Sent
+from common.json_api import Sent, VersionField
 from common.moments import day_of
 from common.names import choices
 from common.refusals import Invalid, seen
@@ -31,7 +31,6 @@ from households.workflow import Status
 
 KIND_CHOICES = choices(EVENT_KINDS)
 WAY_CHOICES = choices(ELIMINATION_WAYS)
-LARGEST_VERSION = 2147483647
 MOST_PEOPLE = 100_000
 
 
@@ -72,9 +71,7 @@ class StepSent(Sent):
     record = RecordSent(required=False)
     reason = _text("Needed where the case is refused, an elimination declined or rolled back.")
     way = serializers.ChoiceField(WAY_CHOICES, allow_null=True, default=None)
-    version = serializers.IntegerField(
-        allow_null=True, default=None, min_value=1, max_value=LARGEST_VERSION, required=False
-    )
+    version = VersionField(allow_null=True, default=None)
 
 
 class OptionSerializer(serializers.Serializer[Any]):
@@ -114,7 +111,7 @@ class CaseSteps:
         filters=False,
     )
     @action(detail=True, url_path="options", url_name="options", pagination_class=None)
-    def what_may_follow(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def what_may_follow(self, request: Request, id: str) -> Response:
         case = _case(request, id)
         found = moves.options(case=case, by=request.user, at=timezone.now())
         told = [
@@ -143,12 +140,10 @@ class CaseSteps:
         filters=False,
     )
     @action(detail=True, methods=["post"], pagination_class=None)
-    def steps(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def steps(self, request: Request, id: str) -> Response:
         now = timezone.now()
         case = _case(request, id)
-        sent = StepSent(data=request.data)
-        sent.is_valid(raise_exception=True)
-        told = sent.validated_data
+        told = StepSent.read(request)
         target = Status(told["to"])
         record = _record(EVENT_OF_TRANSITION.get((Status(case.status), target)), told.get("record"))
         step = Step(

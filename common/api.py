@@ -31,7 +31,7 @@ from common.idempotency_api import once
 from common.keyset import Order, decode, encode, order_asked
 from common.match_api import tag_of, take_match
 from common.rate_api import count_call, kind_of
-from common.refusals import Invalid, NotFound, Refused
+from common.refusals import Invalid, NotFound, Refused, seen
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 ROWS_A_PAGE, MOST_ROWS_A_PAGE = 50, 500
@@ -100,6 +100,7 @@ class ToldViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
 
     pagination_class = None
     filter_backends = ()
+    lookup_field = "id"
 
 
 def check_parameters(request: Request, known: frozenset[str]) -> None:
@@ -131,6 +132,7 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     serializer_class: type[Serializer[Any]]
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = {"id": ("id",)}
     pagination_class = KeysetPages
+    lookup_field = "id"
     lookup_value_regex = UUID
     filterset_class: ClassVar[Any] = None
     version_path: ClassVar[str] = ""  # where the version of a protected record is read
@@ -200,6 +202,10 @@ class RowViewSet(KnownParameters, viewsets.GenericViewSet[Any]):
     def filter_options(self) -> dict[str, Any]:
         """What the filters of this view have to know beside the parameters."""
         return {}
+
+    def record(self, key: str) -> Any:
+        """The record of that key, within reach; NotFound where there is none."""
+        return seen(self.get_queryset().filter(pk=key).first())
 
     def is_narrowed(self) -> bool:
         """Whether any filter is given."""
@@ -340,10 +346,13 @@ def as_json(body: bytes) -> HttpResponse:
     return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "private, no-cache"})
 
 
-def one_row(row: Model, shape: type[Serializer[Any]]) -> HttpResponse:
-    """A row that was just written, told as its list tells it, with its tag where it counts its changes."""
+def one_row(row: Model, shape: type[Serializer[Any]], finished: Callable[[str], str] = str) -> HttpResponse:
+    """A row that was just written, told as its list tells it, with its tag where it counts its changes.
+
+    `finished` does what the database cannot: it opens what is kept encrypted.
+    """
     rows = type(row)._default_manager.filter(pk=row.pk).order_by()
-    (text,) = row_texts.every(rows, row_texts.columns_of(shape))
+    text = finished(*row_texts.every(rows, row_texts.columns_of(shape)))
     answer, version = as_json(text.encode()), orjson.loads(text).get("version")
     if version is not None:
         answer.headers["ETag"] = tag_of(text.encode(), version)

@@ -11,8 +11,10 @@ import orjson
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 from common.refusals import Invalid
+from common.versions import LARGEST_VERSION
 
 DEEPEST = 50
 ESCAPED_NUL = b"\\u0000"
@@ -29,8 +31,22 @@ class MomentField(serializers.DateTimeField):
         return super().enforce_timezone(value)
 
 
+class VersionField(serializers.IntegerField):
+    """The version on which a change is based; whether it may be missing, the operation says."""
+
+    def __init__(self, **told: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_VERSION, **told)
+
+
 class Sent(serializers.Serializer[Any]):
     """What a client sends: a field that is not known is refused by its name, for it was meant to say something."""
+
+    @classmethod
+    def read(cls, request: Request) -> dict[str, Any]:
+        """What the body of a request says; refused field by field where it cannot be read."""
+        body = cls(data=request.data)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
 
     def to_internal_value(self, data: Any) -> Any:
         strange = set(data) - set(self.fields) if isinstance(data, Mapping) else set()

@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.refusals import Invalid, Stale
+from common.versions import LARGEST_VERSION
 
 HEADER = "If-Match"
 TAG = re.compile(r'"(?:([1-9][0-9]{0,9})\.)?[0-9a-f]{32}"')
-LARGEST = 2**31 - 1
 
 
 def tag_of(body: bytes, version: int | None = None) -> str:
@@ -40,7 +40,7 @@ def take_match(request: Any, protected: Mapping[str, str], action: str | None) -
     if "," in told:
         raise Invalid(_("Send one entity tag in If-Match, that of the record as you read it."), field=HEADER)
     found = TAG.fullmatch(told.strip())
-    if found is None or found[1] is None or int(found[1]) > LARGEST:
+    if found is None or found[1] is None or int(found[1]) > LARGEST_VERSION:
         raise Stale(_("If-Match holds no tag of this record. Load it again, with its ETag, and repeat."))
     version = int(found[1])
     if request.data.setdefault(name, version) != version:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from common.refusals import Stale, VersionMissing
 
+LARGEST_VERSION = 2**31 - 1  # what its column holds
+
 
 class Versioned(Protocol):
     """A record that counts its changes."""

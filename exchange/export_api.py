@@ -135,7 +135,6 @@ class ExportViewSet(ToldViewSet):
     """Files of lists and figures: only who asked for one may fetch it, as long as the posting holds."""
 
     serializer_class = ExportTold
-    lookup_field = "id"
     lookup_value_regex = KEY_PATTERN
     # Who reads figures only may take figures along; what more is needed is looked at once the list is known.
     api_scopes: ClassVar[Mapping[str, str]] = {"reads": "", "writes": ""}
@@ -155,7 +154,7 @@ class ExportViewSet(ToldViewSet):
         return Response({"results": [described(job) for job in ExportJob.objects.of(request.user)[:MOST_LISTED]]})
 
     @extend_schema(summary="One file and how far it is", responses=ExportTold)
-    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def retrieve(self, request: Request, id: str) -> Response:
         return Response(described(export_jobs.found(key=UUID(id), by=request.user)))
 
     @extend_schema(
@@ -168,9 +167,7 @@ class ExportViewSet(ToldViewSet):
     )
     def create(self, request: Request) -> Response:
         """The rows are those that the list answers at this moment, in its order; the export is written down first."""
-        sent = ExportWish(data=request.data)
-        sent.is_valid(raise_exception=True)
-        told, now = sent.validated_data, timezone.now()
+        told, now = ExportWish.read(request), timezone.now()
         asked = Asked(told["list"], told["parameters"], now, told["fields"], told["numbers"] == "whole")
         _check_scopes(request, asked.listed, whole_numbers=asked.whole_numbers)
         source = opened(asked, request.user, request.opening_period)
@@ -191,7 +188,7 @@ class ExportViewSet(ToldViewSet):
         responses={(200, CONTENT): OpenApiTypes.BINARY},
     )
     @action(detail=True, methods=["get"])
-    def file(self, request: Request, id: str) -> HttpResponseBase:  # noqa: A002 (the name in the address)
+    def file(self, request: Request, id: str) -> HttpResponseBase:
         """Each time that it is fetched is written down; 409 while there is nothing to fetch, or no longer."""
         job = export_jobs.found(key=UUID(id), by=request.user)
         _check_scopes(request, job.listed, whole_numbers=job.whole_numbers)
@@ -201,7 +198,7 @@ class ExportViewSet(ToldViewSet):
 
     @extend_schema(summary="Give up a file that is still to come", request=None, responses=ExportTold)
     @action(detail=True, methods=["post"])
-    def cancel(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def cancel(self, request: Request, id: str) -> Response:
         return Response(described(export_jobs.cancel(key=UUID(id), by=request.user, at=timezone.now())))
 
 

@@ -176,7 +176,6 @@ class ImportViewSet(ToldViewSet):
     """Runs of records: only who sent one sees it and goes on with it."""
 
     serializer_class = RunTold
-    lookup_field = "id"
     lookup_value_regex = KEY_PATTERN
     parser_classes = (MultiPartParser,)
 
@@ -192,7 +191,7 @@ class ImportViewSet(ToldViewSet):
         return Response({"results": [described(run) for run in found]})
 
     @extend_schema(summary="One run and how far it is", responses=RunTold)
-    def retrieve(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def retrieve(self, request: Request, id: str) -> Response:
         return Response(described(runs.seen_by(request.user, UUID(id))))
 
     @extend_schema(
@@ -202,9 +201,7 @@ class ImportViewSet(ToldViewSet):
     )
     def create(self, request: Request) -> Response:
         """The file is tried at once where all columns are known; `waiting` where somebody has to say what they are."""
-        sent = FileSent(data=request.data)
-        sent.is_valid(raise_exception=True)
-        told = sent.validated_data
+        told = FileSent.read(request)
         made = runs.open_import(
             file=told["file"],
             size=told["file"].size,
@@ -227,7 +224,7 @@ class ImportViewSet(ToldViewSet):
         ],
     )
     @action(detail=True, methods=["get"], pagination_class=None)
-    def items(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def items(self, request: Request, id: str) -> Response:
         """In the order of the file."""
         rows = runs.seen_by(request.user, UUID(id)).items.order_by("position")
         became, after = request.query_params.get("became", ""), request.query_params.get("after", "")
@@ -241,7 +238,7 @@ class ImportViewSet(ToldViewSet):
 
     @extend_schema(summary="What the columns of the file are", responses=SheetsTold)
     @action(detail=True, methods=["get"], parser_classes=(StrictJSON,))
-    def columns(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def columns(self, request: Request, id: str) -> Response:
         """As they were recognised, or as they were said to be."""
         return Response({"sheets": [_sheet(plan) for plan in runs.seen_by(request.user, UUID(id)).plans]})
 
@@ -252,7 +249,7 @@ class ImportViewSet(ToldViewSet):
         responses={202: RunTold},
     )
     @columns.mapping.post
-    def choose(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def choose(self, request: Request, id: str) -> Response:
         """The file is read with them and tried, and the headings are remembered for the next one."""
         held = runs.seen_by(request.user, UUID(id))
         sent = SheetsChosen(data=request.data)
@@ -262,17 +259,17 @@ class ImportViewSet(ToldViewSet):
 
     @extend_schema(summary="Write what the trial showed", request=None, responses={202: RunTold})
     @action(detail=True, methods=["post"])
-    def apply(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def apply(self, request: Request, id: str) -> Response:
         return self._act(request, id, runs.apply)
 
     @extend_schema(summary="End a run where it stands", request=None, responses={202: RunTold})
     @action(detail=True, methods=["post"])
-    def cancel(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def cancel(self, request: Request, id: str) -> Response:
         return self._act(request, id, runs.cancel)
 
     @extend_schema(summary="Take back what a run wrote", request=None, responses={202: RunTold})
     @action(detail=True, methods=["post"])
-    def rollback(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def rollback(self, request: Request, id: str) -> Response:
         return self._act(request, id, runs.roll_back)
 
     def _act(self, request: Request, key: str, act: Callable[..., Run]) -> Response:

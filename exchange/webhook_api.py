@@ -17,10 +17,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from common import rows as row_texts
-from common.api import RowViewSet, as_json
-from common.json_api import Sent
+from common.api import RowViewSet, as_json, one_row
+from common.json_api import Sent, VersionField
 from common.names import choices
-from common.refusals import NotFound, seen
+from common.refusals import NotFound
 from exchange.models import Delivery, Subscription
 from exchange.operations import deliveries, subscriptions
 from exchange.rules.changes import KINDS
@@ -108,7 +108,7 @@ class SubscriptionWish(SubscriptionTerms):
 class SubscriptionSeen(Sent):
     """The version of the subscription that was read."""
 
-    expected_version = serializers.IntegerField(min_value=1, max_value=2147483647)
+    expected_version = VersionField()
 
 
 class SubscriptionChange(SubscriptionTerms, SubscriptionSeen):
@@ -133,7 +133,6 @@ class WebhookViewSet(RowViewSet):
     queryset = Subscription.objects.order_by()
     serializer_class = SubscriptionRow
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = {"id": ("id",), "began_at": ("began_at", "id")}
-    lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Subscription]:
         return super().get_queryset().filter(owner=self.request.user.pk)
@@ -146,7 +145,7 @@ class WebhookViewSet(RowViewSet):
     )
     def create(self, request: Request) -> HttpResponse:
         """Tells what happens from now on; what was before stands in the feed."""
-        told = _read(SubscriptionWish, request)
+        told = SubscriptionWish.read(request)
         division = Division.objects.filter(pk=told.pop("division")).first()
         if division is None:
             raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
@@ -155,7 +154,7 @@ class WebhookViewSet(RowViewSet):
 
     @extend_schema(summary="Change what is told, or where", request=SubscriptionChange, responses=CHANGED)
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def change(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
+    def change(self, request: Request, id: str) -> HttpResponse:
         """From the next change on."""
         return self._act(subscriptions.change, SubscriptionChange, request, id)
 
@@ -165,36 +164,33 @@ class WebhookViewSet(RowViewSet):
         responses=WITH_KEY,
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def rotate(self, request: Request, id: str) -> HttpResponse:  # noqa: A002
+    def rotate(self, request: Request, id: str) -> HttpResponse:
         """The new key is told this once."""
-        held = self._subscription(id)
-        told = _read(SubscriptionSeen, request)
+        held = self.record(id)
+        told = SubscriptionSeen.read(request)
         return _answer(*subscriptions.rotate(subscription=held, **told, by=request.user, at=timezone.now()))
 
     @extend_schema(summary="Pause a subscription; nothing is missed", request=SubscriptionSeen, responses=CHANGED)
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def pause(self, request: Request, id: str) -> HttpResponse:  # noqa: A002
+    def pause(self, request: Request, id: str) -> HttpResponse:
         """Nothing is sent until it goes on."""
         return self._act(subscriptions.pause, SubscriptionSeen, request, id)
 
     @extend_schema(summary="Go on with a paused subscription", request=SubscriptionSeen, responses=CHANGED)
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def resume(self, request: Request, id: str) -> HttpResponse:  # noqa: A002
+    def resume(self, request: Request, id: str) -> HttpResponse:
         """It goes on where it stood."""
         return self._act(subscriptions.resume, SubscriptionSeen, request, id)
 
     @extend_schema(summary="End a subscription", request=SubscriptionSeen, responses=CHANGED)
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def end(self, request: Request, id: str) -> HttpResponse:  # noqa: A002
+    def end(self, request: Request, id: str) -> HttpResponse:
         """Nothing is told any more, for ever."""
         return self._act(subscriptions.end, SubscriptionSeen, request, id)
 
-    def _act(self, act: Act, wish: type[serializers.Serializer[Any]], request: Request, key: str) -> HttpResponse:
-        held = self._subscription(key)
-        return _answer(act(subscription=held, **_read(wish, request), by=request.user, at=timezone.now()))
-
-    def _subscription(self, key: str) -> Subscription:
-        return seen(self.get_queryset().filter(pk=key).first())
+    def _act(self, act: Act, wish: type[Sent], request: Request, key: str) -> HttpResponse:
+        held = self.record(key)
+        return _answer(act(subscription=held, **wish.read(request), by=request.user, at=timezone.now()))
 
 
 class MessageFilter(django_filters.FilterSet):
@@ -219,25 +215,17 @@ class WebhookMessageViewSet(RowViewSet):
     serializer_class = MessageRow
     filterset_class = MessageFilter
     orders: ClassVar[Mapping[str, tuple[str, ...]]] = {"position": ("position", "id"), "id": ("id",)}
-    lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Delivery]:
         return super().get_queryset().filter(subscription__owner=self.request.user.pk)
 
     @extend_schema(summary="Send a message once more", request=None, responses={200: MessageRow, 409: CHANGED[409]})
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def replay(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
+    def replay(self, request: Request, id: str) -> HttpResponse:
         """Also one that was delivered, or given up."""
-        found = seen(self.get_queryset().filter(pk=id).first())
+        found = self.record(id)
         deliveries.replay(delivery=found, by=request.user, at=timezone.now())
-        rows = Delivery.objects.filter(pk=found.pk).order_by()
-        return as_json(row_texts.every(rows, row_texts.columns_of(MessageRow))[0].encode())
-
-
-def _read(wish: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    asked = wish(data=request.data)
-    asked.is_valid(raise_exception=True)
-    return dict(asked.validated_data)
+        return one_row(found, MessageRow)
 
 
 def _answer(held: Subscription, key: str | None = None) -> HttpResponse:

@@ -59,6 +59,7 @@ DIVISION = OpenApiParameter(
 )
 
 
+LOOKING_BACK = frozenset({"as_of", "known_at"})
 Orders = ClassVar[Mapping[str, tuple[str, ...]]]
 
 
@@ -87,6 +88,14 @@ class PlacedRows(RowViewSet):
 
 class DatedRows(PlacedRows):
     """Rows that are asked for as of a day, and some as known at a moment."""
+
+    told_then: ClassVar[Mapping[str, str]] = {}  # what is told as it stood then, and what it is read from
+
+    def columns(self) -> Mapping[str, Any]:
+        columns = super().columns()
+        if not LOOKING_BACK & self.request.query_params.keys():
+            return columns
+        return {name: self.told_then.get(name, column) for name, column in columns.items()}
 
     def filter_options(self) -> dict[str, Any]:
         return {"now": timezone.now()}
@@ -131,7 +140,6 @@ class PostingViewSet(RowViewSet):
         "division": ("division_id", "id"),
         "starts_on": ("starts_on", "id"),
     }
-    lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Posting]:
         return super().get_queryset().filter(user=self.request.user.pk)
@@ -148,14 +156,9 @@ class MemberViewSet(DatedRows):
     api_scopes: ClassVar[Mapping[str, str]] = {"number": ApiScope.NUMBERS_READ.value}
     queryset = Membership.objects.filter(household__removed_at__isnull=True)
     serializer_class = MemberRow
+    told_then: ClassVar[Mapping[str, str]] = {"left_on": "left_told"}
     filterset_class = MemberFilter
     orders: Orders = {"household": ("household_id", "id"), "id": ("id",)}
-    lookup_field = "id"
-
-    def columns(self) -> Mapping[str, Any]:
-        columns = super().columns()
-        is_of_then = bool(self.request.query_params.get("known_at"))
-        return {**columns, "left_on": "left_told"} if is_of_then and "left_on" in columns else columns
 
     def told(self, rows: Iterable[str]) -> Iterable[str]:
         return map(masked, rows)
@@ -166,13 +169,10 @@ class MemberViewSet(DatedRows):
         responses={200: WholeNumber},
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def number(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def number(self, request: Request, id: str) -> Response:
         membership = seen(self.get_queryset().select_related("household", "member").filter(pk=id).first())
-        wish = NumberWish(data=request.data)
-        wish.is_valid(raise_exception=True)
-        shown = numbers.unmask(
-            membership=membership, reason=wish.validated_data["reason"], by=request.user, at=timezone.now()
-        )
+        told = NumberWish.read(request)
+        shown = numbers.unmask(membership=membership, **told, by=request.user, at=timezone.now())
         return Response(WholeNumber({"id": id, "number": shown}).data, headers={"Cache-Control": "no-store"})
 
 
@@ -187,7 +187,6 @@ class CaseEventViewSet(DatedRows):
     serializer_class = CaseEventRow
     filterset_class = CaseEventFilter
     orders: Orders = {"case": ("case_id", "sequence"), "occurred_on": ("occurred_on", "id"), "id": ("id",)}
-    lookup_field = "id"
 
 
 @extend_schema_view(
@@ -201,7 +200,6 @@ class IncomeSurveyViewSet(DatedRows):
     serializer_class = IncomeSurveyRow
     filterset_class = IncomeSurveyFilter
     orders: Orders = {"village": ("village_id", "id"), "surveyed_on": ("surveyed_on", "id"), "id": ("id",)}
-    lookup_field = "id"
 
 
 @extend_schema_view(
@@ -215,7 +213,6 @@ class GuaranteeCheckViewSet(DatedRows):
     serializer_class = GuaranteeCheckRow
     filterset_class = GuaranteeCheckFilter
     orders: Orders = {"village": ("village_id", "id"), "checked_on": ("checked_on", "id"), "id": ("id",)}
-    lookup_field = "id"
 
 
 @extend_schema_view(
@@ -230,7 +227,6 @@ class MonitoringLineViewSet(RowViewSet):
     serializer_class = MonitoringLineRow
     filterset_class = MonitoringLineFilter
     orders: Orders = {"division": ("division_id", "valid_from"), "valid_from": ("valid_from", "id")}
-    lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[MonitoringLine]:
         codes = Posting.objects.codes(self.request.user, Permission.VIEW_FIGURES, day_of(timezone.now()))

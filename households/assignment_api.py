@@ -14,13 +14,13 @@ from accounts.models import User
 from common.api import one_row
 from common.json_api import Sent
 from common.moments import day_of
-from common.refusals import Invalid, seen
+from common.refusals import Invalid
 from households.access import household_for
 from households.api import DIVISION, DatedRows, Orders
 from households.filters import AssignmentFilter
 from households.models import Assignment
 from households.operations import assignments
-from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
+from households.rows_api import KEY, OTHER_KEY, VILLAGE, OfHousehold, example
 
 ASSIGNMENT_EXAMPLE = {
     "id": KEY,
@@ -34,12 +34,9 @@ ASSIGNMENT_EXAMPLE = {
 
 
 @extend_schema_serializer(examples=[example(**ASSIGNMENT_EXAMPLE)])
-class AssignmentRow(serializers.ModelSerializer[Assignment]):
+class AssignmentRow(OfHousehold, serializers.ModelSerializer[Assignment]):
     """`user` is responsible for the household from `starts_on` until the day before `ends_on`."""
 
-    household = serializers.UUIDField(source="household_id")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
     user = serializers.CharField(source="user.username")
 
     class Meta:
@@ -72,15 +69,12 @@ class AssignmentViewSet(DatedRows):
     serializer_class = AssignmentRow
     filterset_class = AssignmentFilter
     orders: Orders = {"village": ("village_id", "id"), "starts_on": ("starts_on", "id"), "id": ("id",)}
-    lookup_field = "id"
 
     @extend_schema(summary="Make somebody responsible", request=AssignmentWish, responses={200: AssignmentRow})
     def create(self, request: Request) -> HttpResponse:
         """Who was responsible before is so until the day before; answers with the assignment."""
         now = timezone.now()
-        sent = AssignmentWish(data=request.data)
-        sent.is_valid(raise_exception=True)
-        told = sent.validated_data
+        told = AssignmentWish.read(request)
         household = household_for(request.user, told["household"], day_of(now), "household")
         user = User.objects.filter(username=told["user"], is_system=False).first()
         if user is None:
@@ -90,9 +84,7 @@ class AssignmentViewSet(DatedRows):
 
     @extend_schema(summary="End an assignment", request=AssignmentEnd, responses={200: AssignmentRow})
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def end(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
-        held = seen(self.get_queryset().filter(pk=id).first())
-        sent = AssignmentEnd(data=request.data)
-        sent.is_valid(raise_exception=True)
-        assignments.end(assignment=held, ends_on=sent.validated_data["ends_on"], by=request.user, at=timezone.now())
+    def end(self, request: Request, id: str) -> HttpResponse:
+        held, told = self.record(id), AssignmentEnd.read(request)
+        assignments.end(assignment=held, ends_on=told["ends_on"], by=request.user, at=timezone.now())
         return one_row(held, AssignmentRow)

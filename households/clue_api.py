@@ -26,7 +26,7 @@ STATUS_CHOICES = choices(STATUSES)
 RISK_CHOICES = choices(RISKS)
 
 
-class RiskSent(serializers.Serializer[Any]):
+class RiskSent(Sent):
     """A risk; a natural disaster names its kind, another risk says in the remark what it is."""
 
     risk = serializers.ChoiceField(RISK_CHOICES)
@@ -73,9 +73,7 @@ class Clues:
     def create(self, request: Request) -> Response:
         """Registers the clue and answers with the case that it opens."""
         now = timezone.now()
-        sent = ClueSent(data=request.data)
-        sent.is_valid(raise_exception=True)
-        told = dict(sent.validated_data)
+        told = ClueSent.read(request)
         household = household_for(request.user, told.pop("household"), day_of(now), "household")
         key = told.pop("id")
         is_repeated = key is not None and Case.objects.filter(pk=key).exists()

@@ -89,4 +89,3 @@ class MemberConditionViewSet(DatedRows):
     serializer_class = MemberConditionRow
     filterset_class = MemberConditionFilter
     orders: Orders = {"member": ("member_id", "valid_from", "id"), "id": ("id",)}
-    lookup_field = "id"

@@ -14,20 +14,18 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from common import rows as row_texts
-from common.api import with_tag
+from common.api import one_row
 from common.crypto import decrypt
-from common.json_api import Sent
-from common.refusals import seen
+from common.json_api import Sent, VersionField
 from households.api import DIVISION, Orders, PlacedRows
 from households.filters import ConflictFilter
 from households.models import Conflict
 from households.operations import conflicts
-from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
+from households.rows_api import KEY, OTHER_KEY, VILLAGE, OfHousehold, example
 from households.rules.conflicts import CONFLICT_STATES, ConflictState
 
 DECISIONS = [(code.value, name.en) for code, name in CONFLICT_STATES.items() if code is not ConflictState.OPEN]
-LONGEST_REASON, MOST = 500, 2147483647
+LONGEST_REASON = 500
 CONFLICT_EXAMPLE = {
     "id": KEY,
     "household": OTHER_KEY,
@@ -50,13 +48,10 @@ CONFLICT_EXAMPLE = {
 
 
 @extend_schema_serializer(examples=[example(**CONFLICT_EXAMPLE)])
-class ConflictRow(serializers.ModelSerializer[Conflict]):
+class ConflictRow(OfHousehold, serializers.ModelSerializer[Conflict]):
     """Two values of fields of a household, or of its member: `values` tells the one held and the one sent."""
 
-    household = serializers.UUIDField(source="household_id")
     member = serializers.UUIDField(source="member_id", allow_null=True)
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
     values = serializers.DictField(child=serializers.ListField())
     held_by = serializers.CharField(source="held_by.username", allow_null=True)
     sent_by = serializers.CharField(source="sent_by.username")
@@ -76,7 +71,7 @@ class Decision(Sent):
 
     choice = serializers.ChoiceField(DECISIONS)
     reason = serializers.CharField(max_length=LONGEST_REASON)
-    version = serializers.IntegerField(min_value=1, max_value=MOST, allow_null=True, default=None)
+    version = VersionField(allow_null=True, default=None)
 
 
 def opened(row: str) -> str:
@@ -100,7 +95,6 @@ class ConflictViewSet(PlacedRows):
     serializer_class = ConflictRow
     filterset_class = ConflictFilter
     orders: Orders = {"sent_at": ("sent_at", "id"), "village": ("village_id", "id"), "id": ("id",)}
-    lookup_field = "id"
 
     def told(self, rows: Iterable[str]) -> Iterable[str]:
         return map(opened, rows)
@@ -115,11 +109,8 @@ class ConflictViewSet(PlacedRows):
         },
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def resolve(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
-        conflict = seen(self.get_queryset().filter(pk=id).first())
-        sent = Decision(data=request.data)
-        sent.is_valid(raise_exception=True)
-        told = sent.validated_data
+    def resolve(self, request: Request, id: str) -> HttpResponse:
+        conflict, told = self.record(id), Decision.read(request)
         decided = conflicts.resolve(
             conflict=conflict,
             choice=ConflictState(told["choice"]),
@@ -128,5 +119,4 @@ class ConflictViewSet(PlacedRows):
             at=timezone.now(),
             expected_version=told["version"],
         )
-        (row,) = row_texts.every(Conflict.objects.filter(pk=id).order_by(), row_texts.columns_of(ConflictRow))
-        return with_tag(request, opened(row).encode(), decided.version)
+        return one_row(decided, ConflictRow, opened)

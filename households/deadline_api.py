@@ -11,7 +11,7 @@ from common.names import choices
 from households.api import DIVISION, Orders, PlacedRows
 from households.models import Deadline
 from households.models.deadline import DeadlineQuerySet
-from households.rows_api import KEY, OTHER_KEY, THIRD_KEY, VILLAGE, example
+from households.rows_api import KEY, OTHER_KEY, THIRD_KEY, VILLAGE, Placed, example
 from households.rules.clocks import OWNERS
 
 DEADLINE_EXAMPLE = {
@@ -34,13 +34,11 @@ DEADLINE_EXAMPLE = {
 
 
 @extend_schema_serializer(examples=[example(**DEADLINE_EXAMPLE)])
-class DeadlineRow(serializers.ModelSerializer[Deadline]):
+class DeadlineRow(Placed, serializers.ModelSerializer[Deadline]):
     """One run of a clock; `due_on` is null while the clock stands still, since `paused_on`."""
 
     case = serializers.UUIDField(source="case_id")
     household = serializers.UUIDField(source="case.household_id")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
 
     class Meta:
         model = Deadline
@@ -78,4 +76,3 @@ class DeadlineViewSet(PlacedRows):
     serializer_class = DeadlineRow
     filterset_class = DeadlineFilter
     orders: Orders = {"started_on": ("started_on", "id"), "case": ("case_id", "id"), "id": ("id",)}
-    lookup_field = "id"

@@ -14,7 +14,7 @@ from common.api import RowsWithMore
 from households.api import DIVISION, Orders, PlacedRows
 from households.models import Case
 from households.operations import notices
-from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
+from households.rows_api import KEY, OTHER_KEY, VILLAGE, OfHousehold, example
 from households.rules.notices import Procedure
 
 SHEET_EXAMPLE = {
@@ -38,12 +38,9 @@ NOTICE_EXAMPLE = {
 
 
 @extend_schema_serializer(examples=[example(**NOTICE_EXAMPLE)])
-class NoticeRow(serializers.ModelSerializer[Case]):
+class NoticeRow(OfHousehold, serializers.ModelSerializer[Case]):
     """A notice that hangs, by the `id` of its case: about whom, and from when until which day, both included."""
 
-    household = serializers.UUIDField(source="household_id")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
     procedure = serializers.ChoiceField([each.value for each in Procedure])
     head = serializers.CharField()
     posted_on = serializers.DateField()
@@ -99,7 +96,6 @@ class NoticeViewSet(RowsWithMore, PlacedRows):
     )
     serializer_class = NoticeRow
     orders: Orders = {"village": ("village_id", "id"), "id": ("id",)}
-    lookup_field = "id"
     beside_columns = ("head", "posted_on", "until")
     are_costly = False
 

@@ -41,6 +41,19 @@ def example(**row: object) -> OpenApiExample:
     return OpenApiExample("row", value=row, response_only=True)
 
 
+class Placed(serializers.Serializer[Any]):
+    """A row that carries its village."""
+
+    village = serializers.CharField(source="village_id")
+    village_name = serializers.CharField(source="village.name")
+
+
+class OfHousehold(Placed):
+    """A row of a household, in the village in which it lives or lived then."""
+
+    household = serializers.UUIDField(source="household_id")
+
+
 @extend_schema_serializer(
     examples=[
         example(
@@ -179,11 +192,8 @@ HOUSEHOLD_EXAMPLE = {
 
 
 @extend_schema_serializer(examples=[example(**HOUSEHOLD_EXAMPLE)])
-class HouseholdRow(serializers.ModelSerializer[Household]):
+class HouseholdRow(Placed, serializers.ModelSerializer[Household]):
     """A household."""
-
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
 
     class Meta:
         model = Household
@@ -264,12 +274,9 @@ AMOUNTS = ("wage", "business", "property_income", "transfer", "business_expense"
         )
     ]
 )
-class IncomeSurveyRow(serializers.ModelSerializer[IncomeSurvey]):
+class IncomeSurveyRow(OfHousehold, serializers.ModelSerializer[IncomeSurvey]):
     """What a household earned and had to spend in a period, in yuan for the whole household, and per person."""
 
-    household = serializers.UUIDField(source="household_id")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
     net_per_capita = serializers.DecimalField(14, 2, help_text="Per-capita net income, yuan.")
     reference_per_capita = serializers.DecimalField(
         14, 2, help_text="What inclusion looks at: with claims, less self-paid spending, yuan per person."
@@ -311,12 +318,8 @@ class IncomeSurveyRow(serializers.ModelSerializer[IncomeSurvey]):
         )
     ]
 )
-class GuaranteeCheckRow(serializers.ModelSerializer[GuaranteeCheck]):
+class GuaranteeCheckRow(OfHousehold, serializers.ModelSerializer[GuaranteeCheck]):
     """Housing, schooling, insurance and water as found on a day; null where it was not looked at."""
-
-    household = serializers.UUIDField(source="household_id")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
 
     class Meta:
         model = GuaranteeCheck

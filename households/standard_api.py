@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from accounts.permissions import ApiScope, Permission
 from common.api import ToldViewSet, tagged
 from common.days import read_day
-from common.json_api import Sent
+from common.json_api import Sent, VersionField
 from common.moments import day_of
 from common.names import choices
 from common.refusals import Invalid, NotFound
@@ -91,18 +91,14 @@ class StandardWish(Sent):
     source = serializers.CharField(max_length=300)
     is_official = serializers.BooleanField(default=False)
     note = serializers.CharField(max_length=500, allow_blank=True, default="")
-    expected_version = serializers.IntegerField(
-        allow_null=True, default=None, min_value=1, max_value=2147483647, required=False
-    )
+    expected_version = VersionField(allow_null=True, default=None)
 
 
 class StandardWithdrawal(Sent):
     """Why the standard is withdrawn, and the version that was read."""
 
     reason = serializers.CharField(max_length=500)
-    expected_version = serializers.IntegerField(
-        allow_null=True, default=None, min_value=1, max_value=2147483647, required=False
-    )
+    expected_version = VersionField(allow_null=True, default=None)
 
 
 class StandardViewSet(ToldViewSet):
@@ -156,9 +152,7 @@ class StandardViewSet(ToldViewSet):
         },
     )
     def set(self, request: Request) -> Response:
-        wish = StandardWish(data=request.data)
-        wish.is_valid(raise_exception=True)
-        asked = dict(wish.validated_data)
+        asked = StandardWish.read(request)
         division = Division.objects.filter(pk=asked.pop("division")).first()
         if division is None:
             raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
@@ -177,14 +171,12 @@ class StandardViewSet(ToldViewSet):
             428: OpenApiResponse(description="Name the version of the standard."),
         },
     )
-    def withdraw(self, request: Request, id: str) -> Response:  # noqa: A002 (the name in the address)
+    def withdraw(self, request: Request, id: str) -> Response:
         now = timezone.now()
         row = Standard.objects.select_related("division").filter(pk=id, division__isnull=False).first()
         if row is None or not can(request.user, Permission.MANAGE_STANDARDS, row.division_id, day_of(now)):
             raise NotFound(_("There is no such standard."))
-        wish = StandardWithdrawal(data=request.data)
-        wish.is_valid(raise_exception=True)
-        gone = standards.withdraw(standard=row, **wish.validated_data, by=request.user, at=now)
+        gone = standards.withdraw(standard=row, **StandardWithdrawal.read(request), by=request.user, at=now)
         return Response({"id": gone.pk, "version": gone.version})
 
 

@@ -21,7 +21,7 @@ from households.filters import VisitFilter
 from households.models import Household, Visit
 from households.operations import visits
 from households.operations.visits import Submission
-from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
+from households.rows_api import KEY, OTHER_KEY, VILLAGE, OfHousehold, example
 from households.rules.visits import ANSWERS, LONGEST_FINDINGS, PURPOSES, Position, Purpose
 
 VISIT_EXAMPLE = {
@@ -47,13 +47,10 @@ VISIT_EXAMPLE = {
 
 
 @extend_schema_serializer(examples=[example(**VISIT_EXAMPLE)])
-class VisitRow(serializers.ModelSerializer[Visit]):
+class VisitRow(OfHousehold, serializers.ModelSerializer[Visit]):
     """A visit as it was sent; a later one may take its place and names it in `supersedes`."""
 
-    household = serializers.UUIDField(source="household_id")
     case = serializers.UUIDField(source="case_id", allow_null=True)
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
     visited_by = serializers.CharField(source="visited_by.username")
     answers = serializers.DictField(help_text="By checklist and item: fine or problem.")
     supersedes = serializers.UUIDField(source="supersedes_id", allow_null=True)
@@ -98,15 +95,12 @@ class VisitViewSet(PlacedRows):
     serializer_class = VisitRow
     filterset_class = VisitFilter
     orders: Orders = {"happened_at": ("happened_at", "id"), "id": ("id",)}
-    lookup_field = "id"
 
     @extend_schema(summary="Log a visit", request=VisitSent, responses={200: VisitRow})
     def create(self, request: Request) -> HttpResponse:
         """Keeps the visit and answers with it; sent again, it answers the same and keeps nothing twice."""
         now = timezone.now()
-        sent = VisitSent(data=request.data)
-        sent.is_valid(raise_exception=True)
-        told = sent.validated_data
+        told = VisitSent.read(request)
         household = household_for(request.user, told["household"], day_of(now), "household")
         kept = visits.log(visit=_submission(told, household), by=request.user, at=now)
         return one_row(kept, VisitRow)

@@ -13,15 +13,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from common.api import one_row
-from common.json_api import Sent
+from common.json_api import Sent, VersionField
 from common.names import choices
-from common.refusals import seen
 from households.api import DIVISION, Orders, PlacedRows
 from households.filters import ClueFilter
 from households.models import Clue
 from households.operations import warnings
 from households.operations.warnings import LONGEST_REASON
-from households.rows_api import KEY, OTHER_KEY, VILLAGE, example
+from households.rows_api import KEY, OTHER_KEY, VILLAGE, OfHousehold, example
 from households.rules.admission import RiskFound
 from households.rules.codes import DISASTERS, HOUSEHOLD_TYPES, RISKS, Disaster, HouseholdType, Risk
 
@@ -44,12 +43,9 @@ WARNING_EXAMPLE = {
 
 
 @extend_schema_serializer(examples=[example(**WARNING_EXAMPLE)])
-class WarningRow(serializers.ModelSerializer[Clue]):
+class WarningRow(OfHousehold, serializers.ModelSerializer[Clue]):
     """A clue that the records propose; `facts` are its evidence, `case` what an accepted one led to."""
 
-    household = serializers.UUIDField(source="household_id")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
     facts = serializers.DictField(child=serializers.JSONField())
     decided_by = serializers.CharField(source="decided_by.username", allow_null=True)
     case = serializers.UUIDField(source="case_id", allow_null=True)
@@ -67,14 +63,14 @@ class Acceptance(Sent):
     disaster = serializers.ChoiceField(choices(DISASTERS), allow_null=True, default=None)
     remark = serializers.CharField(max_length=200, allow_blank=True, default="")
     told = serializers.CharField(max_length=LONGEST_REASON, allow_blank=True, default="")
-    version = serializers.IntegerField(min_value=1, max_value=2147483647, allow_null=True, default=None)
+    version = VersionField(allow_null=True, default=None)
 
 
 class Dismissal(Sent):
     """Why a clue is dismissed, and which version of it was seen."""
 
     reason = serializers.CharField(max_length=LONGEST_REASON)
-    version = serializers.IntegerField(min_value=1, max_value=2147483647, allow_null=True, default=None)
+    version = VersionField(allow_null=True, default=None)
 
 
 ANSWERS = {
@@ -97,14 +93,11 @@ class WarningViewSet(PlacedRows):
     serializer_class = WarningRow
     filterset_class = ClueFilter
     orders: Orders = {"proposed_at": ("proposed_at", "id"), "village": ("village_id", "id"), "id": ("id",)}
-    lookup_field = "id"
 
     @extend_schema(summary="Accept a clue: it becomes a case", request=Acceptance, responses=ANSWERS)
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def accept(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
-        clue, sent = self._clue(id), Acceptance(data=request.data)
-        sent.is_valid(raise_exception=True)
-        told = sent.validated_data
+    def accept(self, request: Request, id: str) -> HttpResponse:
+        clue, told = self.record(id), Acceptance.read(request)
         disaster = Disaster(told["disaster"]) if told["disaster"] else None
         warnings.accept(
             clue=clue,
@@ -119,14 +112,9 @@ class WarningViewSet(PlacedRows):
 
     @extend_schema(summary="Dismiss a clue", request=Dismissal, responses=ANSWERS)
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
-    def dismiss(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
-        clue, sent = self._clue(id), Dismissal(data=request.data)
-        sent.is_valid(raise_exception=True)
-        told = sent.validated_data
+    def dismiss(self, request: Request, id: str) -> HttpResponse:
+        clue, told = self.record(id), Dismissal.read(request)
         warnings.dismiss(
             clue=clue, reason=told["reason"], by=request.user, at=timezone.now(), expected_version=told["version"]
         )
         return one_row(clue, WarningRow)
-
-    def _clue(self, key: str) -> Clue:
-        return seen(self.get_queryset().filter(pk=key).first())

@@ -151,7 +151,6 @@ class HouseholdViewSet(RowsWithMore):
         "eliminated_missing_first": ("eliminated_day", "id"),
         "measures": ("measures_landed", "id"),
     }
-    lookup_field = "id"
 
     def known_parameters(self) -> frozenset[str]:
         return SCOPE_NAMES if self.action == "search" else super().known_parameters()
@@ -215,10 +214,8 @@ class HouseholdViewSet(RowsWithMore):
     def search(self, request: Request) -> HttpResponse:
         """Found by a keyed hash: who does not know the number finds nothing."""
         scope = asked_scope(request, Permission.VIEW_RECORDS)
-        asked = DocumentSearch(data=request.data)
-        asked.is_valid(raise_exception=True)
         rows = household_list.households(scope)
-        found = household_list.with_document(rows, scope, asked.validated_data["document_number"])
+        found = household_list.with_document(rows, scope, DocumentSearch.read(request)["document_number"])
         texts = row_texts.every(found.order_by("pk"), row_texts.columns_of(HouseholdRow))
         return as_json(b'{"results":[%s]}' % ",".join(texts).encode())
 

@@ -50,7 +50,6 @@ class IndicatorViewSet(ToldViewSet):
 
     api_scopes: ClassVar[Mapping[str, str]] = {"reads": ApiScope.FIGURES_READ.value}
     serializer_class = FigureSerializer
-    lookup_url_kwarg = "id"
     lookup_value_regex = r"[a-z_.]+"
 
     def known_parameters(self) -> frozenset[str]:
@@ -73,7 +72,7 @@ class IndicatorViewSet(ToldViewSet):
         return tagged(request, told)
 
     @extend_schema(summary="One figure", parameters=SCOPE_PARAMETERS, responses=FigureSerializer)
-    def retrieve(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
+    def retrieve(self, request: Request, id: str) -> HttpResponse:
         indicator = indicator_of(id)
         scope = asked_scope(request, Permission.VIEW_FIGURES)
         return tagged(request, documents.figure(figures(scope, [indicator])[id]))
@@ -84,7 +83,7 @@ class IndicatorViewSet(ToldViewSet):
         responses=forced_singular_serializer(TrendSerializer),
     )
     @action(detail=True)
-    def trend(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
+    def trend(self, request: Request, id: str) -> HttpResponse:
         """As of the end of each month, in one query; figures of a period are those of the month."""
         indicator = indicator_of(id)
         scope = asked_scope(request, Permission.VIEW_FIGURES)
@@ -106,7 +105,6 @@ class ReconciliationViewSet(ToldViewSet):
 
     api_scopes: ClassVar[Mapping[str, str]] = {"reads": ApiScope.FIGURES_READ.value}
     serializer_class = SourceSerializer
-    lookup_url_kwarg = "id"
     lookup_value_regex = r"[A-Za-z0-9._-]+"
 
     def known_parameters(self) -> frozenset[str]:
@@ -121,7 +119,7 @@ class ReconciliationViewSet(ToldViewSet):
         return tagged(request, SourceSerializer(held, many=True).data)
 
     @extend_schema(summary="One source, reconciled", parameters=SCOPE_PARAMETERS, responses=ReconciliationSerializer)
-    def retrieve(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 (the name in the address)
+    def retrieve(self, request: Request, id: str) -> HttpResponse:
         source = by_id(id)
         asked = {name: value for name, value in request.query_params.items() if name in SCOPE_NAMES}
         scope = scope_of_source(asked, source=source, user=request.user, now=timezone.now())

@@ -11,7 +11,17 @@ from assistance.rules.categories import CATEGORIES
 from common.json_api import Sent
 from common.names import choices
 from households.models import CaseSpan
-from households.rows_api import HOUSEHOLD_EXAMPLE, KEY, OTHER_KEY, THIRD_KEY, VILLAGE, HouseholdRow, MemberRow, example
+from households.rows_api import (
+    HOUSEHOLD_EXAMPLE,
+    KEY,
+    OTHER_KEY,
+    THIRD_KEY,
+    VILLAGE,
+    HouseholdRow,
+    MemberRow,
+    OfHousehold,
+    example,
+)
 from households.rules.codes import ELIMINATION_WAYS, HOUSEHOLD_TYPES, RISKS
 from households.workflow import STATUSES
 
@@ -153,16 +163,13 @@ class HouseholdsFound(serializers.Serializer[Any]):
         )
     ]
 )
-class CaseRow(Facts, serializers.ModelSerializer[CaseSpan]):
+class CaseRow(OfHousehold, Facts, serializers.ModelSerializer[CaseSpan]):
     """A case as it stood on the day asked for; `measures` has one entry for each landed measure.
 
     From `national_number` on, a list tells a field only where `fields` names it.
     """
 
     id = serializers.UUIDField(source="case_id")
-    household = serializers.UUIDField(source="household_id")
-    village = serializers.CharField(source="village_id")
-    village_name = serializers.CharField(source="village.name")
     status = serializers.ChoiceField(choices(STATUSES))
     household_type = serializers.ChoiceField(choices(HOUSEHOLD_TYPES))
     risks = serializers.ListField(child=serializers.ChoiceField(choices(RISKS)))

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.versions import LARGEST_VERSION
 from exchange.rules.kinds import KINDS, Faulty, Kind, KindCode, values_of
 from exchange.rules.outcomes import Became, External, Item, Outcome
 from exchange.rules.reading import Unreadable, moment, text
 
 LONGEST_NAMESPACE, LONGEST_VALUE, LONGEST_DEVICE = 60, 120, 80
-LARGEST_VERSION = 2**31 - 1
 
 
 def item_of(number: int, given: Any) -> Item | Outcome:

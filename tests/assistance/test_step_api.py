@@ -159,3 +159,9 @@ def test_a_clue_sent_again_with_its_key_opens_one_case(world: World, home: House
     cases.refuse(case=case, reason="收入高", on=APRIL, by=world[WANG], at=evening(APRIL), expected_version=1)
     assert post(client, "cases", sent).json() == {"id": sent["id"], "status": "refused", "version": 2}
     assert post(signed_in(world[LI]), "cases", sent).json()["code"] == "id_taken"
+
+
+def test_what_a_risk_says_beside_its_fields_is_refused_by_its_name(world, home):
+    risks = [{"risk": "illness", "remarks": "慢病"}]
+    answer = post(signed_in(world[LI]), "cases", {**CLUE, "household": str(home.pk), "risks": risks})
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (400, "unknown_field", "remarks")

@@ -4,8 +4,13 @@ import json
 from io import BytesIO
 
 import pytest
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
 
-from common.json_api import DEEPEST, StrictJSON
+from common.json_api import DEEPEST, Sent, StrictJSON, VersionField
 from common.refusals import Invalid
 
 
@@ -62,3 +67,25 @@ def test_a_name_may_stand_in_as_many_objects_as_there_are():
 def test_a_number_with_more_digits_than_any_type_holds_is_refused():
     with pytest.raises(Invalid):
         read(b"9" * 5000)
+
+
+class Wish(Sent):
+    """A change, and what it is based on."""
+
+    note = serializers.CharField()
+    version = VersionField(allow_null=True, default=None)
+
+
+def asked(body: dict[str, object]) -> Request:
+    return Request(APIRequestFactory().post("/", body, format="json"), parsers=[JSONParser()])
+
+
+def test_a_body_is_read_as_its_shape_has_it():
+    assert Wish.read(asked({"note": "x"})) == {"note": "x", "version": None}
+
+
+@pytest.mark.parametrize("version", [0, -1, 2**31, "two"])
+def test_no_version_is_less_than_one_or_more_than_its_column_holds(version):
+    with pytest.raises(ValidationError) as refused:
+        Wish.read(asked({"note": "x", "version": version}))
+    assert set(refused.value.detail) == {"version"}

@@ -143,3 +143,16 @@ def test_ten_times_the_conflicts_cost_as_many_queries(world, kept):
     for number in range(9):
         clash(world, world.household(MARCH), f"1391111000{number}")
     assert cost() == one
+
+
+def test_a_conflict_decided_by_the_api_is_answered_as_it_stands_then_whatever_the_client_holds(world, home, kept):
+    client, address = signed_in(world[SUN]), f"/api/v1/conflicts/{kept.pk}"
+    tag = client.get(address).headers["ETag"]
+    body = {"choice": "taken", "reason": "电话核实"}
+    sent = {"content_type": "application/json", "HTTP_IF_MATCH": tag, "HTTP_IF_NONE_MATCH": "*"}
+    answer = client.post(f"{address}/resolve", body, **sent)
+    told = answer.json()
+    assert (answer.status_code, told["state"], told["version"]) == (200, "taken", 2)
+    assert told["values"] == {"phone": [home.phone, "13911112222"]}
+    assert answer.headers["ETag"].startswith('"2.')
+    assert client.post(f"{address}/resolve", body, **sent).status_code == 412
