@@ -235,7 +235,7 @@ class RowsWithMore(RowViewSet, ABC):
         if not fields and self.action == "list" and self.are_costly:
             self.wanted = tuple(own)
             return own
-        self.wanted = tuple(chosen(own | dict.fromkeys((*self.beside_columns, *self.more())), fields))
+        self.wanted = tuple(chosen({**own, **dict.fromkeys((*self.beside_columns, *self.more()))}, fields))
         read = {name: own[name] for name in self.wanted if name in own}
         return read if len(read) == len(self.wanted) else {**read, "id": own["id"]}
 

@@ -30,8 +30,8 @@ class DemonstrationPeriod:
         self.read_at, self.kept = -inf, list[Demonstration]()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.demonstrations = self.held
-        request.opening_period = Opening(request, self.held)
+        once = Once(request, self.held)
+        request.demonstrations, request.opening_period = once.demonstrations, once.opening_period
         return self.answer(request)
 
     def held(self) -> list[Demonstration]:
@@ -42,18 +42,27 @@ class DemonstrationPeriod:
         return self.kept
 
 
-class Opening:
-    """The opening period of a division for one request: looked for when it is asked, once."""
+class Once:
+    """What one request asks of demonstrations: read when it is asked, and then the same for all of the request."""
 
-    __slots__ = ("held", "known", "request")
+    __slots__ = ("_found", "_periods", "_read", "_request")
 
-    def __init__(self, request: HttpRequest, held: Callable[[], list[Demonstration]]) -> None:
-        self.request, self.held, self.known = request, held, dict[str, tuple[date, date] | None]()
+    def __init__(self, request: HttpRequest, read: Callable[[], list[Demonstration]]) -> None:
+        self._request, self._read = request, read
+        self._found: list[Demonstration] | None = None
+        self._periods: dict[str, tuple[date, date] | None] = {}
 
-    def __call__(self, division: str = "") -> tuple[date, date] | None:
-        if division not in self.known:
-            self.known[division] = opening_period(self.request, self.held(), division)
-        return self.known[division]
+    def demonstrations(self) -> list[Demonstration]:
+        """All of them."""
+        if self._found is None:
+            self._found = self._read()
+        return self._found
+
+    def opening_period(self, division: str = "") -> tuple[date, date] | None:
+        """First and last day that figures of `division` are read for where none is asked."""
+        if division not in self._periods:
+            self._periods[division] = opening_period(self._request, self.demonstrations(), division)
+        return self._periods[division]
 
 
 def opening_period(
