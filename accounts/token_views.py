@@ -19,6 +19,7 @@ from accounts import lockouts
 from accounts.forms import TokenForm
 from accounts.models import SecondFactor
 from accounts.operations import tokens
+from common.forms import tell_refusal
 from common.refusals import Refused
 
 
@@ -41,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 lockouts.take_code(request, request.user, wish.pop("code"), now)
             _token, issued = tokens.issue(by=request.user, at=now, **wish)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            tell_refusal(form, refusal)
     rows = AuthToken.objects.filter(user=request.user.pk, expiry__gt=now).select_related("terms").order_by("-created")
     told = {"rows": rows, "form": TokenForm(asks_for_code=asks) if issued else form, "issued": issued}
     return render(request, "accounts/tokens.html", told, status=400 if form.errors else 200)

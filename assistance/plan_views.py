@@ -24,6 +24,7 @@ from assistance.models import Measure, Plan
 from assistance.operations import plans
 from assistance.rules.categories import CATEGORIES
 from assistance.rules.states import STATES, State, is_late
+from common.forms import tell_refusal
 from common.moments import day_of
 from common.parameters import takes
 from common.refusals import NotFound, Refused
@@ -103,8 +104,7 @@ def tried(form: Form, act: Callable[[], object]) -> int:
     try:
         act()
     except Refused as refusal:
-        field = FIELD_AT_FAULT.get(refusal.field or "", refusal.field)
-        form.add_error(field if field in form.fields else None, str(refusal))
+        tell_refusal(form, refusal, FIELD_AT_FAULT)
         return refusal.status
     return SAVED
 

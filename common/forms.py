@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 
+from common.refusals import Refused
+
+NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 # What the style sheet calls the widgets that are no plain input.
 WIDGET_CLASSES: dict[type[forms.Widget], str] = {
     forms.Select: "form-select",
@@ -38,6 +42,15 @@ def dress(form: forms.Form) -> None:
     for field in form.fields.values():
         field.widget.attrs.setdefault("class", WIDGET_CLASSES.get(type(field.widget), "form-control"))
         field.widget.attrs.setdefault("autocomplete", "off")
+
+
+def tell_refusal(form: forms.Form, refusal: Refused, fields: Mapping[str, str] = NO_OTHERS) -> None:
+    """Say why what was entered is refused: at the field that the refusal names, else above the form.
+
+    `fields` tells which field of the form stands for what an operation calls otherwise.
+    """
+    name = fields.get(refusal.field or "", refusal.field)
+    form.add_error(name if name in form.fields else None, str(refusal))
 
 
 def day_field(label: Any, *, required: bool = True) -> forms.DateField:

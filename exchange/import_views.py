@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.permissions import Permission
 from common import jobs
+from common.forms import tell_refusal
 from common.moments import day_of
 from common.parameters import takes
 from common.refusals import Invalid, NotAllowed, NotFound, Refused
@@ -169,7 +170,7 @@ def _open(request: HttpRequest, form: UploadForm, now: datetime) -> tuple[Run | 
     except NotAllowed:
         raise
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        tell_refusal(form, refusal)
         return None, refusal.status
     if made.is_working:
         jobs.queue(work_on, str(made.pk))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.forms import tell_refusal
 from common.parameters import takes
 from common.refusals import Invalid, NotFound, Refused, seen
 from exchange.models import Delivery, Subscription
@@ -42,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
         try:
             _made, key = subscriptions.subscribe(**form.cleaned_data, by=request.user, at=timezone.now())
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            tell_refusal(form, refusal)
     held = Subscription.objects.filter(owner=request.user.pk).select_related("division")
     shown = held.order_by(F("ended_at").desc(nulls_first=True), "id")[:SUBSCRIPTIONS_SHOWN]
     told = {"rows": [(each, _kinds(each)) for each in shown], "form": SubscriptionForm() if key else form, "key": key}

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from common.forms import tell_refusal
 from common.moments import day_of
 from common.refusals import NotAllowed, NotFound, Refused, Stale, seen
 from households import access
@@ -70,7 +71,7 @@ def answer(
                 if isinstance(refusal, Stale) and page.case is not None:
                     happened = _happened_since(request, page.case)
                 else:
-                    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+                    tell_refusal(form, refusal)
                     _see_anew(form, page)
     told = {"page": page, "form": form, "happened": happened, "last": _last(page.case), **(more or {})}
     if happened is not None and page.case is not None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import ClientSystem
 from accounts.operations.clients import Terms
 from accounts.permissions import SCOPES, ApiScope
+from common.forms import tell_refusal
 from common.moments import day_of
 from common.parameters import takes
 from common.refusals import NotFound, Refused
@@ -27,7 +28,7 @@ from households.list_views import by_name
 from households.models import Posting
 from households.operations import clients
 from households.operations.clients import Registration
-from households.people_views import codes_managed, entered_form, held_postings, refusal_to_manage, tell
+from households.people_views import codes_managed, entered_form, held_postings, refusal_to_manage
 
 
 @never_cache
@@ -56,7 +57,7 @@ def registering(request: HttpRequest) -> HttpResponse:
             client, secret = clients.register(system=Registration(**form.cleaned_data), by=request.user, at=now)
             return _secret(request, client, secret)
         except Refused as refusal:
-            tell(form, refusal)
+            tell_refusal(form, refusal)
     told = {"form": form, **finding(request, codes), "clients_address": reverse("clients")}
     return render(request, "households/client_register.html", told, status=400 if form.errors else 200)
 
@@ -77,7 +78,7 @@ def client(request: HttpRequest, key: UUID) -> HttpResponse:
             messages.success(request, _("The system has been changed."))
             return redirect("client", found.pk)
         except Refused as refusal:
-            tell(form, refusal)
+            tell_refusal(form, refusal)
     told = {
         "client": found,
         "scopes": named(found),

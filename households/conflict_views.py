@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
+from common.forms import tell_refusal
 from common.moments import day_of
 from common.parameters import takes
 from common.refusals import Refused, seen
@@ -65,7 +66,7 @@ def resolve(request: HttpRequest, key: UUID) -> HttpResponse:
             expected_version=told["version"],
         )
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        tell_refusal(form, refusal)
         return _page(request, found, form, status=refusal.status)
     messages.success(request, _("The conflict is decided. Both values stay readable here."))
     return redirect("conflict", key=key)

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
+from common.forms import tell_refusal
 from common.moments import day_of
 from common.refusals import NotAllowed, Refused, seen
 from households import access
@@ -73,7 +74,7 @@ def _record(request: HttpRequest, membership: Membership, form: MemberForm) -> b
     except NotAllowed:
         raise
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        tell_refusal(form, refusal)
         return False
     return True
 

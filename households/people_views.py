@@ -25,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import SecondFactor, User
 from accounts.operations import lockouts
 from accounts.permissions import ROLES, Permission, Role
+from common.forms import tell_refusal
 from common.ids import readable_secret
 from common.moments import day_of
 from common.names import Name
@@ -94,7 +95,7 @@ def opening(request: HttpRequest) -> HttpResponse:
             )
             return render(request, "households/person_password.html", {"person": person, "password": password})
         except Refused as refusal:
-            tell(form, refusal)
+            tell_refusal(form, refusal)
     told = {"form": form, **finding(request, codes), "people_address": reverse("people")}
     return render(request, "households/person_open.html", told, status=400 if form.errors else 200)
 
@@ -116,7 +117,7 @@ def person(request: HttpRequest, key: UUID) -> HttpResponse:
         except Refused as refusal:
             if found.pk == request.user.pk:
                 raise  # one's own page has no form that could say it
-            tell(form, refusal)
+            tell_refusal(form, refusal)
     return _page(request, found, form, now)
 
 
@@ -272,8 +273,3 @@ def refusal_to_manage(found: User, by: User) -> str:
     except NotAllowed as refusal:
         return str(refusal)
     return ""
-
-
-def tell(form: PostingForm, refusal: Refused) -> None:
-    """What refuses stands with its field, or above the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import SavedView
 from accounts.permissions import Permission
+from common.forms import tell_refusal
 from common.ids import new_id
 from common.moments import day_of
 from common.parameters import takes
@@ -134,8 +135,7 @@ def _form(
             try:
                 return redirect("visit", key=act(form).pk)
             except Refused as refusal:
-                field = FIELD_AT_FAULT.get(refusal.field, refusal.field)
-                form.add_error(field if field in form.fields else None, str(refusal))
+                tell_refusal(form, refusal, FIELD_AT_FAULT)
                 status = refusal.status
         else:
             status = 400

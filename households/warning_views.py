@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import SavedView
 from accounts.permissions import Permission
+from common.forms import tell_refusal
 from common.moments import day_of
 from common.parameters import takes
 from common.refusals import Refused, seen
@@ -93,8 +94,7 @@ def dismiss(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _refused(request: HttpRequest, clue: Clue, form: forms.Form, refusal: Refused, name: str) -> HttpResponse:
     """The page again with what was entered and why it was refused."""
-    field = {"risks": "risk"}.get(refusal.field, refusal.field)
-    form.add_error(field if field in form.fields else None, str(refusal))
+    tell_refusal(form, refusal, {"risks": "risk"})
     return _page(request, clue, status=refusal.status, **{name: form})
 
 

@@ -138,11 +138,23 @@ class Bench:
 
     def key_of(self, item: Item) -> UUID | None:
         """The record that the item names by its key or by another system's; Conflict where the two disagree."""
-        own = item.values.get("id")
-        other = self.named.get((item.kind, item.external)) if item.external else None
+        own, other = item.values.get("id"), self._key_elsewhere(item)
         if own is not None and other is not None and own != other:
             raise ambiguous()
         return own or other
+
+    def named_by(self, items: Sequence[Item], model: type[Model]) -> dict[UUID, Any]:
+        """The records that items name by their keys, or by another system's, as far as they are there."""
+        named = {key for each in items for key in (each.values.get("id"), self._key_elsewhere(each)) if key is not None}
+        return model._base_manager.in_bulk(named) if named else {}
+
+    def homes_of(self, items: Sequence[Item]) -> dict[UUID, Household]:
+        """The households of items, by their keys, as far as they are there."""
+        found = (self.homes[each.number] for each in items)
+        return {home.pk: home for home in found if isinstance(home, Household)}
+
+    def _key_elsewhere(self, item: Item) -> UUID | None:
+        return self.named.get((item.kind, item.external)) if item.external else None
 
     def _key_of_home(self, item: Item) -> UUID | None:
         if item.household is not None:
@@ -152,12 +164,6 @@ class Bench:
             return UUID(told)
         except ValueError:
             return None
-
-
-def known(model: type[Model], keys: Iterable[UUID | None]) -> dict[UUID, Any]:
-    """The records of a kind that are there under these keys."""
-    wanted = {key for key in keys if key is not None}
-    return model._base_manager.in_bulk(wanted) if wanted else {}
 
 
 def decided(decide: Callable[[Item], Decision]) -> Callable[[Item], Decision]:

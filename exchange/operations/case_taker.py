@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from common.faults import standing_at
 from common.fingerprints import id_taken
 from common.refusals import Conflict, Invalid
-from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, known, said_otherwise
+from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, said_otherwise
 from exchange.rules.outcomes import Item
 from households.models import Case, Household
 from households.operations import cases, moves, takeovers
@@ -26,15 +26,14 @@ Given = Report | TakeOver
 
 def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
     """What each item would do: a case is found by key, or as the one that the household has."""
-    homes = {home.pk for each in items if isinstance(home := bench.homes[each.number], Household)}
+    homes = set(bench.homes_of(items))
     present = {
         home: case
         for home, held in moves.cases_of(homes).items()
         for case in held
         if Status(case.status) in OPEN | IN_REGISTER
     }
-    held = known(Case, [bench.named.get((each.kind, each.external)) if each.external else None for each in items])
-    held |= known(Case, [each.values.get("id") for each in items])
+    held = bench.named_by(items, Case)
     prefetch_related_objects([*present.values(), *held.values()], "risks", "events")
 
     def one(item: Item) -> Decision:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Model
 
 from common.fingerprints import id_taken
 from common.ids import new_id
-from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, differing, known, said_otherwise
+from exchange.operations.bench import Bench, Decision, Made, New, Same, Taker, decided, differing, said_otherwise
 from exchange.rules.outcomes import Item
 from households.models import GuaranteeCheck, Household, IncomeSurvey, Visit
 from households.models.income import INCOME_COLUMNS
@@ -38,9 +37,8 @@ def _added(
     """
 
     def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
-        keyed = known(model, [_key_or_none(each, bench) for each in items])
-        homes = {home.pk for each in items if isinstance(home := bench.homes[each.number], Household)}
-        rows: Iterable[Any] = model._base_manager.filter(household__in=homes)
+        keyed = bench.named_by(items, model)
+        rows: Iterable[Any] = model._base_manager.filter(household__in=bench.homes_of(items).keys())
         there = {(row.household_id, told(row)): row for row in rows}
 
         def one(item: Item) -> Decision:
@@ -58,10 +56,6 @@ def _added(
         return [decided(one)(each) for each in items]
 
     return decide
-
-
-def _key_or_none(item: Item, bench: Bench) -> UUID | None:
-    return item.values.get("id") or (bench.named.get((item.kind, item.external)) if item.external else None)
 
 
 def _amounts(values: Any) -> IncomeItems:

@@ -26,7 +26,6 @@ from exchange.operations.bench import (
     clash_of,
     decided,
     differing,
-    known,
     said_otherwise,
 )
 from exchange.rules.outcomes import Item
@@ -45,7 +44,7 @@ ENDINGS = ("村民委员会", "居民委员会", "村委会", "居委会", "社�
 
 def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
     """What each item would do: households are found by key, by another system's name, or by the national number."""
-    held = known(Household, [_key_or_none(each, bench) for each in items])
+    held = bench.named_by(items, Household)
     by_number = _by_national_number(items, bench)
     reach = _in_reach(held, bench) | {row.pk for row in by_number.values()}
     villages = _Villages(items, bench)
@@ -123,13 +122,6 @@ def hash_of(number: str, bench: Bench) -> bytes | None:
 
 def _made(row: Household) -> Made:
     return Made(row.pk, row.version, row.pk)
-
-
-def _key_or_none(item: Item, bench: Bench) -> UUID | None:
-    try:
-        return bench.key_of(item)
-    except Refused:
-        return None
 
 
 def _in_reach(keys: Iterable[UUID], bench: Bench) -> set[UUID]:

@@ -24,7 +24,6 @@ from exchange.operations.bench import (
     Taker,
     decided,
     differing,
-    known,
     said_otherwise,
 )
 from exchange.operations.household_taker import hash_of
@@ -36,8 +35,8 @@ from households.workflow import IN_REGISTER, OPEN, Status
 
 def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
     """What each item would do: a measure is found by key, or by case, category, item and day of planning."""
-    cases = _present_cases({home.pk for each in items if isinstance(home := bench.homes[each.number], Household)})
-    keyed = known(Measure, [_key_or_none(each, bench) for each in items])
+    cases = _present_cases(set(bench.homes_of(items)))
+    keyed = bench.named_by(items, Measure)
     planned = Measure.objects.filter(case__in=[case.pk for case in cases.values()], withdrawn_at__isnull=True)
     there = {(row.case_id, row.category, row.item, row.planned_on): row for row in planned}
     helped = _members(items, bench)
@@ -73,10 +72,6 @@ def change(given: Sequence[Landing]) -> list[Made]:
 
 
 MEASURES = Taker(decide, create, change)
-
-
-def _key_or_none(item: Item, bench: Bench) -> UUID | None:
-    return item.values.get("id") or (bench.named.get((item.kind, item.external)) if item.external else None)
 
 
 def _present_cases(homes: set[UUID]) -> dict[UUID, Case]:

@@ -101,21 +101,20 @@ class _Known:
 
     def __init__(self, items: Sequence[Item], bench: Bench) -> None:
         self._bench = bench
-        homes = [home for each in items if isinstance(home := bench.homes[each.number], Household)]
+        homes = bench.homes_of(items)
         hashes = {each.number: hash_of(each.values.get("number", ""), bench) for each in items}
         self._hashes = hashes
         present = Membership.objects.filter(left_on__isnull=True).select_related("member")
-        by_key = {home.pk: home for home in homes}
         self._by_home: dict[UUID, list[Membership]] = defaultdict(list)
-        for row in present.filter(household__in=list(by_key)):
-            row.household = by_key[row.household_id]
+        for row in present.filter(household__in=list(homes)):
+            row.household = homes[row.household_id]
             self._by_home[row.household_id].append(row)
         given = {each for each in hashes.values() if each}
         numbered = present.filter(member__document_hash__in=given).select_related("member", "household")
         self._by_hash = {bytes(row.member.document_hash): row for row in numbered} if given else {}
         unnumbered = [each for each in items if each.values.get("birth_date") and not each.values.get("number")]
         self._namesakes = namesakes.living(
-            (home.village_id for home in homes), (each.values["name"] for each in unnumbered)
+            (home.village_id for home in homes.values()), (each.values["name"] for each in unnumbered)
         )
 
     def membership_of(self, item: Item, home: Household) -> Membership | None:

@@ -6,8 +6,9 @@ import pytest
 from django import forms
 from django.utils import translation
 
-from common.forms import DressedForm, amount_field, day_field, options
+from common.forms import DressedForm, amount_field, day_field, options, tell_refusal
 from common.names import Name
+from common.refusals import Invalid
 
 
 class Asked(DressedForm):
@@ -43,3 +44,12 @@ def test_a_list_of_names_is_offered_in_the_language_of_the_reader_with_nothing_f
 @pytest.mark.parametrize("amount", ["-0.01", "0.001", "1000000000000.00"])
 def test_an_amount_is_no_debt_and_has_no_more_digits_than_are_kept(amount):
     assert "amount" in Asked({"on": "2022-09-05", "basis": "household", "amount": amount}).errors
+
+
+def test_a_refusal_stands_at_the_field_that_it_names_and_else_above_the_form():
+    named, unnamed, translated = (Asked({"on": "2022-09-05", "basis": "household"}) for _ in range(3))
+    tell_refusal(named, Invalid("Too much.", field="amount"))
+    tell_refusal(unnamed, Invalid("Not so.", field="case"))
+    tell_refusal(translated, Invalid("Too late.", field="planned_on"), {"planned_on": "on"})
+    assert (named.errors, unnamed.errors) == ({"amount": ["Too much."]}, {"__all__": ["Not so."]})
+    assert translated.errors == {"on": ["Too late."]}
