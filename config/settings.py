@@ -123,7 +123,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}  # nobody waits for a broker that is away
+# What a killed worker had taken is free again after the second time, and no job lives that long: none is lost, and
+# none is done twice at a time. Work that takes longer is cut off, and goes on by the schedule.
+CELERY_TASK_TIME_LIMIT = 90 * 60
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,  # nobody waits for a broker that is away
+    "visibility_timeout": 2 * 60 * 60,
+}
 
 
 def every(seconds: int) -> dict[str, Any]:

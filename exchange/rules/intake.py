@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.versions import LARGEST_VERSION
 from exchange.rules.kinds import KINDS, Faulty, Kind, KindCode, values_of
 from exchange.rules.outcomes import Became, External, Item, Outcome
-from exchange.rules.reading import Unreadable, moment, text
+from exchange.rules.reading import NoOffset, Unreadable, exact_moment, text
 
 LONGEST_NAMESPACE, LONGEST_VALUE, LONGEST_DEVICE = 60, 120, 80
 
@@ -31,7 +31,7 @@ def item_of(number: int, given: Any) -> Item | Outcome:
         told, household = _household(KINDS[kind], values)
         if given.get("id") is not None:
             told["id"] = given["id"]
-        read = values_of(KINDS[kind], told, known=("household",) if household else (), erases=True)
+        read = values_of(KINDS[kind], told, known=("household",) if household else (), is_exact=True)
         external = _external("external", given.get("external"))
         version, device = _version(given.get("version")), _device(given.get("device"))
         return Item(number, kind, read, external, household, version, device, _moment(given.get("made_at")))
@@ -91,7 +91,9 @@ def _device(given: Any) -> str:
 
 def _moment(given: Any) -> datetime | None:
     try:
-        return None if given is None else moment(given)
+        return None if given is None else exact_moment(given)
+    except NoOffset as error:
+        raise Faulty("made_at", str(error), error.code) from error
     except Unreadable as error:
         raise Faulty("made_at", str(error), "invalid") from error
 

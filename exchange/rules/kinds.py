@@ -16,6 +16,7 @@ from exchange.rules.reading import (
     amount,
     day,
     digits,
+    exact_moment,
     key,
     moment,
     one_of,
@@ -304,7 +305,17 @@ KINDS: dict[KindCode, Kind] = {
                 ID,
                 HOUSEHOLD,
                 _choice("purpose", Name("走访目的", "purpose"), PURPOSES, is_required=True),
-                Column("happened_at", Name("走访时间", "happened at"), moment, also=("走访日期",), is_required=True),
+                Column(
+                    "happened_at",
+                    Name("走访时间", "happened at"),
+                    moment,
+                    also=("走访日期",),
+                    is_required=True,
+                    note=Name(
+                        "表格中为本地时间；接口批量提交时须带时区偏移，如 2022-09-05T14:30:00+08:00",
+                        "in a sheet by the clocks here; in a batch with its offset, 2022-09-05T14:30:00+08:00",
+                    ),
+                ),
                 Column("findings", Name("走访情况", "findings"), text),
                 Column("next_visit_on", Name("下次走访日期", "next visit on"), day),
                 Column("signed_name", Name("签名", "signed by"), text, also=("户主签字",)),
@@ -315,11 +326,12 @@ KINDS: dict[KindCode, Kind] = {
 
 
 def values_of(
-    kind: Kind, given: Mapping[str, Any], known: Collection[str] = (), *, erases: bool = False
+    kind: Kind, given: Mapping[str, Any], known: Collection[str] = (), *, is_exact: bool = False
 ) -> dict[str, Any]:
     """The values of a record as its kind reads them, empty ones left out; Faulty names the first that cannot be.
 
-    What is `known` otherwise is not missed. With `erases` an empty text is a value like any other.
+    What is `known` otherwise is not missed. A program is `is_exact`: of it an empty text is a value like any other, and
+    a moment has its offset; of a sheet an empty cell says nothing, and a moment is of the clocks here.
     """
     columns = kind.by_name
     for name in given:
@@ -336,13 +348,13 @@ def values_of(
         if told is None:
             continue
         if isinstance(told, str) and not told.strip():
-            if erases and column.read in {text, digits}:
+            if is_exact and column.read in {text, digits}:
                 values[name] = ""
             continue
         try:
-            values[name] = column.read(told)
+            values[name] = exact_moment(told) if is_exact and column.read is moment else column.read(told)
         except Unreadable as error:
-            raise Faulty(name, str(error)) from error
+            raise Faulty(name, str(error), error.code) from error
     missing = [
         column for column in kind.columns if column.is_required and not values.get(column.name, column.name in known)
     ]

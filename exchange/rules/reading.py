@@ -40,6 +40,14 @@ STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 class Unreadable(ValueError):
     """A value that cannot be taken; the message says what is expected instead."""
 
+    code = "unreadable"
+
+
+class NoOffset(Unreadable):
+    """A moment that would be another one where the clocks differ."""
+
+    code = "no_offset"
+
 
 def text(value: Any) -> str:
     """Any text, without space around it; a whole number as its digits."""
@@ -99,11 +107,25 @@ def _day(told: str) -> date | None:
 
 
 def moment(value: Any) -> datetime:
-    """A moment, or a day for its beginning; one without a zone is of the deployment's."""
+    """A moment, or a day for its beginning; one without an offset is of the clocks here, as people fill in sheets."""
+    read = _told_moment(value)
+    return read if read.tzinfo else read.replace(tzinfo=HERE)
+
+
+def exact_moment(value: Any) -> datetime:
+    """A moment of another system's clock, which may stand elsewhere: as `moment`, but with its offset from UTC."""
+    read = _told_moment(value)
+    if read.tzinfo is None:
+        raise NoOffset(_("The moment has no offset from UTC. Write it as 2022-09-05T14:30:00+08:00."))
+    return read
+
+
+def _told_moment(value: Any) -> datetime:
+    """A moment as it is told, with or without an offset."""
     if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=HERE)
+        return value
     if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=HERE)
+        return datetime.combine(value, time())
     told = unicodedata.normalize("NFKC", text(value)).strip().strip("'’")
     try:
         read: datetime | None = datetime.fromisoformat(told)
@@ -111,7 +133,7 @@ def moment(value: Any) -> datetime:
         read = _moment(told)
     if read is None:
         raise Unreadable(_("%(value)s is no moment. Write it as 2022-09-05T14:30:00+08:00.") % {"value": shown(told)})
-    return read if read.tzinfo else read.replace(tzinfo=HERE)
+    return read
 
 
 def _moment(told: str) -> datetime | None:

@@ -24,3 +24,11 @@ def test_a_channel_of_a_closed_connection_says_that_the_connection_is_lost():
     with pytest.raises(NoConnection):
         channel.pool  # noqa: B018
     assert NoConnection in connection.transport.connection_errors
+
+
+def test_a_job_is_free_again_only_when_nobody_can_still_be_at_it():
+    with app.connection_for_write() as connection:
+        told = connection.transport_options["visibility_timeout"]
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    assert 0 < app.conf.task_time_limit < told

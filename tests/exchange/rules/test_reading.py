@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from exchange.rules.reading import HERE, Unreadable, amount, day, moment
+from exchange.rules.reading import HERE, NoOffset, Unreadable, amount, day, exact_moment, moment
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,19 @@ def test_a_day_alone_is_its_beginning(told):
 
 def test_a_moment_keeps_the_zone_that_it_names():
     assert moment("2022-09-01T06:30:00Z") == datetime(2022, 9, 1, 6, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("told", ["2022-09-01T14:30:00+08:00", "2022-09-01T06:30:00Z", "2022-09-01T09:30:00+03:00"])
+def test_a_program_says_how_far_its_clock_is_from_utc(told):
+    assert exact_moment(told) == datetime(2022, 9, 1, 14, 30, tzinfo=HERE)
+
+
+@pytest.mark.parametrize(
+    "told", ["2022-09-01T14:30:00", "2022-09-01 14:30", "2022年9月1日14时30分", "2022-09-01", "20220901"]
+)
+def test_a_moment_of_a_program_without_an_offset_is_refused(told):
+    with pytest.raises(NoOffset, match="offset from UTC"):
+        exact_moment(told)
 
 
 @pytest.mark.parametrize("told", ["2022/9/1 25:00", "2022/9/1 soon", "9/1/2022 10:00", "2022-09", "2022/9/31", "soon"])
