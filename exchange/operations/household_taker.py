@@ -36,9 +36,11 @@ from households.operations.households import Registration
 from households.operations.members import Person
 from households.rules.codes import Relationship, Sex
 from households.rules.documents import InvalidDocument, parse_document
-from households.rules.levels import Level, parent_of
+from households.rules.levels import CODE_LENGTHS, Level
 
 # What the statistics bureau and the people add to the name of a village.
+ABOVE = (("township_name", Level.TOWNSHIP), ("county_name", Level.COUNTY))  # what an item may say of it beside
+PLACE_ENDINGS = ("街道办事处", "街道", "地区", "自治县", "民族乡", "镇", "乡", "县", "区", "市")
 ENDINGS = ("村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
 
 
@@ -47,7 +49,7 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
     held = bench.named_by(items, Household)
     by_number = _by_national_number(items, bench)
     reach = _in_reach(held, bench) | {row.pk for row in by_number.values()}
-    villages = _Villages(items, bench)
+    villages = _Villages(items, [*held.values(), *by_number.values()], bench)
     namesakes_there = _namesakes(items, villages)
     heads = _heads_of(held.keys() | {row.pk for row in by_number.values()})
 
@@ -65,9 +67,10 @@ def decide(items: Sequence[Item], bench: Bench) -> list[Decision]:
             raise id_taken()
         _check_same_village(item, found, villages)
         _check_same_head(item, heads.get(found.pk), bench)
-        # A sheet calls so the day of the identification, of which the case of the row tells.
-        if not bench.trusts_present and item.values.get("registered_on", found.registered_on) != found.registered_on:
+        if item.values.get("registered_on", found.registered_on) != found.registered_on:
             raise said_otherwise("registered_on")
+        if item.values.get("identified_on", found.registered_on) < found.registered_on:
+            raise said_otherwise("identified_on")
         changes = differing(found, item.values, OF_HOUSEHOLD)
         if not changes:
             return Same(_made(found))
@@ -141,7 +144,9 @@ def _heads_of(homes: set[UUID]) -> dict[UUID, Member]:
 
 
 def _check_same_village(item: Item, home: Household, villages: _Villages) -> None:
-    if "village" in item.values and villages.code_of(item) != home.village_id:
+    if "village" not in item.values:
+        villages.check_above(item, home.village_id)
+    elif villages.code_of(item) != home.village_id:
         raise Conflict(
             _("The household lives in village %(code)s. Record its move instead, so that its past stays where it was.")
             % {"code": home.village_id},
@@ -195,7 +200,9 @@ def _registration(item: Item, village: str, bench: Bench) -> Registration:
     values = item.values
     if not values.get("head_name"):
         raise Invalid(_("A new household needs its head: give the name."), field="head_name")
-    on = values.get("registered_on", bench.today)
+    on = values.get("registered_on", values.get("identified_on", bench.today))
+    if on > bench.today and "registered_on" not in values:
+        raise Invalid(_("A household cannot be registered in the future."), field="identified_on")
     head = {"number": values.get("head_number", ""), "sex": values.get("head_sex")}
     try:
         sex, number = person_of(head, bench)
@@ -219,23 +226,18 @@ def _registration(item: Item, village: str, bench: Bench) -> Registration:
 
 
 class _Villages:
-    """The villages that items name, by code or by a name that is one village's only."""
+    """The villages that items name, by code or by a name that is one village's only, and what lies above them."""
 
-    def __init__(self, items: Sequence[Item], bench: Bench) -> None:
-        named = {told for each in items if (told := each.values.get("village", "")) and not told.isdigit()}
-        self._found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        if not named:
-            return
-        spelled = {spelling: name for name in named for spelling in spellings(name)}
-        codes = Posting.objects.codes(bench.by, Permission.VIEW_RECORDS, bench.today)
-        rows = (
-            Division.objects.at_level(Level.VILLAGE).within(codes).filter(name__in=list(spelled)).in_force(bench.today)
-        )
-        villages = list(rows.values_list("code", "name"))
-        above = {parent_of(code) for code, _name in villages} | {code[:6] for code, _name in villages}
-        names = dict(Division.objects.filter(pk__in=above).values_list("code", "name"))
-        for code, name in villages:
-            self._found[spelled[name]].append((code, names.get(parent_of(code) or "", ""), names.get(code[:6], "")))
+    def __init__(self, items: Sequence[Item], held: Iterable[Household], bench: Bench) -> None:
+        named, coded = set[str](), {each.village_id for each in held}
+        for each in items:
+            told = each.values.get("village", "")
+            (coded if told.isdigit() else named).add(told)
+        self._found = _called(named - {""}, bench)
+        is_said = any(each.values.get(name) for each in items for name, _level in ABOVE)
+        codes = {code for found in self._found.values() for code in found} | (coded if is_said else set())
+        above = {code[: CODE_LENGTHS[level]] for code in codes for _name, level in ABOVE}
+        self._names = dict(Division.objects.filter(pk__in=above).values_list("code", "name")) if above else {}
 
     def code_of(self, item: Item) -> str:
         """The code of the village of an item; Invalid where it names none, or a name that several bear."""
@@ -243,13 +245,9 @@ class _Villages:
         if not told:
             raise Invalid(_("Name the village of the household, best by its code."), field="village")
         if told.isdigit():
+            self.check_above(item, told)
             return str(told)
-        township, county = item.values.get("township_name", ""), item.values.get("county_name", "")
-        found = [
-            code
-            for code, above, top in self._found[told]
-            if (not township or above.startswith(township)) and (not county or top.startswith(county))
-        ]
+        found = [code for code in self._found[told] if self._otherwise(item, code) is None]
         if len(found) == 1:
             return found[0]
         if not found:
@@ -264,6 +262,25 @@ class _Villages:
             field="village",
         )
 
+    def check_above(self, item: Item, code: str) -> None:
+        """Conflict where the item names another township or county than the one in which the village lies."""
+        if name := self._otherwise(item, code):
+            lies_in = self._names[code[: CODE_LENGTHS[dict(ABOVE)[name]]]]
+            raise Conflict(
+                _("The village %(code)s lies in %(place)s, and not in %(told)s. Correct the one that is wrong.")
+                % {"code": code, "place": lies_in, "told": item.values[name]},
+                code="lies_elsewhere",
+                field=name,
+            )
+
+    def _otherwise(self, item: Item, code: str) -> str | None:
+        """Which of its values says that the village lies elsewhere; None where none does."""
+        for name, level in ABOVE:
+            told, there = item.values.get(name, ""), code[: CODE_LENGTHS[level]]
+            if told and there in self._names and not is_called(told, there, self._names[there]):
+                return name
+        return None
+
     def code_or_none(self, item: Item) -> str | None:
         """The code of the village of an item; None where it names none that can be told."""
         try:
@@ -272,7 +289,32 @@ class _Villages:
             return None
 
 
+def _called(named: set[str], bench: Bench) -> dict[str, list[str]]:
+    """Of each name the villages within the postings of who acts that bear it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    if named:
+        spelled = {spelling: name for name in named for spelling in spellings(name)}
+        codes = Posting.objects.codes(bench.by, Permission.VIEW_RECORDS, bench.today)
+        rows = Division.objects.at_level(Level.VILLAGE).within(codes).filter(name__in=list(spelled))
+        for code, name in rows.in_force(bench.today).values_list("code", "name"):
+            found[spelled[name]].append(code)
+    return found
+
+
+def is_called(told: str, code: str, name: str) -> bool:
+    """Whether people may call the place so: by its code, by its name, without its ending, or with what lies above."""
+    if told.isdigit():
+        return code.startswith(told) or told.startswith(code)
+    plain, known = stem_of(told, PLACE_ENDINGS), stem_of(name, PLACE_ENDINGS)
+    return plain.endswith(known) or known.endswith(plain) or name.startswith(told)
+
+
+def stem_of(name: str, endings: Sequence[str]) -> str:
+    """The name without the first of these endings that it has, unless it is all of the name."""
+    return next((name.removesuffix(each) for each in endings if name.endswith(each) and name != each), name)
+
+
 def spellings(name: str) -> set[str]:
     """The ways in which the list of divisions may write a village's name."""
-    stem = next((name.removesuffix(ending) for ending in ENDINGS if name.endswith(ending) and name != ending), name)
+    stem = stem_of(name, ENDINGS)
     return {name, stem, *(f"{stem}{ending}" for ending in ENDINGS)}

@@ -22,6 +22,10 @@ class NoValue:
     sentence: str
 
 
+class Since1904(int):
+    """A whole number of a workbook that counts its days from 1904; in a column of days it may be one."""
+
+
 Cell = str | int | float | bool | datetime | NoValue | None
 
 
@@ -58,6 +62,11 @@ def without_value() -> NoValue:
         "formula_without_value",
         _("The cell holds a formula that was never computed. Open the file, save it, or put the value there."),
     )
+
+
+def in_percent() -> NoValue:
+    """A number that is shown as a share of a hundred: neither it nor what is shown is an amount."""
+    return NoValue("cell_in_percent", _("The cell shows a percentage. Put the number there, in the format of numbers."))
 
 
 def in_error(told: str) -> NoValue:

@@ -6,16 +6,17 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exchange.rules.grid import Cell, NoValue, Row, SheetName
+from exchange.rules.grid import Cell, NoValue, Row, SheetName, Since1904
 from exchange.rules.kinds import KINDS, Column, Faulty, Kind, KindCode
-from exchange.rules.reading import moment
+from exchange.rules.reading import day, moment
 
 ROWS_LOOKED_AT = 5
+FIRST_OF_1904, DIGITS_OF_A_DAY = date(1904, 1, 1), 5
 LEAST_MATCHES = 2
 LONGEST_HEADING = 120
 # Marks around a heading: a star for what must be filled, a remark in brackets.
@@ -105,6 +106,9 @@ def plain_heading(text: object) -> str:
     return MARKS.sub("", unicodedata.normalize("NFKC", str(text))).lower()
 
 
+KNOWN = frozenset(plain_heading(told) for kind in KINDS.values() for column in kind.columns for told in column.headings)
+
+
 def guessed(
     sheet: SheetName, rows: Sequence[Row], remembered: Remembered, chosen: KindCode | None = None
 ) -> SheetPlan | None:
@@ -181,7 +185,10 @@ def is_example(row: Row) -> bool:
 
 
 def _headings(rows: Sequence[Row]) -> tuple[str, ...]:
-    """The headings in the last of the rows; where a cell there is empty, what a merged cell above it says."""
+    """The headings in the last of the rows; where a cell there is empty, what a merged cell above it says.
+
+    Below a cell that spans several (户主 over 姓名 and 性别), both together are the heading if a column is called so.
+    """
     width = len(rows[-1].cells)
     told = [_text(cell) for cell in rows[-1].cells]
     for place in range(max((len(row.cells) for row in rows), default=0)):
@@ -190,7 +197,17 @@ def _headings(rows: Sequence[Row]) -> tuple[str, ...]:
         above = [text for row in rows[:-1] if place < len(row.cells) and (text := _text(row.cells[place]))]
         told.extend([""] * (place + 1 - len(told)))
         told[place] = above[-1] if above else ""
-    return tuple(told)
+    return tuple(_below(told, [_text(cell) for cell in rows[-2].cells]) if len(rows) > 1 else told)
+
+
+def _below(told: list[str], above: Sequence[str]) -> list[str]:
+    """The headings, those below a cell that spans several with what it says."""
+    spanning, found = "", list[str]()
+    for place, heading in enumerate(told):
+        spanning = (above[place] if place < len(above) else "") or spanning
+        both = spanning + heading
+        found.append(both if heading != spanning and plain_heading(both) in KNOWN else heading)
+    return found
 
 
 def _text(cell: Cell) -> str:
@@ -274,6 +291,8 @@ def _is_key(told: Any) -> bool:
 
 
 def _plain(cell: Cell, column: Column) -> Any:
+    if isinstance(cell, Since1904) and column.read is day and len(str(cell)) == DIGITS_OF_A_DAY:
+        return (FIRST_OF_1904 + timedelta(days=cell)).isoformat()
     if not isinstance(cell, datetime):
         return cell
     if column.read is moment and cell.time() != time():

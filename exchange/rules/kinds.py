@@ -157,8 +157,21 @@ KINDS: dict[KindCode, Kind] = {
                     "registered_on",
                     Name("登记日期", "registered on"),
                     day,
-                    also=("识别监测时间", "建档日期"),
-                    note=Name("不填为今天；不得晚于识别监测时间", "today where empty; not after the identification"),
+                    also=("建档日期",),
+                    note=Name(
+                        "不填为识别监测时间，没有则为今天；不得晚于识别监测时间",
+                        "where empty the day of the identification, or today; not after the identification",
+                    ),
+                ),
+                Column(
+                    "identified_on",
+                    Name("识别监测时间", "identified on"),
+                    day,
+                    also=("识别时间",),
+                    note=Name(
+                        "户最迟于该日登记；监测对象本身另行登记",
+                        "the day by which the household is registered; the case is told for itself",
+                    ),
                 ),
                 Column(
                     "is_another_person",

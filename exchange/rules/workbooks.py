@@ -9,7 +9,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,9 @@ from exchange.rules.grid import (
     NoValue,
     Row,
     SheetName,
+    Since1904,
     in_error,
+    in_percent,
     too_wide,
     without_value,
 )
@@ -32,6 +34,8 @@ MOST_TEXTS = 96 * 2**20  # bytes of the texts that cells share
 MOST_SHEETS = 50
 # Numbers of the formats that come with every workbook and show days or times.
 DAYS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+PERCENTS = frozenset({9, 10})
+YEAR_1904 = 1904
 SHOWN = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 LAST_SERIAL = 2_958_466
 NAMESPACE = re.compile(r"^.*:")
@@ -135,13 +139,21 @@ class Texts(Parser):
         return len(self._ends)
 
 
+class _Styles(NamedTuple):
+    """The styles of cells whose number is shown as a day, and as a percentage."""
+
+    days: frozenset[int]
+    percents: frozenset[int]
+
+
 class _Cells(Parser):
     """The rows of a sheet, each as soon as it has ended."""
 
-    def __init__(self, texts: Texts, day_styles: frozenset[int], epoch: datetime) -> None:
+    def __init__(self, texts: Texts, styles: _Styles, epoch: datetime) -> None:
         super().__init__()
         self.rows: deque[Row] = deque()
-        self._texts, self._day_styles, self._epoch = texts, day_styles, epoch
+        self._texts, self._styles, self._epoch = texts, styles, epoch
+        self._whole: type[int] = Since1904 if epoch.year == YEAR_1904 else int
         self._line, self._row = 0, list[Cell]()
         self._cell: dict[str, str] = {}
         self._column, self._columns = -1, dict[str, int]()
@@ -218,12 +230,15 @@ class _Cells(Parser):
         return in_error(told) if kind == "e" else datetime.fromisoformat(told)
 
     def _number(self, told: str) -> Cell:
-        if int(self._cell.get("s", 0)) in self._day_styles:
+        style = int(self._cell.get("s", 0))
+        if style in self._styles.days:
             number = float(told)
             if 0 <= number < LAST_SERIAL:
                 return self._epoch + timedelta(seconds=round(number * 86_400))
             return NoValue("cell_error", _("The cell shows a day that there is not. Put the day there."))
-        return int(told) if told.lstrip("-").isdigit() else float(told)
+        if style in self._styles.percents:
+            return in_percent()
+        return self._whole(told) if told.lstrip("-").isdigit() else float(told)
 
 
 class Workbook:
@@ -233,11 +248,11 @@ class Workbook:
         self._file = file
         with opened(file) as archive:
             self._paths, self.sheets, self._epoch = _contents(archive)
-            self._texts, self._day_styles = _texts(archive), _day_styles(archive)
+            self._texts, self._styles = _texts(archive), _styles(archive)
 
     def rows(self, number: int) -> Iterator[Row]:
         """The rows of a sheet that hold anything, each with its line."""
-        cells = _Cells(self._texts, self._day_styles, self._epoch)
+        cells = _Cells(self._texts, self._styles, self._epoch)
         with opened(self._file) as archive, archive.open(_known(archive, self._paths[number])) as part:
             while chunk := part.read(BYTES_A_READING):
                 cells.feed(chunk)
@@ -273,16 +288,18 @@ def _texts(archive: zipfile.ZipFile) -> Texts:
     return texts
 
 
-def _day_styles(archive: zipfile.ZipFile) -> frozenset[int]:
-    """The styles of cells whose number is a day."""
+def _styles(archive: zipfile.ZipFile) -> _Styles:
     if "xl/styles.xml" not in archive.namelist():
-        return frozenset()
+        return _Styles(frozenset(), frozenset())
     styles = _Elements("numFmt", "xf")
     with archive.open("xl/styles.xml") as part:
         styles.read(part)
-    own = {int(told["numFmtId"]) for path, told in styles.found if "numFmt" in path and _shows_days(told["formatCode"])}
+    own = {int(told["numFmtId"]): told["formatCode"] for path, told in styles.found if "numFmt" in path}
+    days = DAYS | {number for number, code in own.items() if _shows_days(code)}
+    percents = PERCENTS | {number for number, code in own.items() if "%" in SHOWN.sub("", code)}
     used = [int(told.get("numFmtId", "0")) for path, told in styles.found if path == "cellXfs/xf"]
-    return frozenset(number for number, form in enumerate(used) if form in DAYS | own)
+    found = (frozenset(number for number, form in enumerate(used) if form in forms) for forms in (days, percents))
+    return _Styles(*found)
 
 
 def _shows_days(code: str) -> bool:

@@ -37,6 +37,45 @@ def test_what_is_said_otherwise_of_a_household_or_its_head_is_refused_with_its_f
     assert (Household.objects.get().phone, Member.objects.get().name) == ("", "张三")
 
 
+@pytest.mark.parametrize(
+    ("above", "code", "field"),
+    [
+        ({"township_name": "城关镇", "county_name": "永登县"}, "", ""),
+        ({"township_name": "城关", "county_name": "永登"}, "", ""),
+        ({"township_name": "永登县城关镇", "county_name": "兰州市永登县"}, "", ""),
+        ({"township_name": "620121100", "county_name": "620121"}, "", ""),
+        ({"township_name": "石洞镇"}, "lies_elsewhere", "township_name"),
+        ({"township_name": "620122100"}, "lies_elsewhere", "township_name"),
+        ({"township_name": "城关镇", "county_name": "皋兰县"}, "lies_elsewhere", "county_name"),
+    ],
+)
+@pytest.mark.parametrize("village", [VILLAGE, None])
+def test_a_township_or_county_beside_a_village_that_lies_elsewhere_is_refused_with_its_field(
+    world, above, code, field, village
+):
+    item = {"kind": "household", "external": {"namespace": "civil", "value": "A-1"}, "values": HOME}
+    if village is None:  # of a household that is there already, also where the village is not said again
+        told(world, item)
+        item = {**item, "values": {}}
+    assert told(world, item, **above)[1:] == (code, field)
+
+
+@pytest.mark.parametrize(("township", "became"), [("城关", "created"), ("石洞镇", "refused")])
+def test_a_village_that_is_named_is_looked_for_in_the_township_that_is_named(world, township, became):
+    item = {"kind": "household", "values": HOME | {"village": "高坪"}}
+    assert told(world, item, township_name=township)[0] == became
+
+
+def test_the_day_of_an_identification_is_one_by_which_the_household_is_registered(world):
+    said = {name: value for name, value in HOME.items() if name != "registered_on"}
+    item = {"kind": "household", "external": {"namespace": "civil", "value": "A-1"}, "values": said}
+    assert told(world, item, identified_on="2999-01-01") == ("refused", "invalid", "identified_on")
+    assert told(world, item, identified_on="2022-03-01")[0] == "created"
+    assert Household.objects.get().registered_on == MARCH
+    assert told(world, item, identified_on="2022-04-01")[0] == "unchanged"
+    assert told(world, item, identified_on="2022-02-01") == ("refused", "says_otherwise", "identified_on")
+
+
 def test_the_day_on_which_somebody_joined_is_not_passed_over(world):
     item = son(str(world.household(MARCH).pk), joined_on="2022-04-01")
     assert [told(world, item)[0], told(world, item)[0]] == ["created", "unchanged"]

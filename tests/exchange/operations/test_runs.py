@@ -322,6 +322,15 @@ def test_a_refusal_of_the_head_names_the_column_of_the_head(world):
     assert [row.field for row in run.items.order_by("position")] == ["head_name", "registered_on"]
 
 
+def test_a_sheet_that_says_another_day_of_registration_is_refused_and_one_of_the_identification_is_not(world):
+    applied(world, book())
+    headings = ["户编号", "户联系电话", "识别监测时间"]
+    run = tried(world, workbook(户=[headings, [HOME[0], "13912345678", "2022-04-01"]]), kind=KindCode.HOUSEHOLD)
+    assert run.counts == {"changed": 1}
+    run = tried(world, workbook(户=[[*headings[:2], "登记日期"], [HOME[0], "13912345679", "2022-04-01"]]))
+    assert [(row.code, row.field) for row in run.items.all()] == [("says_otherwise", "registered_on")]
+
+
 def test_a_hidden_sheet_is_read_only_when_somebody_says_so(world):
     run = tried(world, hidden(book([HOME], [SON]), "家庭成员"))
     assert run.counts == {"created": 1}

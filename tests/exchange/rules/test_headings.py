@@ -1,12 +1,12 @@
 """Headings are found where offices put them, in the words that they use, and what is not used is named."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
-from exchange.rules.grid import NoValue, Row, SheetName
+from exchange.rules.grid import NoValue, Row, SheetName, Since1904
 from exchange.rules.headings import SheetPlan, guessed, is_example, records_of
-from exchange.rules.kinds import KINDS, Faulty, KindCode
+from exchange.rules.kinds import KINDS, Faulty, KindCode, values_of
 
 HOME = ["行政村代码", "户编号", "户主姓名", "户主性别"]
 NATIONAL = [
@@ -147,3 +147,22 @@ def test_a_household_that_is_called_by_its_key_is_that_household():
     told = dict(records_of(plan(HOME), Row(2, ["620121100201", key, "张三", "男"])))[KindCode.HOUSEHOLD]
     assert told["id"] == key
     assert "national_number" not in told
+
+
+def test_a_cell_over_several_columns_is_read_with_what_stands_below_it():
+    above = ["户编号", "地址", None, "户主", None, None, "户联系电话"]
+    found = plan(["名单"], above, [None, "县", "行政村", "姓名", "性别", "证件号码"])
+    assert found.kinds[KindCode.HOUSEHOLD] == {
+        0: "national_number", 1: "county_name", 2: "village", 3: "head_name", 4: "head_sex", 5: "head_number",
+        6: "phone",
+    }  # fmt: skip
+    assert found.headings[1:5] == ("县", "行政村", "户主姓名", "户主性别")
+
+
+def test_a_day_as_a_number_counts_from_where_its_workbook_counts():
+    found = plan(["户编号", "姓名", "与户主关系", "出生日期", "联系电话"])
+    cells = ["1", "张三", "之子", Since1904(43347), Since1904(43347)]
+    [(_code, told)] = records_of(found, Row(2, cells))
+    assert (told["birth_date"], told["phone"]) == ("2022-09-05", 43347)
+    [(_code, told)] = records_of(found, Row(2, [*cells[:3], 44809]))
+    assert values_of(KINDS[KindCode.MEMBER], told)["birth_date"] == date(2022, 9, 5)

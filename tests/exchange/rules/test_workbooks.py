@@ -5,6 +5,7 @@ from datetime import date, datetime
 from io import BytesIO
 
 import pytest
+import xlsxwriter
 
 from exchange.rules.archives import Unusable
 from exchange.rules.grid import NoValue
@@ -29,6 +30,19 @@ def test_texts_numbers_days_and_truths_come_as_they_are_with_their_lines():
         (3, ["0012", True, 12.5]),
         (4, ["x", datetime(2022, 9, 5), 7]),  # noqa: DTZ001 (a cell knows no zone)
     ]
+
+
+@pytest.mark.parametrize("form", ["0%", "0.00%", "#,##0.0%"])
+def test_a_number_that_is_shown_as_a_percentage_is_no_amount(form):
+    written = BytesIO()
+    with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_number(0, 0, 0.5, book.add_format({"num_format": form}))
+        sheet.write_number(0, 1, 1234.5, book.add_format({"num_format": "¥#,##0.00"}))
+        sheet.write_number(0, 2, 7, book.add_format({"num_format": '0"%"'}))
+    [(_line, (share, amount, other))] = cells(written.getvalue())
+    assert isinstance(share, NoValue)
+    assert (share.code, amount, other) == ("cell_in_percent", 1234.5, 7)
 
 
 def test_each_sheet_is_read_by_its_place_and_told_by_its_name():
