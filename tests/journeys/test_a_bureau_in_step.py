@@ -130,8 +130,14 @@ def household(number: int, village: str = VILLAGE) -> dict[str, Any]:
 def child(number: int) -> dict[str, Any]:
     """A person of that household."""
     of = {"namespace": "medical", "value": f"YB-{number}"}
-    values = {"household": of, "name": "王小", "sex": "female", "relationship": "other", "birth_date": "2012-06-01"}
-    return {"kind": "member", "values": values}
+    values = {
+        "household": of,
+        "name": f"王小{number}",
+        "sex": "female",
+        "relationship": "other",
+        "birth_date": "2012-06-01",
+    }
+    return {"kind": "member", "values": {"household": of, **told}}
 
 
 def in_step(bureau: Bureau) -> None:
