@@ -130,13 +130,7 @@ def household(number: int, village: str = VILLAGE) -> dict[str, Any]:
 def child(number: int) -> dict[str, Any]:
     """A person of that household."""
     of = {"namespace": "medical", "value": f"YB-{number}"}
-    values = {
-        "household": of,
-        "name": f"王小{number}",
-        "sex": "female",
-        "relationship": "other",
-        "birth_date": "2012-06-01",
-    }
+    told = {"name": f"王小{number}", "sex": "female", "relationship": "other", "birth_date": "2012-06-01"}
     return {"kind": "member", "values": {"household": of, **told}}
 
 
