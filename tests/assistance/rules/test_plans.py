@@ -112,6 +112,31 @@ def test_a_sentence_names_what_may_be_planned():
     assert broken.sentence == "因安全住房：请至少安排一项住房安全保障、搬迁措施。"
 
 
+def test_what_is_never_given_for_a_risk_answers_it_not_though_anything_else_would():
+    matrix = {"illness": Answers(Name("因病", "illness"), none_of=frozenset({C.RELOCATION}))}
+    both = facts(landed(C.RELOCATION, Risk.ILLNESS), landed(C.WATER), risks=(Risk.ILLNESS,))
+    with override("en"):
+        forbidden, unfit = breaks(both, matrix)
+    assert (forbidden.code, unfit.code) == ("illness", "illness")
+    assert "relocation is not given" in forbidden.sentence
+    assert "water" not in forbidden.sentence
+    assert unanswered(both, matrix) == ()
+    assert unanswered(facts(landed(C.RELOCATION), risks=(Risk.ILLNESS,)), matrix) == (Risk.ILLNESS,)
+
+
+def test_a_finding_of_which_the_matrix_says_nothing_asks_for_nothing():
+    told = facts(landed(C.WATER), has_able=True, has_dropout=True)
+    assert breaks(told, {}) == ()
+
+
+def test_a_late_measure_counts_with_no_other_risk():
+    told = facts(
+        Planned(C.SOCIAL, State.PLANNED, Risk.SCHOOLING, due_on=date(2022, 5, 31)),
+        risks=(Risk.ILLNESS, Risk.SCHOOLING),
+    )
+    assert [(each.risk, each.late) for each in answered(told, MATRIX)] == [(Risk.ILLNESS, 0), (Risk.SCHOOLING, 1)]
+
+
 def test_late_measures_are_counted_with_the_risk_that_they_name():
     may, july = date(2022, 5, 31), date(2022, 7, 1)
     told = facts(

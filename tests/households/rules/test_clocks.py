@@ -80,10 +80,45 @@ def test_months_end_on_the_same_number_or_the_last_day():
         # 1 April and ten days more
         (MONTH, [Pause(date(2022, 3, 10), date(2022, 3, 20))], date(2022, 4, 11)),
         (WORKING_WEEK, [Pause(MARCH_3, None)], None),
+        # one pause is over, the other goes on
+        (WORKING_WEEK, [Pause(MARCH_3, MARCH_4), Pause(MARCH_7, None)], None),
     ],
 )
 def test_days_on_which_the_clock_stands_still_are_not_counted(term, pauses, expected):
     assert due_day(TUESDAY, term, pauses).on == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "pause", "expected"),
+    [
+        # 29*, 30* January, 7 February, then 10 and 11
+        ((2022, 1, 28), Pause(date(2022, 2, 8), date(2022, 2, 10)), (2022, 2, 11)),
+        # held over the whole Spring Festival, of which no day counted anyway: 29*, 30*, 7, 8, 9
+        ((2022, 1, 28), Pause(date(2022, 1, 31), date(2022, 2, 7)), (2022, 2, 9)),
+        # held from the last day before National Day to its first after: 29, then 9*, 10, 11, 12 October
+        ((2022, 9, 28), Pause(date(2022, 9, 30), date(2022, 10, 9)), (2022, 10, 12)),
+    ],
+)
+def test_a_pause_beside_a_holiday_takes_away_working_days_only(start, pause, expected):
+    assert due_day(date(*start), WORKING_WEEK, [pause]).on == date(*expected)
+
+
+@pytest.mark.parametrize(
+    ("unit", "limit", "is_estimated"),
+    [
+        (Unit.WORKING_DAYS, Limit.LATEST, True),
+        (Unit.WORKING_DAYS, Limit.NOT_BEFORE, True),
+        # put off from a day off to a working day, which nobody knows yet
+        (Unit.DAYS, Limit.LATEST, True),
+        (Unit.MONTHS, Limit.LATEST, True),
+        # counted on the calendar alone
+        (Unit.DAYS, Limit.NOT_BEFORE, False),
+        (Unit.MONTHS, Limit.NOT_BEFORE, False),
+    ],
+)
+def test_a_day_that_rests_on_unknown_holidays_is_an_estimate(unit, limit, is_estimated):
+    assert due_day(date(2098, 12, 31), clock(5, unit, limit)).is_estimated is is_estimated
+    assert not due_day(TUESDAY, clock(5, unit, limit)).is_estimated
 
 
 def test_a_due_day_in_a_year_not_arranged_yet_is_an_estimate():

@@ -46,6 +46,39 @@ def test_a_clock_lapses_when_the_case_is_closed():
     assert (term.ended_on, term.ending) == (day(3, 4), Ending.LAPSED)
 
 
+def test_what_lies_between_changes_nothing():
+    (term,) = terms(history(("reported", day(3, 1)), ("household_changed", day(3, 2)), ("verified", day(3, 4))), VERIFY)
+    assert (term.ended_on, term.ending) == (day(3, 4), Ending.MET)
+    (term,) = terms(history(("reported", day(3, 1)), ("household_changed", day(3, 2))), VERIFY)
+    assert (term.ended_on, term.ending) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "ended_on", "ending"),
+    [
+        (None, day(3, 20), Ending.MET),
+        (day(3, 21), day(3, 20), Ending.MET),
+        (day(3, 20), day(3, 20), Ending.MET),  # it landed on the last day of the case
+        (day(3, 19), day(3, 19), Ending.LAPSED),
+    ],
+)
+def test_the_first_measure_meets_its_clock_until_the_case_is_closed(closed_on, ended_on, ending):
+    closing = [("eliminated", closed_on)] if closed_on else []
+    (term,) = terms(history(("identified", day(3, 1)), *closing), MEASURE, landed_on=day(3, 20))
+    assert (term.ended_on, term.ending) == (ended_on, ending)
+
+
+def test_a_measure_ends_no_clock_that_does_not_wait_for_it():
+    (term,) = terms(history(("identified", day(3, 1))), HALF_YEAR, landed_on=day(3, 20))
+    assert (term.ended_on, term.ending) == (None, None)
+
+
+def test_a_clock_that_stands_still_says_since_when_though_it_stood_still_before():
+    pauses = {("verify", 1): [Pause(day(3, 2), day(3, 3)), Pause(day(3, 4), None)]}
+    (term,) = terms(history(("reported", day(3, 1))), VERIFY, pauses=pauses.items())
+    assert (term.due_on, term.paused_on) == (None, day(3, 4))
+
+
 def test_an_event_that_closes_the_case_meets_the_clock_that_waits_for_it():
     (term,) = terms(history(("identified", day(3, 1)), ("eliminated", day(6, 1))), HALF_YEAR)
     assert (term.due_on, term.ended_on, term.ending) == (day(9, 1), day(6, 1), Ending.MET)

@@ -188,6 +188,19 @@ TABLE: list[tuple[str, dict[str, object], Verdict, str]] = [
         MET,
         "spending_controlled",
     ),
+    # 1,000 in the 73 days until 31 January are 5,000.00 in a year, 999.99 are 4,999.95
+    (
+        "spending_controlled",
+        {"surveys": (survey(period_from=date(2022, 11, 20), items=replace(ITEMS, self_paid=Decimal(1000))),)},
+        NOT_MET,
+        "spending_large",
+    ),
+    (
+        "spending_controlled",
+        {"surveys": (survey(period_from=date(2022, 11, 20), items=replace(ITEMS, self_paid=Decimal("999.99"))),)},
+        MET,
+        "spending_controlled",
+    ),
     # what was paid in two years is not thinned out
     (
         "spending_controlled",
@@ -263,6 +276,16 @@ TABLE: list[tuple[str, dict[str, object], Verdict, str]] = [
         "measures_not_shown",
     ),
     ("measures_in_income", {"measures": (replace(HELPED, category="employment"),)}, MET, "measures_shown"),
+    # a single yuan of it shows
+    (
+        "measures_in_income",
+        {
+            "measures": (replace(HELPED, category="employment"),),
+            "surveys": (survey(items=replace(ITEMS, wage=Decimal(1))),),
+        },
+        MET,
+        "measures_shown",
+    ),
     (
         "measures_in_income",
         {
@@ -327,6 +350,22 @@ def test_each_verdict_names_the_records_it_rests_on_and_the_threshold_used():
     assert findings["guarantees_secure"].evidence == (Evidence("guaranteecheck", "c1", date(2023, 2, 1)),)
     assert findings["monitored_long_enough"].standard.value["months"] == 6
     assert [each.code for each in findings["risks_answered"].also] == ["illness"]
+    assert findings["has_labour"].evidence == (Evidence("case", "k", IDENTIFIED),)
+
+
+def test_only_measures_that_speak_to_a_condition_are_its_evidence():
+    work, pipe = replace(HELPED, key="m2", category="employment"), replace(HELPED, key="m3", category="water")
+    findings = {each.rule: each for each in found(replace(READY, measures=(HELPED, work, pipe)))}
+    assert findings["risks_answered"].evidence == (Evidence("measure", "m1", date(2022, 4, 1)),)
+    assert findings["measures_in_income"].evidence == (
+        Evidence("incomesurvey", "s1", date(2023, 2, 1)),
+        Evidence("measure", "m2", date(2022, 4, 1)),
+    )
+
+
+def test_a_clue_that_nobody_has_identified_yet_is_the_evidence_of_its_day():
+    [finding] = [each for each in found(replace(READY, identified_on=None)) if each.rule == "has_labour"]
+    assert finding.evidence == (Evidence("case", "k", TODAY),)
 
 
 def test_every_condition_has_its_standard():

@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from households.rules.history import Event, EventKind, Facts, replay, timeline
+from households.rules.history import Event, EventKind, Facts, Hand, hand_of, replay, timeline, village_on
 from households.workflow import Status
 
 START = date(2022, 1, 1)
@@ -117,6 +118,13 @@ def test_the_last_of_two_corrections_counts():
     assert [start for _facts, start, _end in timeline(events)] == [day(0), day(7)]
 
 
+def test_a_correction_stands_in_the_place_of_what_it_corrects_and_before_what_came_later_that_day():
+    later = event(3, EventKind.RECLASSIFIED, 10, 10, household_type="unstable")
+    correction = event(4, EventKind.CORRECTED, 10, 15, corrects=2, household_type="sudden")
+    [*_, (facts, start, _end)] = timeline([reported(), identified(2, 10, 10), later, correction])
+    assert (facts.household_type, start) == ("unstable", day(10))
+
+
 def test_what_was_known_before_a_correction_stays_known_as_of_then():
     spans = replay([reported(), identified(2, 10, 10), event(3, EventKind.CORRECTED, 8, 15, corrects=2)])
     assert {
@@ -151,6 +159,44 @@ def test_a_removal_closes_every_span_and_opens_none():
 
 def test_no_event_makes_no_span():
     assert replay([]) == []
+    assert timeline([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("was", "to", "hand"),
+    [
+        (Status.REPORTED, Status.VERIFIED, Hand.VERIFICATION),
+        (Status.REPORTED, Status.REFUSED, Hand.VERIFICATION),
+        (Status.COMPARED, Status.REFUSED, Hand.VILLAGE),
+        (Status.NOTICED, Status.OBJECTED, None),  # who records an objection decides nothing
+        (Status.NOTICED, Status.REFUSED, Hand.TOWNSHIP),
+        (Status.OBJECTED, Status.NOTICED, Hand.SECOND_REVIEW),
+        (Status.TOWNSHIP_PASSED, Status.REFUSED, Hand.COUNTY),
+        (Status.TOWNSHIP_PASSED, Status.MONITORED, Hand.COUNTY),
+        (Status.MONITORED, Status.ELIMINATION_PROPOSED, Hand.PROPOSAL),
+        (Status.ELIMINATION_NOTICED, Status.MONITORED, Hand.TOWNSHIP),
+        (Status.ELIMINATION_TOWNSHIP_PASSED, Status.MONITORED, Hand.COUNTY),
+        (Status.ELIMINATED, Status.MONITORED, None),
+    ],
+)
+def test_who_says_no_does_so_in_the_hand_of_the_next_step(was, to, hand):
+    assert hand_of(was, to) is hand
+
+
+@pytest.mark.parametrize(
+    ("on", "village"),
+    [
+        (date(2021, 12, 31), "620121100201"),
+        (date(2022, 1, 1), "620121100201"),
+        (date(2022, 2, 28), "620121100201"),
+        (date(2022, 3, 1), "620121100202"),
+        (date(2023, 1, 1), "620121100202"),
+    ],
+)
+def test_the_village_of_a_day_is_that_of_the_series_recorded_last(on, village):
+    moved = [["2022-01-01", "620121100201"], ["2022-03-01", "620121100202"]]
+    told = [{"village": VILLAGE}, {"status": "verified"}, {"village": moved}, {"status": "monitored"}]
+    assert village_on(on, told) == village
 
 
 STEPS = (

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from households.rules.history import EVENT_OF_TRANSITION, EventKind
 from households.rules.procedure import (
@@ -18,6 +19,7 @@ from households.rules.procedure import (
     details_of,
     ends_of_notice,
     fault_of,
+    record_of,
 )
 
 GOOD = {
@@ -62,6 +64,33 @@ def test_a_text_may_have_four_thousand_characters_and_all_who_came_may_vote():
     assert fault_of(EventKind.REVIEWED, Meeting(10, 10, 0, "同意")) is None
 
 
+@pytest.mark.parametrize(("votes", "is_fine"), [((1, 1, 0), True), ((1, 0, 1), False), ((3, 2, 1), True)])
+def test_a_meeting_decides_by_more_than_half_of_those_who_came_be_it_one(votes, is_fine):
+    assert (fault_of(EventKind.REVIEWED, Meeting(*votes, "同意")) is None) is is_fine
+
+
+def test_more_votes_than_people_are_counted_in_the_sentence():
+    with override("en"):
+        fault = fault_of(EventKind.REVIEWED, Meeting(10, 8, 5, "同意"))
+    assert fault.sentence == "13 votes were cast and only 10 attended. Count again."
+
+
+@pytest.mark.parametrize(
+    ("kind", "record"),
+    [
+        (EventKind.VERIFIED, Verification),
+        (EventKind.ELIMINATION_REVIEWED_AGAIN, Meeting),
+        (EventKind.TOWNSHIP_PASSED, Opinion),
+        (EventKind.ELIMINATED, Opinion),
+        (EventKind.REFUSED, None),
+        (EventKind.ROLLED_BACK, None),
+        (EventKind.ELIMINATION_PROPOSED, None),
+    ],
+)
+def test_each_step_asks_for_its_own_record(kind, record):
+    assert record_of(kind) is record
+
+
 def test_a_notice_that_hangs_five_days_from_the_first_may_come_down_on_the_sixth():
     assert ends_of_notice(date(2022, 3, 1), 5) == date(2022, 3, 6)
     assert ends_of_notice(date(2022, 2, 26), 5) == date(2022, 3, 3)
@@ -70,6 +99,7 @@ def test_a_notice_that_hangs_five_days_from_the_first_may_come_down_on_the_sixth
 def test_a_township_and_a_county_may_write_an_opinion_and_others_may_not():
     assert fault_of(EventKind.IDENTIFIED, Opinion("同意")) is None
     assert fault_of(EventKind.IDENTIFIED, None) is None
+    assert fault_of(EventKind.IDENTIFIED, Notice("公开栏")).field == "record"
     assert fault_of(EventKind.REFUSED, Opinion("同意")).field == "record"
 
 

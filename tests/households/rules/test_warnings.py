@@ -72,6 +72,7 @@ TABLE = [
     (Cause.LOST_JOB, person(AT_HOME, AT_HOME), False),
     (Cause.LOST_JOB, person(Condition(), AT_WORK), False),
     (Cause.LOST_JOB, person(None), False),
+    (Cause.LOST_JOB, person(None, AT_WORK), False),
     # school: a member's own record, or the check
     (Cause.DROPOUT, person(Condition(dropout_reason=DropoutReason.COST)), True),
     (Cause.DROPOUT, person(Condition()), False),
@@ -129,6 +130,13 @@ def test_a_rule_that_is_turned_off_finds_nothing(cause: Cause, home: HomeSigns):
 def test_nothing_is_proposed_for_who_is_being_identified_or_monitored_for_that_risk(status, risks, expected):
     home = replace(check(is_housing_safe=False), status=status, risks=frozenset(risks))
     assert bool(causes(home)) is expected
+
+
+def test_a_cause_of_several_members_has_the_day_of_the_latest_and_names_them_all():
+    out = Condition(dropout_reason=DropoutReason.COST)
+    people = (PersonSigns(ZHANG, MARCH, out), PersonSigns(LI, APRIL, out), PersonSigns(UUID(int=3), APRIL))
+    [sign] = signs(HomeSigns(people=people), SETTINGS)
+    assert sign.facts == {"on": "2022-04-01", "members": [str(LI), str(ZHANG)]}
 
 
 def test_income_says_nothing_new_of_who_is_monitored_for_any_risk():
