@@ -28,39 +28,57 @@ NOT_LOOKED_AT = Name("未查看", "not looked at")
 YES_NO = {"yes": True, "no": False, "": None}
 
 
-class ClueForm(DressedForm):
-    """A clue that a household is at risk."""
+class ClassForm(DressedForm):
+    """Of which type a household is, and its risks."""
 
-    on = day_field(gettext_lazy("Seen on"))
-    source = forms.ChoiceField(label=gettext_lazy("Source"))
     household_type = forms.ChoiceField(label=gettext_lazy("Type"))
     risks = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     disaster = forms.ChoiceField(label=gettext_lazy("Kind of disaster, where there was one"), required=False)
     remark = forms.CharField(label=gettext_lazy("Other risk: which"), required=False, max_length=200)
-    told = long_text(gettext_lazy("What the clue says"))
     has_no_labour = forms.BooleanField(label=gettext_lazy("Whole household without labour"), required=False)
-    is_green_channel = forms.BooleanField(
-        label=gettext_lazy("Green channel: help first, procedure after (disaster, accident or sudden illness)"),
-        required=False,
-    )
 
     def fill(self) -> None:
         self.fields["risks"].label = _("Risks, at most %(most)d") % {"most": MOST_RISKS}
-        self.offer("source", CLUE_SOURCES)
         self.offer("household_type", HOUSEHOLD_TYPES)
         self.offer("risks", RISKS)
         self.offer("disaster", DISASTERS, empty="–")
 
-    def clue(self) -> dict[str, Any]:
-        """What was entered, as households.operations.cases.report takes it."""
+    def entered(self) -> dict[str, Any]:
+        """What was entered of type and risks, as the operations on cases take it."""
         told = self.cleaned_data
         risks: tuple[RiskFound, ...] = risks_found(told["risks"], told["disaster"], told["remark"])
         return {
             "household_type": HouseholdType(told["household_type"]),
             "risks": risks,
-            "source": ClueSource(told["source"]),
-            **{name: told[name] for name in ("on", "told", "has_no_labour", "is_green_channel")},
+            "has_no_labour": told["has_no_labour"],
         }
+
+
+class ClueForm(ClassForm):
+    """A clue that a household is at risk."""
+
+    on = day_field(gettext_lazy("Seen on"))
+    source = forms.ChoiceField(label=gettext_lazy("Source"))
+    told = long_text(gettext_lazy("What the clue says"))
+    is_green_channel = forms.BooleanField(
+        label=gettext_lazy("Green channel: help first, procedure after (disaster, accident or sudden illness)"),
+        required=False,
+    )
+
+    field_order = (
+        *("on", "source", "household_type", "risks", "disaster", "remark", "told", "has_no_labour"),
+        "is_green_channel",
+    )
+
+    def fill(self) -> None:
+        super().fill()
+        self.offer("source", CLUE_SOURCES)
+
+    def clue(self) -> dict[str, Any]:
+        """What was entered, as households.operations.cases.report takes it."""
+        told = self.cleaned_data
+        beside = {name: told[name] for name in ("on", "told", "is_green_channel")}
+        return {**self.entered(), "source": ClueSource(told["source"]), **beside}
 
 
 class IncomeForm(DressedForm):

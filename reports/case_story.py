@@ -70,6 +70,7 @@ class EventTold:
     says: tuple[str, ...]
     is_step: bool
     records: tuple[Written, ...] = ()
+    day_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

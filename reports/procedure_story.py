@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,9 +21,9 @@ from households.operations.moves import ON_NOTICE, Option
 from households.operations.standards import Book
 from households.rules.clocks import LIMITS, Limit
 from households.rules.deadlines import ENDINGS, Ending
-from households.rules.history import EVENT_KINDS, HANDS, PROCEDURES, STEPS, EventKind
+from households.rules.history import CORRECTABLE, EVENT_KINDS, HANDS, PROCEDURES, STEPS, EventKind
 from households.rules.standards import Kind
-from households.workflow import AWAITING_DECISION, STATUSES, TRANSITIONS, Status
+from households.workflow import AWAITING_DECISION, OPEN, STATUSES, TRANSITIONS, Status
 from reports.case_story import Badge, CaseTold, EventTold
 from reports.query import Scope
 
@@ -79,6 +79,8 @@ class ProcedureTold:
     notice_address: str
     clocks: tuple[ClockTold, ...]
     earlier_clocks: tuple[ClockTold, ...]
+    class_address: str = ""
+    timeline: tuple[EventTold, ...] = ()
 
 
 def of_case(told: CaseTold, scope: Scope, *, by: User, at: datetime, today: date) -> ProcedureTold | None:
@@ -89,6 +91,8 @@ def of_case(told: CaseTold, scope: Scope, *, by: User, at: datetime, today: date
     clocks = _clocks(told, desk.can(by, Permission.PAUSE_DEADLINE, told.span.village_id, today), today)
     home = told.span.household_id
     can_tell = desk.can(by, Permission.GIVE_FEEDBACK, told.span.village_id, today, home)
+    can_review = desk.can(by, Permission.REVIEW_CASE, told.span.village_id, today)
+    can_correct = desk.can(by, Permission.CORRECT_CASE, told.span.village_id, today)
     return ProcedureTold(
         steps=tuple(_steps(told.timeline, status)),
         options=tuple(_option(each, told.key, status) for each in moves.options(case=told.span.case, by=by, at=at)),
@@ -96,7 +100,17 @@ def of_case(told: CaseTold, scope: Scope, *, by: User, at: datetime, today: date
         notice_address=reverse("notice", args=[told.key]) if status in ON_NOTICE else "",
         clocks=tuple(each for each, is_running in clocks if is_running),
         earlier_clocks=tuple(each for each, is_running in clocks if not is_running),
+        class_address=reverse("case-class", args=[told.key]) if can_review and status in OPEN else "",
+        timeline=tuple(_correctable(each, told.key) for each in told.timeline) if can_correct else told.timeline,
     )
+
+
+def _correctable(event: EventTold, case: UUID) -> EventTold:
+    """The event with the page on which its day is put right, where that can be done."""
+    written = event.entry.event
+    if written.kind not in CORRECTABLE:
+        return event
+    return replace(event, day_address=reverse("event-day", args=[case, written.sequence]))
 
 
 def _steps(timeline: Sequence[EventTold], status: Status) -> Iterable[StepTold]:

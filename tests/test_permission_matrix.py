@@ -105,6 +105,13 @@ MATRIX: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, int]]] = 
         seen(FORBIDDEN) | {Role.CASEWORKER.value: FINE},
     ),
     "case-feedback": ("get", {"key": "CASE"}, {}, in_the_village()),
+    "case-class": (
+        "get",
+        {"key": "CASE"},
+        {},
+        seen(FORBIDDEN) | dict.fromkeys((Role.CONVENER.value, Role.REVIEWER.value), FINE),
+    ),
+    "event-day": ("get", {"key": "CASE", "number": "1"}, {}, seen(FORBIDDEN) | {Role.SUPERVISOR.value: FINE}),
     "household-register": (
         "get",
         {},

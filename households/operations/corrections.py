@@ -22,7 +22,7 @@ from households.operations.histories import Histories, days_of_steps, household_
 from households.rules.admission import RiskFound, fault_of_risks, fault_of_type
 from households.rules.changes import HOW_ENDED, HowEnded
 from households.rules.codes import HouseholdType
-from households.rules.history import OF_HOUSEHOLD, STEPS, EventKind
+from households.rules.history import CORRECTABLE, OF_HOUSEHOLD, EventKind
 from households.workflow import ENDS_WITH_HOUSEHOLD, IN_REGISTER, OPEN, Status
 
 # Cases that count what members a household has: in figures of today or of days past.
@@ -179,12 +179,12 @@ def _check_after_last_step(on: date, history: Sequence[CaseEvent]) -> None:
 def _check_correctable(event: CaseEvent, case: Case) -> None:
     if case.household.removed_at is not None:
         raise Conflict(_("The household was removed as registered in error."))
-    if event.kind not in STEPS:
-        raise Conflict(_("Only the day of a step of the procedure can be corrected."))
     if event.kind in OF_HOUSEHOLD:
         raise Conflict(_("The day on which a household ended is not corrected in its case. Undo the merge instead."))
     if event.kind == EventKind.SUPERSEDED:
         raise Conflict(_("Correct the day on which the household was identified anew; this one follows it."))
+    if event.kind not in CORRECTABLE:
+        raise Conflict(_("Only the day of a step of the procedure can be corrected."))
 
 
 def _episode_before(case: Case, histories: Histories) -> Case | None:

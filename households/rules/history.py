@@ -108,6 +108,8 @@ EVENT_OF_TRANSITION: dict[tuple[Status, Status], EventKind] = {
 OF_HOUSEHOLD = frozenset({EventKind.HOUSEHOLD_ENDED, EventKind.HOUSEHOLD_RESTORED})
 # The events that are steps of the workflow, each at least as late as the one before.
 STEPS = frozenset({EventKind.REPORTED, *EVENT_OF_TRANSITION.values()}) | OF_HOUSEHOLD
+# The steps whose day is put right in the case; what follows from elsewhere is put right there.
+CORRECTABLE = STEPS - OF_HOUSEHOLD - {EventKind.SUPERSEDED}
 
 
 class Hand(StrEnum):

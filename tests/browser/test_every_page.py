@@ -45,6 +45,7 @@ LOOKED_AT: dict[str, tuple[str, ...]] = {
         "/my-work/",
         "/quality/",
         "/notices/",
+        "/cases/OPEN/class/",
         "/households/HOUSEHOLD/change/merge/",
         "/households/HOUSEHOLD/change/split/",
         "/households/HOUSEHOLD/change/end/",
@@ -55,6 +56,7 @@ LOOKED_AT: dict[str, tuple[str, ...]] = {
         "/merges/MERGE/undo/",
     ),
     SUN: (
+        "/cases/OPEN/events/1/day/",
         "/conflicts/",
         "/conflicts/CONFLICT/",
         "/exports/",
