@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from exchange.rules.spdci_queries import Wish, wish_of
 from exchange.rules.spdci_records import REGISTRY
 
 # Longer than the slowest sending takes: after it the message of a sender who died is free for the next one.
+MOST_TOLD = 100  # messages of which a status tells
 TAKEN_FOR = timedelta(minutes=2)
 # Seconds until an answer that was not taken is sent again; after the last it is given up.
 PAUSES = (60, 300, 1800, 7200, 21600, 43200)
@@ -183,30 +184,41 @@ def answer_status(*, asked: Any, transaction_id: str, correlation_id: str, by: U
     elif name == "correlation_id" and isinstance(value, str):
         rows = rows.filter(pk__in=[value] if _is_key(value) else [])
     elif name == "reference_id_list" and isinstance(value, list) and all(isinstance(each, str) for each in value):
-        rows = rows.filter(references__contains=value[:1]) if value else rows.none()
+        rows = rows.filter(references__has_any_keys=value) if value else rows.none()
     else:
         raise Bad("err.request.bad", "attribute_type is transaction_id, reference_id_list or correlation_id.")
-    row = rows.filter(action=kind).order_by("-received_at").first()
+    found = list(rows.filter(action=kind).order_by("-received_at")[: MOST_TOLD if name == "reference_id_list" else 1])
     return {
         "transaction_id": transaction_id,
         "correlation_id": correlation_id,
-        "txnstatus_response": {"txn_type": kind, "txn_status": _standing(row, value, transaction_id, correlation_id)},
+        "txnstatus_response": {"txn_type": kind, "txn_status": _standing(found, value, transaction_id, correlation_id)},
     }
 
 
-def _standing(row: RegistryMessage | None, asked: Any, transaction_id: str, correlation_id: str) -> dict[str, Any]:
-    """The responses of a transaction; of a list of references those. An unknown one has none."""
-    if row is None:
+def _standing(found: Sequence[RegistryMessage], asked: Any, transaction_id: str, correlation_id: str) -> dict[str, Any]:
+    """The responses of a transaction; of a list of references those, each as the latest message has it.
+
+    An unknown one has none.
+    """
+    if not found:
         return {"transaction_id": transaction_id, "correlation_id": correlation_id, "search_response": []}
-    answer, at = answer_of(row), row.received_at.isoformat()
-    pending = [{"reference_id": each, "timestamp": at, "status": "pdng"} for each in row.references]
-    told = pending if answer is None else answer.get("search_response") or _subscribed(answer)
-    wanted = set(asked) if isinstance(asked, list) else None
+    told = _responses(found[0])
+    if isinstance(asked, list):
+        later = {each["reference_id"]: each for row in reversed(found) for each in _responses(row)}
+        told = [later[reference] for reference in dict.fromkeys(asked) if reference in later]
     return {
-        "transaction_id": row.transaction_id,
-        "correlation_id": row.pk.hex,
-        "search_response": [each for each in told if wanted is None or each["reference_id"] in wanted],
+        "transaction_id": found[0].transaction_id,
+        "correlation_id": found[0].pk.hex,
+        "search_response": told,
     }
+
+
+def _responses(row: RegistryMessage) -> list[dict[str, Any]]:
+    """What was answered to each request of a message, or that it will be."""
+    answer, at = answer_of(row), row.received_at.isoformat()
+    if answer is None:
+        return [{"reference_id": each, "timestamp": at, "status": "pdng"} for each in row.references]
+    return answer.get("search_response") or _subscribed(answer)
 
 
 def _subscribed(answer: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -38,6 +38,9 @@ CHANGING_OVER = timedelta(days=2)
 LONGEST_ADDRESS = 500
 # What IPv6 only wraps around an IPv4 address of somebody's own choosing.
 TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+PUBLIC = IPv6Network("2000::/3")  # all of IPv6 that is given out for the public Internet
+# Within what else counts as public: documentation, and what leads through relays or belongs to protocols.
+RESERVED = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
 
 
 def next_try(attempts: int, first_tried_at: datetime, at: datetime) -> datetime | None:
@@ -63,7 +66,9 @@ def is_open(address: str, allowed: Iterable[str]) -> bool:
     if any(found in ip_network(each) for each in allowed):
         return True
     real = _unwrapped(found)
-    return real is not None and real.is_global and not real.is_multicast
+    if real is None or not real.is_global or real.is_multicast or any(real in each for each in RESERVED):
+        return False
+    return isinstance(real, IPv4Address) or real in PUBLIC
 
 
 def is_well_formed(address: str) -> bool:

@@ -106,6 +106,18 @@ def test_the_state_of_a_transaction_is_found_by_each_of_its_identifiers(client: 
     assert one_status(client, "t-unknown") == one_status(client, "t-1", kind="subscribe") == []
 
 
+def test_references_of_several_messages_are_found_whichever_comes_first(client: APIClient, case: Case):
+    first, second, third = searching(MONITORED), searching(MONITORED), searching(MONITORED)
+    search(client, first, second)
+    search(client, third)
+    asked = ["r-unknown", third["reference_id"], first["reference_id"]]
+    told = one_status(client, asked, "reference_id_list")
+    assert [(each["reference_id"], each["status"]) for each in told] == [
+        (third["reference_id"], "succ"),
+        (first["reference_id"], "succ"),
+    ]
+
+
 def test_the_transaction_of_another_sender_is_unknown(client: APIClient, case: Case, world: World):
     told = search(client, searching(MONITORED)).json()["message"]
     RegistryMessage.objects.filter(action="search").update(sender=world[LI])
