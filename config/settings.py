@@ -126,8 +126,11 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 # What a killed worker had taken is free again after the second time, and no job lives that long: none is lost, and
 # none is done twice at a time. Work that takes longer is cut off, and goes on by the schedule.
 CELERY_TASK_TIME_LIMIT = 90 * 60
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_connect_timeout": 2,  # nobody waits for a broker that is away
+    # Nobody waits for a broker that is away, or is there and does not answer; a worker asks anew each second.
+    "socket_connect_timeout": 2,
+    "socket_timeout": 3,
     "visibility_timeout": 2 * 60 * 60,
 }
 

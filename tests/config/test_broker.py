@@ -32,3 +32,12 @@ def test_a_job_is_free_again_only_when_nobody_can_still_be_at_it():
     assert app.conf.task_acks_late
     assert app.conf.task_reject_on_worker_lost
     assert 0 < app.conf.task_time_limit < told
+
+
+def test_nobody_waits_long_for_a_broker_that_is_there_and_does_not_answer():
+    with app.connection_for_write() as connection:
+        told = connection.transport_options
+    tries = 1 + app.conf.task_publish_retry_policy["max_retries"]
+    # A worker that waits for work is answered in time, though there is none.
+    assert broker.Transport.brpop_timeout < told["socket_timeout"]
+    assert tries * told["socket_timeout"] <= 10
