@@ -10,7 +10,6 @@ import orjson
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -20,7 +19,7 @@ from common import rows as row_texts
 from common.api import RowViewSet, as_json, one_row
 from common.json_api import Sent, VersionField
 from common.names import choices
-from common.refusals import NotFound
+from common.refusals import seen
 from exchange.models import Delivery, Subscription
 from exchange.operations import deliveries, subscriptions
 from exchange.rules.changes import KINDS
@@ -146,9 +145,7 @@ class WebhookViewSet(RowViewSet):
     def create(self, request: Request) -> HttpResponse:
         """Tells what happens from now on; what was before stands in the feed."""
         told = SubscriptionWish.read(request)
-        division = Division.objects.filter(pk=told.pop("division")).first()
-        if division is None:
-            raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
+        division = seen(Division.objects.filter(pk=told.pop("division")).first(), "division")
         made, key = subscriptions.subscribe(division=division, **told, by=request.user, at=timezone.now())
         return _answer(made, key)
 

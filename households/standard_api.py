@@ -19,7 +19,7 @@ from common.days import read_day
 from common.json_api import Sent, VersionField
 from common.moments import day_of
 from common.names import choices
-from common.refusals import Invalid, NotFound
+from common.refusals import Invalid, NotFound, seen
 from households.access import can, division_for
 from households.api import code_asked
 from households.filters import CODE
@@ -153,9 +153,7 @@ class StandardViewSet(ToldViewSet):
     )
     def set(self, request: Request) -> Response:
         asked = StandardWish.read(request)
-        division = Division.objects.filter(pk=asked.pop("division")).first()
-        if division is None:
-            raise NotFound(_("There is no such division, or none of your postings reaches it."), field="division")
+        division = seen(Division.objects.filter(pk=asked.pop("division")).first(), "division")
         made = standards.set_value(
             kind=Kind(asked.pop("kind")), division=division, **asked, by=request.user, at=timezone.now()
         )

@@ -12,7 +12,7 @@ from assistance.rules.quality.catalogue import HELP_RULES
 from assistance.rules.quality.catalogue import RULES as BY_CODE
 from assistance.rules.quality.facts import HelpedHome, MeasureFacts
 from common.names import Name
-from households.models import Case, Household
+from households.models import Household
 from households.operations import quality
 from households.operations.home_facts import Lines, home_facts
 from households.operations.quality import Checked, Settings
@@ -60,12 +60,6 @@ class Evaluation:
                 code: frozenset(Category(name) for name in each.value.get("any_of", ())) for code, each in held.items()
             }
         return self._matrices[village]
-
-
-def blocking(*, case: Case, on: date) -> list[Found]:
-    """All findings that must be mended before anyone decides on the case, those about its measures among them."""
-    found = Evaluation(on=on).findings([case.household])[case.household_id]
-    return [each for each in found if each.severity == BLOCK]
 
 
 def blocking_of_help(*, households: Sequence[Household], on: date) -> dict[UUID, list[Name]]:

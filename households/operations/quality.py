@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import AuditEvent
-from households.models import Case, CaseEvent, Finding, Household
+from households.models import CaseEvent, Finding, Household
 from households.operations.home_facts import home_facts
 from households.operations.standards import Book
 from households.rules.levels import CODE_LENGTHS, Level
@@ -50,11 +50,6 @@ class Settings:
             held = self._book.in_force(Kind.QUALITY, village, self._on)
             self._found[village] = {code: _setting(code, each.value) for code, each in held.items()}
         return self._found[village]
-
-
-def blocking(*, case: Case, on: date) -> list[Found]:
-    """The findings about the registry's own records that must be mended before anyone decides on the case."""
-    return blocking_all(households=[case.household], on=on)[case.household_id]
 
 
 def blocking_all(*, households: Sequence[Household], on: date) -> dict[UUID, list[Found]]:

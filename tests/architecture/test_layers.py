@@ -10,6 +10,17 @@ from importlinter.cli import lint_imports
 from tests.architecture.reading import APPS, LAYERS, ROOT, sources, tree
 
 HEIGHT = {name: -number for number, layer in enumerate(LAYERS) for name in layer}
+# As the contract “inside” of the import linter, which knows no names of modules that a door was split into.
+FLOORS = {
+    **dict.fromkeys(("rules", "workflow", "permissions"), 0),
+    "models": 1,
+    "access": 2,
+    "operations": 3,
+    "filters": 4,
+    "forms": 5,
+    **dict.fromkeys(("views", "api", "admin", "tasks", "management", "middleware"), 6),
+    "urls": 7,
+}
 OUTSIDE = {"auth", "contenttypes", "sessions", "admin", "knox", "oauth2_provider"}
 DATABASE = {"django.db", "django.contrib", "django.apps", "django.conf", "django.core", "django.http", "django.forms"}
 
@@ -18,6 +29,24 @@ def test_the_contracts_of_the_import_linter_are_kept(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     status = lint_imports(no_cache=True)
     assert status == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("app", [app for app in APPS if app not in {"common", "reports"}])
+def test_modules_of_a_split_door_import_downward_too(app):
+    upward = [
+        f"{path} -> {node.module}"
+        for path in sources(app)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{app}.")
+        if floor_of(path.parts[1].removesuffix(".py")) < floor_of((node.module or "").split(".")[1])
+    ]
+    assert upward == []
+
+
+def floor_of(module: str) -> int:
+    """How high a module of an app stands; what is the app's own stands anywhere below its addresses."""
+    kind = next((name for name in FLOORS if module == name or module.endswith(f"_{name}")), "")
+    return FLOORS.get(kind, FLOORS["views"])
 
 
 def test_foreign_keys_point_down():

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from accounts.permissions import Role
 from assistance.operations import eliminations, measures, quality
 from assistance.rules.categories import Category
+from assistance.rules.quality.catalogue import RULES as BY_CODE
 from common.names import Name
 from common.refusals import Conflict
 from households.models import Division, Household, MonitoringLine, Posting
@@ -237,7 +238,8 @@ def test_only_an_assisted_elimination_is_faulty_without_measures_while_it_is_dec
     case = eliminations.propose(case=case, way=EliminationWay(way), **given)
     case = world.steps(case, WAY_FROM_MONITORED[1:3], OCTOBER)
     demanded(world, "eliminated_without_measure")
-    assert [each.rule for each in quality.blocking(case=case, on=OCTOBER)] == found
+    names = [BY_CODE[code].name for code in found]
+    assert quality.blocking_of_help(households=[case.household], on=OCTOBER) == {case.household_id: names}
 
 
 def test_faults_in_the_records_of_help_stop_an_identification(world, monkeypatch):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assistance.operations import quality
 from assistance.rules.categories import Category
+from assistance.rules.quality.catalogue import RULES as BY_CODE
 from assistance.tasks import check_quality_everywhere, check_quality_of, check_quality_of_changes
 from households.models import Division, Finding, Household
 from households.operations import conditions, members, standards, surveys
@@ -163,14 +164,17 @@ def test_an_income_below_the_line_is_found_where_nobody_watches(world):
     assert standing() == {"below_line_not_monitored": "warn"}
 
 
-def test_what_blocks_a_decision_is_told_by_the_registry_and_with_the_measures(world):
+def test_what_blocks_a_decision_is_told_of_the_registry_s_own_records_and_of_help(world):
     case = world.monitored(MARCH)
-    assert registry_quality.blocking(case=case, on=MAY) == quality.blocking(case=case, on=MAY) == []
+    home = case.household
+    assert registry_quality.blocking_all(households=[home], on=MAY) == {home.pk: []}
+    assert quality.blocking_of_help(households=[home], on=MAY) == {home.pk: []}
     demand(world, "no_measure", "block")
     demand(world, "illness_unfounded", "block")
     describe(world, case.household, Condition(health=(Health.HEALTHY,)))
-    assert [found.rule for found in registry_quality.blocking(case=case, on=MAY)] == ["illness_unfounded"]
-    assert [found.rule for found in quality.blocking(case=case, on=MAY)] == ["illness_unfounded", "no_measure"]
+    [own] = registry_quality.blocking_all(households=[home], on=MAY)[home.pk]
+    assert own.rule == "illness_unfounded"
+    assert quality.blocking_of_help(households=[home], on=MAY) == {home.pk: [BY_CODE["no_measure"].name]}
 
 
 def test_ten_times_the_households_cost_as_many_queries(world):
