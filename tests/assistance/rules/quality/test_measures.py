@@ -11,10 +11,18 @@ from assistance.rules.quality.facts import HelpedHome, MeasureFacts
 from assistance.rules.quality.measures import MEASURES
 from households.rules.codes import Risk
 from households.rules.conditions import Condition
-from households.rules.person_codes import Allowance, DropoutReason, Health, Labour, Schooling, WorkPlace
+from households.rules.person_codes import (
+    Allowance,
+    DropoutReason,
+    Health,
+    Labour,
+    PublicPost,
+    Schooling,
+    WorkPlace,
+)
 from households.rules.standards import Kind, defaults
 from households.workflow import Status
-from tests.quality_facts import ON, case, hits, home, person
+from tests.quality_facts import ON, SECOND, case, hits, home, person
 
 C = Category
 MATRIX = {
@@ -110,6 +118,81 @@ TRUTH = {
     "dropout_unanswered": (helped(OUT, given(C.EDUCATION)), helped(OUT, given(C.COMPULSORY_EDUCATION))),
     "insurance_unanswered": (helped(UNINSURED, given(C.WATER)), helped(UNINSURED, given(C.HEALTH))),
 }
+
+
+BOTH = given(C.SOCIAL_SECURITY, "残疾人两项补贴")
+CERTIFIED = Condition(health=(Health.CHRONIC,), disability_category=1, disability_level=3)
+POSTED = Condition(work_place=WorkPlace.NONE, public_post=PublicPost.VILLAGE)
+# rule: what it does not find though all but one of its conditions hold.
+ALMOST = [
+    ("able_only_secured", helped(WELL, given(C.SOCIAL_SECURITY))),
+    ("able_only_secured", helped(ABLE)),
+    ("able_not_developed", helped(ABLE, given(C.FINANCE), **late(184))),
+    ("able_not_developed", helped(WELL, given(C.HEALTH), **late(184))),
+    ("development_is_weak", helped(WELL, given(C.EMPLOYMENT, "职业技能培训"))),
+    ("development_is_weak", helped(ABLE)),
+    ("development_is_weak", helped(ABLE, given(C.HEALTH, "培训"))),
+    ("dibao_without_recipient", helped(NOT_POOR, given(C.SOCIAL_SECURITY))),
+    ("recipient_without_dibao", helped(NOT_POOR, given(C.SOCIAL_SECURITY))),
+    ("tekun_without_recipient", helped(NOT_POOR, given(C.SOCIAL_SECURITY))),
+    ("recipient_without_tekun", helped(NOT_POOR)),
+    ("aid_without_disabled", helped(WELL, given(C.SOCIAL_SECURITY))),
+    ("aid_without_disabled", helped(CERTIFIED, BOTH)),
+    ("aid_without_disabled", helped(Condition(health=(Health.DISABLED,)), BOTH)),
+    ("aid_without_disabled", helped(ABLE, BOTH)),  # of whose health nothing is recorded
+    ("disabled_without_aid", helped(CERTIFIED)),
+    ("disabled_without_aid", helped(SEVERE, BOTH)),
+    ("work_measure_nobody_works", helped(IDLE, given(C.HEALTH))),
+    ("work_measure_nobody_works", helped(ABLE, given(C.EMPLOYMENT))),  # of whose work nothing is recorded
+    ("work_measure_nobody_works", helped(POSTED, given(C.PUBLIC_POST))),
+    ("yulu_without_student", helped(WELL, given(C.EDUCATION))),
+    ("student_without_yulu", helped(WELL)),
+    ("resettled_too_late", helped(WELL, given(C.HOUSING), identified_on=date(2022, 1, 1))),
+    ("illness_unanswered", helped(WELL, given(C.WATER), risk=Risk.SCHOOLING)),
+    ("dropout_unanswered", helped(WELL, given(C.EDUCATION))),
+    ("insurance_unanswered", helped(WELL, given(C.WATER))),
+]
+
+
+def rule_of(code: str):
+    return next(rule for rule in MEASURES if rule.code == code)
+
+
+@pytest.mark.parametrize(("code", "facts"), ALMOST)
+def test_all_but_one_of_its_conditions_are_not_enough(code, facts):
+    assert hits(rule_of(code), facts) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "category", "item"),
+    [
+        ("dibao_without_recipient", C.SOCIAL_SECURITY, "农村低保"),
+        ("tekun_without_recipient", C.SOCIAL_SECURITY, "特困供养"),
+        ("aid_without_disabled", C.SOCIAL_SECURITY, "残疾人补贴"),
+        ("yulu_without_student", C.EDUCATION, "雨露计划补助"),
+        ("work_measure_nobody_works", C.EMPLOYMENT, "务工补贴"),
+    ],
+)
+def test_a_member_of_whom_nothing_is_recorded_may_be_the_one_who_is_helped(code, category, item):
+    nobody = Condition(health=(Health.HEALTHY,), work_place=WorkPlace.NONE, dibao=Allowance.NONE)
+    people = (person(nobody), person(None, key=SECOND))
+    assert hits(rule_of(code), HelpedHome(home(*people, case=case()), (given(category, item),), MATRIX)) == []
+    described = (person(nobody), person(nobody, key=SECOND))
+    assert hits(rule_of(code), HelpedHome(home(*described, case=case()), (given(category, item),), MATRIX)) == [None]
+
+
+@pytest.mark.parametrize(
+    ("code", "one"),
+    [
+        ("recipient_without_dibao", POOR),
+        ("recipient_without_tekun", SUPPORTED),
+        ("disabled_without_aid", SEVERE),
+        ("student_without_yulu", STUDENT),
+    ],
+)
+def test_one_member_among_others_is_enough(code, one):
+    people = (person(WELL), person(one, key=SECOND))
+    assert hits(rule_of(code), HelpedHome(home(*people, case=case()), (), MATRIX)) == [None]
 
 
 def test_every_rule_about_measures_has_its_truth_here():

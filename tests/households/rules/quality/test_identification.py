@@ -75,6 +75,69 @@ TRUTH = {
 }
 
 
+LEFT_SCHOOL, KEPT_SCHOOL = checked(is_schooling_kept=False), checked(is_schooling_kept=True)
+OVER = Status.REFUSED
+# rule: what it does not find though all but one of its conditions hold.
+ALMOST = [
+    ("below_line_not_monitored", home()),
+    ("below_line_not_monitored", home(case=case(Risk.ILLNESS), surveys=at_identification("100"))),
+    ("below_line_not_monitored", home(case=case(status=Status.ELIMINATED), surveys=at_identification("100"))),
+    ("monitored_without_risk", home(case=case(status=OVER))),
+    ("identified_rich", home(case=case(Risk.ILLNESS))),
+    ("identified_rich", home(case=case(Risk.ILLNESS, status=OVER), surveys=at_identification("30000"))),
+    ("identified_rich", home(case=case(Risk.ILLNESS), surveys={"yearly": survey("30000")})),
+    ("disability_unfounded", home(WELL, case=case(Risk.ILLNESS))),
+    ("disability_unfounded", home(WELL, case=case(Risk.DISABILITY, status=OVER))),
+    (
+        "disability_unfounded",
+        home(person(Condition(health=(Health.CHRONIC,), disability_level=3)), case=case(Risk.DISABILITY)),
+    ),
+    ("disability_unfounded", home(WELL, person(Condition(health=(Health.DISABLED,))), case=case(Risk.DISABILITY))),
+    ("illness_unfounded", home(WELL, case=case(Risk.DISABILITY))),
+    (
+        "illness_without_spending",
+        home(case=case(Risk.ACCIDENT), surveys=at_identification("5000", self_paid=Decimal(0))),
+    ),
+    ("illness_without_spending", home(case=case(Risk.ILLNESS))),
+    ("work_risk_nobody_able", home(UNABLE, case=case(Risk.ILLNESS))),
+    ("work_risk_nobody_works", home(IDLE, case=case(Risk.ILLNESS))),
+    ("work_risk_nobody_works", home(IDLE, ABLE, case=case(Risk.UNSTABLE_WORK))),
+    ("work_risk_nobody_works", home(case=case(Risk.UNSTABLE_WORK))),
+    ("no_labour_unfounded", home(ABLE, ABLE, case=case(Risk.ILLNESS))),
+    ("no_labour_unfounded", home(ABLE, ABLE, UNKNOWN, case=case(Risk.NO_LABOUR))),
+    ("water_risk_missing", home(case=case(Risk.ILLNESS))),
+    ("water_risk_missing", home(case=case(Risk.ILLNESS), check=checked(is_water_safe=True))),
+    ("water_risk_missing", home(case=case(Risk.ILLNESS), check=checked())),
+    (
+        "water_risk_missing",
+        home(case=case(Risk.ILLNESS, status=Status.ELIMINATED), check=checked(is_water_safe=False)),
+    ),
+    ("dropout_without_child", home(person(age=40), case=case(Risk.SCHOOLING), check=KEPT_SCHOOL)),
+    ("dropout_without_child", home(person(age=40), case=case(Risk.SCHOOLING), check=checked())),
+    ("dropout_without_child", home(person(age=40), case=case(Risk.SCHOOLING))),
+    # one child of age is enough, and one whose age nobody knows may be it
+    ("dropout_without_child", home(person(age=40), person(age=9), case=case(Risk.SCHOOLING), check=LEFT_SCHOOL)),
+    ("dropout_without_child", home(person(age=40), person(age=None), case=case(Risk.SCHOOLING), check=LEFT_SCHOOL)),
+]
+
+
+@pytest.mark.parametrize(("code", "facts"), ALMOST)
+def test_all_but_one_of_its_conditions_are_not_enough(code, facts):
+    assert hits(rule_of(code), facts) == []
+
+
+@pytest.mark.parametrize(("able", "weak", "is_hit"), [(1, 0, True), (4, 1, True), (3, 1, True), (2, 1, False)])
+def test_lack_of_labour_is_doubted_from_the_share_on_that_is_set(able, weak, is_hit):
+    facts = home(*[ABLE] * able, *[WEAK] * weak, case=case(Risk.NO_LABOUR))
+    assert bool(list(rule_of("no_labour_unfounded").check(facts, {"percent": Decimal(75)}))) is is_hit
+
+
+@pytest.mark.parametrize("age", [5, 6, 15, 16])
+def test_a_child_of_age_for_school_is_between_six_and_fifteen(age):
+    facts = home(person(age=age), case=case(Risk.SCHOOLING), check=LEFT_SCHOOL)
+    assert bool(hits(rule_of("dropout_without_child"), facts)) is (age in {5, 16})
+
+
 def rule_of(code: str):
     return next(rule for rule in IDENTIFICATION if rule.code == code)
 
