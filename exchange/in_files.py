@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -14,33 +14,102 @@ from common.names import Name
 from exchange.models import Run
 from exchange.models.run import unsealed
 from exchange.rules.headings import EXAMPLE
-from exchange.rules.kinds import KINDS, Column, Kind, KindCode
+from exchange.rules.kinds import KINDS, OCCASIONS, Column, Kind, KindCode
 from exchange.rules.outcomes import Became
-from exchange.rules.reading import amount, day, digits, moment, whole, yes_or_no
+from exchange.rules.reading import day, digits, moment, yes_or_no
+from households.rules.categories import CATEGORIES, Category
+from households.rules.codes import HOUSEHOLD_TYPES, RELATIONSHIPS, RISKS, SEXES, HouseholdType, Relationship, Risk, Sex
+from households.rules.person_codes import ETHNICITIES, POLITICAL_STATUSES, PoliticalStatus
+from households.rules.procedure import CLUE_SOURCES, ClueSource
+from households.rules.visits import PURPOSES, Purpose
 
 ROWS_TO_FILL = 5000
 LONGEST_LIST = 255  # characters of a list that stands in the cell's own rule
 LISTS = "lists"
 WIDTH, WIDTH_OF_FAULT = 18, 60
-EXAMPLES: dict[str, str | Name] = {
-    "village": "620121100201",
-    "village_name": "620121100201",
-    "head_name": "张三",
-    "name": "李四",
-    "phone": "13900000000",
-    "household": "62012110020100001",
-    "national_number": "62012110020100001",
-    "address": Name("三社12号", "Group 3, no. 12"),
-    "item": Name("参加城乡居民基本医疗保险", "medical insurance"),
-}
-BY_READER: dict[Any, str | Name] = {
-    day: "2022-09-05",
-    moment: "2022-09-05T14:30:00+08:00",
-    amount: "1234.50",
-    whole: "3",
-    yes_or_no: Name("是", "yes"),
-}
 YES_OR_NO = (Name("是", "yes"), Name("否", "no"))
+HOME = "62012110020100001"
+# One household from its registration on: with the mark taken off, each row would be taken after those above it.
+EXAMPLES: Mapping[KindCode, Mapping[str, str | Name]] = {
+    KindCode.DIVISION: {
+        "code": "620121100201",
+        "name": Name("南街村", "Nanjie"),
+        "valid_from": "2020-01-01",
+    },
+    KindCode.HOUSEHOLD: {
+        "village": "620121100201",
+        "township_name": "城关镇",
+        "county_name": "永登县",
+        "national_number": HOME,
+        "head_name": "张三",
+        "head_sex": SEXES[Sex.MALE],
+        "head_birth_date": "1971-03-04",
+        "address": Name("三社12号", "Group 3, no. 12"),
+        "phone": "13900000000",
+        "is_former_poor": YES_OR_NO[0],
+        "registered_on": "2022-03-01",
+    },
+    KindCode.MEMBER: {
+        "household": HOME,
+        "name": "李四",
+        "sex": SEXES[Sex.FEMALE],
+        "birth_date": "1973-06-01",
+        "relationship": RELATIONSHIPS[Relationship.SPOUSE],
+        "ethnicity": ETHNICITIES["01"],
+        "political_status": POLITICAL_STATUSES[PoliticalStatus.MASSES],
+        "phone": "13900000000",
+        "joined_on": "2022-03-01",
+    },
+    KindCode.CASE: {
+        "household": HOME,
+        "household_type": HOUSEHOLD_TYPES[HouseholdType.SUDDEN],
+        "risks": RISKS[Risk.ILLNESS],
+        "has_no_labour": YES_OR_NO[1],
+        "on": "2022-03-15",
+        "source": CLUE_SOURCES[ClueSource.SELF_APPLICATION],
+        "told": Name("户主患病住院，医疗支出较大", "the head is in hospital, which costs much"),
+    },
+    KindCode.INCOME: {
+        "household": HOME,
+        "occasion": OCCASIONS["identification"],
+        "surveyed_on": "2022-03-16",
+        "period_from": "2021-03-01",
+        "period_to": "2022-02-28",
+        "household_size": "2",
+        "wage": "18000.00",
+        "business": "5200.50",
+        "transfer": "3600.00",
+        "business_expense": "1900.00",
+        "claims": "8000.00",
+        "self_paid": "12500.00",
+    },
+    KindCode.GUARANTEES: {
+        "household": HOME,
+        "checked_on": "2022-03-16",
+        "is_housing_safe": YES_OR_NO[0],
+        "is_schooling_kept": YES_OR_NO[0],
+        "is_everyone_insured": YES_OR_NO[1],
+        "is_water_safe": YES_OR_NO[0],
+    },
+    KindCode.MEASURE: {
+        "household": HOME,
+        "category": CATEGORIES[Category.HEALTH],
+        "item": Name("参加城乡居民基本医疗保险", "medical insurance"),
+        "on": "2022-04-01",
+        "due_on": "2022-06-30",
+        "amount": "320.00",
+        "risk": RISKS[Risk.ILLNESS],
+        "responsible_unit": Name("县医保局", "county medical insurance office"),
+    },
+    KindCode.VISIT: {
+        "household": HOME,
+        "purpose": PURPOSES[Purpose.ROUTINE],
+        "happened_at": "2022-04-05T14:30:00+08:00",
+        "findings": Name("户主已出院，在家休养", "the head is back home and recovers"),
+        "next_visit_on": "2022-05-05",
+        "signed_name": "张三",
+    },
+}
 
 
 def template(kinds: Sequence[KindCode]) -> bytes:
@@ -83,7 +152,8 @@ def _prepare(book: xlsxwriter.Workbook, sheet: Worksheet, kind: Kind, lists: Wor
         sheet.write_string(0, place, str(each.heading), needed if each.is_required else free)
         if note := _note(each):
             sheet.write_comment(0, place, note)
-        sheet.write_string(1, place, _example(each) if place else _marked(_example(each)), pale)
+        example = str(EXAMPLES[kind.code].get(each.name, ""))
+        sheet.write_string(1, place, example if place else _marked(example), pale)
         choices = [str(name) for name in (YES_OR_NO if each.read is yes_or_no else each.choices.values())]
         if choices and not each.is_list:
             source: Any = choices
@@ -102,11 +172,6 @@ def _columns(kind: Kind) -> list[Column]:
 
 def _marked(example: str) -> str:
     return f"{Name(*EXAMPLE)} {example}".strip()
-
-
-def _example(column: Column) -> str:
-    told = EXAMPLES.get(column.name) or BY_READER.get(column.read) or next(iter(column.choices.values()), "")
-    return str(told)
 
 
 def _note(column: Column) -> str:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from common.versions import check_version
 from exchange.models import Subscription
 from exchange.operations import feed
 from exchange.rules.changes import KINDS
-from exchange.rules.webhooks import CHANGING_OVER, LONGEST_ADDRESS, is_well_formed
+from exchange.rules.webhooks import CHANGING_OVER, LONGEST_ADDRESS, address_within, is_open, is_well_formed
 from households import access
 from households.models import Division
 
@@ -154,6 +155,10 @@ def _check(kinds: Iterable[str], address: str) -> None:
             )
     if len(address) > LONGEST_ADDRESS or not is_well_formed(address):
         raise Invalid(_("Give an address such as https://example.org/changes, without a password."), field="address")
+    place = address_within(address)
+    if place is not None and not is_open(place, settings.WEBHOOK_NETWORKS):
+        sentence = _("No delivery may go to %(place)s: it is not on the public Internet.") % {"place": place}
+        raise Invalid(sentence, code="closed_address", field="address")
 
 
 def _sorted(kinds: Iterable[str]) -> list[str]:

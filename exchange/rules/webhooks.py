@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from socket import inet_aton, inet_ntoa
 from urllib.parse import urlsplit
 
 from common.names import Name
@@ -81,6 +82,19 @@ def is_well_formed(address: str) -> bool:
     is_plain = parts.username is None and parts.password is None and not parts.fragment
     is_printed = address.isascii() and address.isprintable() and " " not in address
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and is_plain and is_printed
+
+
+def address_within(address: str) -> str | None:
+    """The IP address that stands here in place of a name, in any of its spellings; None where a name does."""
+    host = (urlsplit(address).hostname or "").partition("%")[0]
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return inet_ntoa(inet_aton(host))
+    except OSError:
+        return None
 
 
 def _unwrapped(found: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address | None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
-from exchange import tasks
+from common.names import Name
+from exchange import in_files, tasks
 from exchange.models import Run
-from exchange.rules.kinds import KINDS, KindCode
+from exchange.operations.runner import carry_out
+from exchange.rules.grid import Row
+from exchange.rules.headings import EXAMPLE, guessed, records_of
+from exchange.rules.kinds import KINDS, KindCode, values_of
+from exchange.rules.outcomes import Item
 from exchange.rules.workbooks import Workbook
 from households.models import Household
-from tests.cast import LI, SUN, VILLAGE, World
+from tests.cast import LI, SUN, VILLAGE, ZHOU, World, evening
 from tests.exchange.operations.test_runs import HOME, SON, book
 from tests.exchange.sheets import workbook
 from tests.pages import Page, signed_in
@@ -180,3 +187,24 @@ def test_what_cannot_be_done_is_told_on_the_page(client):
     assert answer.status_code == 409
     assert "This is not possible now" in answer.content.decode()
     assert client.post(f"/imports/{run.pk}/burn/").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_examples_of_the_templates_would_be_taken_without_their_mark(world, language):
+    """One household as people would write it: registered, told of, surveyed and visited, each row after the others."""
+    taken: list[str] = []
+    with translation.override(language):
+        for code in KindCode:
+            book = Workbook(BytesIO(in_files.template([code])))
+            headings, example = book.rows(0)
+            first = str(example.cells[0]).removeprefix(str(Name(*EXAMPLE))).strip()
+            cells = [first or None, *example.cells[1:]]
+            found = guessed(book.sheets[0], [headings], {}, None)
+            assert found is not None
+            [(kind, told)] = records_of(found, Row(2, cells))
+            assert kind is code
+            by = world[ZHOU] if code is KindCode.DIVISION else world[LI]
+            item = Item(0, code, values_of(KINDS[code], told))
+            [outcome] = carry_out(items=[item], by=by, at=evening(date(2022, 9, 1)), trusts_present=True)
+            taken.append(f"{code} {outcome.became} {outcome.field} {outcome.message}".strip())
+    assert taken == ["division changed", *(f"{code} created" for code in KindCode if code is not KindCode.DIVISION)]

@@ -77,6 +77,8 @@ def test_nobody_sees_or_changes_the_subscriptions_of_others(world: World):
     [
         ({"address": "ftp://example.org/"}, 400, "address"),
         ({"address": "https://a:b@example.org/"}, 400, "address"),
+        ({"address": "https://2130706433/"}, 400, "address"),
+        ({"address": "https://[::ffff:10.0.0.1]/"}, 400, "address"),
         ({"kinds": ["dogs"]}, 400, "kinds"),
         ({"division": "99"}, 404, "division"),
     ],

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exchange.rules.webhooks import is_open, is_well_formed, next_try, signatures
+from exchange.rules.webhooks import address_within, is_open, is_well_formed, next_try, signatures
 
 NOON = datetime(2022, 4, 1, 12, tzinfo=UTC)
 
@@ -70,6 +70,22 @@ def test_a_network_that_is_allowed_is_open_and_its_neighbour_is_not():
 )
 def test_which_addresses_are_well_formed(address: str, expected: bool):
     assert is_well_formed(address) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("https://example.org/", None),
+        ("https://127.0.0.1/", "127.0.0.1"),
+        ("https://2130706433/", "127.0.0.1"),
+        ("https://0x7f.1/", "127.0.0.1"),
+        ("https://0177.0.0.1:8443/x", "127.0.0.1"),
+        ("https://[::1]/", "::1"),
+        ("https://[fe80::1%25eth0]/", "fe80::1"),
+    ],
+)
+def test_an_ip_address_is_known_in_all_its_spellings(address: str, place: str | None):
+    assert address_within(address) == place
 
 
 def test_a_body_is_signed_with_its_moment_by_every_key():
