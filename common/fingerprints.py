@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import orjson
 from django.db.models import Model
@@ -16,6 +18,12 @@ from common.refusals import Conflict
 def fingerprint(content: Mapping[str, object]) -> str:
     """What was sent, in short: the same content has the same, whatever has become of its record since."""
     return sha256(orjson.dumps(content, default=_plain, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def said_under_key(given: Any) -> str:
+    """What `given` says under the key `id` that was chosen for it, in short; nothing where none was chosen."""
+    names = [each.name for each in fields(given) if each.name not in {"at", "id"}]
+    return fingerprint({name: getattr(given, name) for name in names}) if given.id else ""
 
 
 def check_repeated(kept: str, sent: str) -> None:

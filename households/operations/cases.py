@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,21 +14,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
-from common.bulk import insert_all
-from common.constraints import refused_by
-from common.faults import Faults
-from common.fingerprints import check_repeated, fingerprint, id_taken
-from common.fitting import check_rows
-from common.ids import new_id
+from common.fingerprints import check_repeated, said_under_key
 from common.moments import day_of
 from common.refusals import Conflict, Invalid
 from common.versions import check_version
 from households.access import Desk
-from households.models import Case, CaseRisk, Household
-from households.operations import moves
+from households.models import Case, Household
+from households.operations import moves, openings
 from households.operations.existence import check_exists
-from households.operations.histories import Histories, days_of_steps, household_series
+from households.operations.histories import Histories, days_of_steps
 from households.operations.moves import Step
+from households.operations.openings import Manner
 from households.rules.admission import RiskFound, fault_of_risks, fault_of_type
 from households.rules.codes import HouseholdType
 from households.rules.history import EventKind
@@ -65,8 +61,7 @@ class Report:
     @property
     def fingerprint(self) -> str:
         """What is said, in short; nothing where no key was chosen to say it again under."""
-        names = [name for name in self.__dataclass_fields__ if name not in {"at", "id"}]
-        return fingerprint({name: getattr(self, name) for name in names}) if self.id else ""
+        return said_under_key(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,45 +154,7 @@ def report(
 @transaction.atomic
 def report_all(*, reports: Sequence[Report]) -> list[Case]:
     """Register clues, all or none."""
-    desk = Desk()
-    households = [report.household for report in reports]
-    # Locked in the order of keys, so that two reports of one household wait for each other and never deadlock.
-    list(Household.objects.select_for_update(no_key=True).filter(pk__in=[row.pk for row in households]).order_by("pk"))
-    earlier = moves.cases_of(household.pk for household in households)
-    series = household_series(households, {report.household.pk: report.household.registered_on for report in reports})
-    histories = Histories(())
-    cases: list[Case] = []
-    faults = Faults()
-    for place, each in enumerate(reports):
-        home, before = each.household, earlier.setdefault(each.household.pk, [])
-        with faults.of(place):
-            desk.check(each.by, Permission.REPORT_CASE, home.village_id, day_of(each.at), home.pk)
-            check_report(each, before, series[home.pk]["persons"])
-            case = _new_case(each, episode=len(before) + 1)
-            check_rows(risk_rows(case, each.risks), {"remark": "risks"})
-            cases.append(case)
-            before.append(case)
-    faults.stop()
-    with refused_by("case_pkey", id_taken()):
-        insert_all(cases)
-    risks = [row for case, each in zip(cases, reports, strict=True) for row in risk_rows(case, each.risks)]
-    insert_all(risks)
-    for place, (case, each) in enumerate(zip(cases, reports, strict=True)):
-        histories.begin(case)
-        facts = {
-            "status": Status.REPORTED.value,
-            "household_type": each.household_type.value,
-            "has_no_labour": each.has_no_labour,
-            "risks": [found.risk.value for found in each.risks],
-            **series[each.household.pk],
-        }
-        details = {"source": each.source.value, "told": each.told, "is_green_channel": each.is_green_channel}
-        given = {name: value for name, value in details.items() if value}
-        with faults.of(place):
-            histories.add(case, EventKind.REPORTED, on=each.on, by=each.by, at=each.at, facts=facts, details=given)
-    faults.stop()
-    histories.close()
-    return cases
+    return openings.open_all(given=reports, manner=REPORTED)
 
 
 def verify(*, case: Case, record: Verification, on: date, by: User, at: datetime, expected_version: int | None) -> Case:
@@ -348,30 +305,14 @@ def _reported_before(given: Report) -> Case | None:
     return held
 
 
-def _new_case(each: Report, episode: int) -> Case:
-    return Case(
-        pk=each.id or new_id(),
-        household=each.household,
-        village_id=each.household.village_id,
-        episode=episode,
-        household_type=each.household_type.value,
-        status=Status.REPORTED.value,
-        has_no_labour=each.has_no_labour,
-        is_green_channel=each.is_green_channel,
-        reported_on=each.on,
-        fingerprint=each.fingerprint,
-    )
+def _columns(each: Report) -> dict[str, Any]:
+    return {"status": Status.REPORTED.value, "reported_on": each.on, "is_green_channel": each.is_green_channel}
 
 
-def risk_rows(case: Case, risks: Sequence[RiskFound]) -> list[CaseRisk]:
-    """The rows of these risks, not yet written."""
-    return [
-        CaseRisk(
-            case=case,
-            position=position,
-            risk=found.risk.value,
-            disaster=found.disaster.value if found.disaster else "",
-            remark=found.remark,
-        )
-        for position, found in enumerate(risks, start=1)
-    ]
+def _tell(histories: Histories, case: Case, each: Report, facts: Mapping[str, Any]) -> None:
+    details = {"source": each.source.value, "told": each.told, "is_green_channel": each.is_green_channel}
+    given = {name: value for name, value in details.items() if value}
+    histories.add(case, EventKind.REPORTED, on=each.on, by=each.by, at=each.at, facts=dict(facts), details=given)
+
+
+REPORTED = Manner(Permission.REPORT_CASE, check_report, _columns, _tell)

@@ -17,8 +17,8 @@ from common.refusals import Conflict, Invalid, NotFound
 from common.versions import check_version
 from households import access
 from households.models import Case, CaseEvent, CaseRisk, Household
-from households.operations.cases import risk_rows
 from households.operations.histories import Histories, days_of_steps, household_series
+from households.operations.openings import risk_rows
 from households.rules.admission import RiskFound, fault_of_risks, fault_of_type
 from households.rules.changes import HOW_ENDED, HowEnded
 from households.rules.codes import HouseholdType
