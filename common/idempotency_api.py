@@ -9,7 +9,9 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any, ClassVar
 
+import orjson
 from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.response import SimpleTemplateResponse
@@ -19,6 +21,7 @@ from django.utils.translation import gettext as _
 from common.refusals import Invalid, Refused
 
 HEADER, MARK = "Idempotency-Key", "Idempotency-Replayed"
+FORM = "multipart/form-data"
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT_HEADERS = ("Content-Type", "Cache-Control", "ETag", "Location")
 
@@ -64,10 +67,27 @@ def once(view: Any, request: Any, handler: Callable[..., HttpResponse]) -> Calla
 
 
 def fingerprint(request: Any) -> str:
-    """By what a call is known to be the same: its method, address and body."""
+    """By what a call is known to be the same: its method, address, body, and on what it is based."""
     called = request._request
-    told = (called.method, called.get_full_path(), called.content_type or "")
-    return hashlib.sha256(b"\0".join([*(part.encode() for part in told), called.body])).hexdigest()
+    told = (called.method, called.get_full_path(), called.content_type or "", called.headers.get("If-Match", ""))
+    body = _form(request) if called.content_type == FORM else called.body
+    return hashlib.sha256(b"\0".join([*(part.encode() for part in told), body])).hexdigest()
+
+
+def _form(request: Any) -> bytes:
+    """What a form with files says, whatever its sender put between its parts; a file by its name and its content."""
+    told = []
+    for name, values in sorted(request.data.lists()):
+        for value in values:
+            content = value
+            if isinstance(value, File):
+                digest = hashlib.sha256()
+                for chunk in value.chunks():
+                    digest.update(chunk)
+                value.seek(0)
+                content = [value.name, digest.hexdigest()]
+            told.append([name, content])
+    return orjson.dumps(told)
 
 
 def replayed(answers: Any, before: Any, call: str) -> HttpResponse:

@@ -35,6 +35,7 @@ def take_match(request: Any, protected: Mapping[str, str], action: str | None) -
     name = protected.get(action or "")
     if name is None:
         raise Invalid(_("This call changes no record that was read: leave out If-Match."), field=HEADER)
+    request._request.body  # noqa: B018 (kept, so that by it a repeated call is known after it was parsed)
     if told.strip() == "*" or not isinstance(request.data, dict):
         return
     if "," in told:

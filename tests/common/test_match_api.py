@@ -72,6 +72,29 @@ def test_the_tag_of_what_was_read_is_as_good_as_its_version(world: World, case: 
     assert send(client, f"measures/{key}/land", {"on": "2022-04-03", "expected_version": 3}).status_code == 200
 
 
+def test_a_change_by_tag_is_repeated_under_its_key_and_is_another_one_by_another_tag(world: World, case: Case):
+    client, key = signed_in(world[LI]), measure(world, case)
+    tag = client.get(f"/api/v1/measures/{key}").headers["ETag"]
+
+    def started(by: str):
+        headers = {"If-Match": by, "Idempotency-Key": "start-1"}
+        body = {"on": "2022-04-02"}
+        return client.post(f"/api/v1/measures/{key}/start", body, content_type="application/json", headers=headers)
+
+    first, again = started(tag), started(tag)
+    assert (first.status_code, again.status_code, again.content) == (200, 200, first.content)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert started(first.headers["ETag"]).json()["code"] == "idempotency_key_reused"
+
+
+@pytest.mark.parametrize("body", ["[null, null]", '"x"', "7"])
+def test_a_body_that_is_no_object_is_refused_also_with_a_tag_and_a_key(world: World, case: Case, body: str):
+    headers = {"If-Match": "", "Idempotency-Key": "k"}
+    path = f"/api/v1/measures/{measure(world, case)}/start"
+    answer = signed_in(world[LI]).post(path, body, content_type="application/json", headers=headers)
+    assert answer.status_code in {400, 412, 428}
+
+
 def test_without_either_a_protected_change_is_refused(world: World, case: Case):
     key = measure(world, case)
     clue = Clue.objects.create(

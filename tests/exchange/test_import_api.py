@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import encode_multipart
 
 from exchange import tasks
 from exchange.models import Run
@@ -148,3 +149,23 @@ def test_a_large_batch_says_at_its_trial_what_it_would_refuse_when_it_is_written
     worked()
     items = client.get(sent.headers["Location"] + "/items").json()["results"]
     assert [item["code"] for item in items] == ["version_missing", "missing"]
+
+
+def test_a_file_that_is_sent_again_under_its_key_is_taken_once_however_large_it_is(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000  # a body in memory; a file is no such one
+    content = book([[f"6201-{number}", *HOME[1:]] for number in range(200)])
+
+    def sent(content: bytes, boundary: str, **more: str):
+        files = {"file": SimpleUploadedFile("户.xlsx", content), **more}
+        body = encode_multipart(boundary, files)
+        kind = f"multipart/form-data; boundary={boundary}"
+        return client.post("/api/v1/imports", body, content_type=kind, headers={"Idempotency-Key": "load-1"})
+
+    first, again = sent(content, "one"), sent(content, "other")
+    assert (first.status_code, again.status_code, again.json()["id"]) == (202, 202, first.json()["id"])
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert [answer.json()["code"] for answer in (sent(book(), "one"), sent(content, "one", is_whole="true"))] == [
+        "idempotency_key_reused"
+    ] * 2
+    worked()
+    assert Run.objects.get().counts == {"created": 200}
