@@ -52,6 +52,9 @@ def test_it_has_no_other_fields_and_takes_none():
         "张1三3四9五0",
         "张三①③⑨⓪",
         "张三٦٢٠١",
+        "张三1二3四",
+        "张一〇三九",
+        "张1三2四5六7",
         "张三（残疾）",
         "张三因病致贫",
         "张三 肺癌",
@@ -67,7 +70,9 @@ def test_a_name_cannot_carry_a_number_or_health(field: str, text: str):
         replace(SHEET, **{field: text})
 
 
-@pytest.mark.parametrize("name", ["张三", "霍去病", "买买提·艾力", "欧阳一一", "三十里铺村", "一〇一村", "O'Brien"])
+@pytest.mark.parametrize(
+    "name", ["张三", "霍去病", "买买提·艾力", "欧阳一一", "三十里铺村", "一〇一村", "O'Brien", "李雷101", "张" * 40]
+)
 def test_a_true_name_is_a_name(name: str):
     assert fault_of_name(name) == ""
 
