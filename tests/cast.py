@@ -257,6 +257,14 @@ class World:
         )
         return household
 
+    def unsafe(self, household: Household, on: date) -> Household:
+        """The household, whose housing was found unsafe on that day."""
+        seen = {"is_schooling_kept": True, "is_everyone_insured": True, "is_water_safe": True}
+        surveys.record_guarantees(
+            household=household, checked_on=on, is_housing_safe=False, **seen, by=self[LI], at=evening(on)
+        )
+        return household
+
     def step(self, case: Case, to: Status, on: date, *, by: str | None = None, at: datetime | None = None) -> Case:
         """The case as it stands in the database moved to the state `to`."""
         case = fresh(case)

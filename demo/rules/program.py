@@ -42,11 +42,11 @@ class Program:
         self._exact_rows: list[tuple[Terms, int | None, int | None]] = []
         self._cannot_hold = False
 
-    def column(self, *, lower: int = 0, upper: int | None = None, cost: float = 0.0) -> int:
+    def column(self, *, lower: int = 0, upper: int | None = None) -> int:
         """Add an unknown whole number in [lower, upper] and return its index."""
         if upper is not None and lower > upper:
             self._cannot_hold = True
-        return self._add_column(float(lower), _UNLIMITED if upper is None else float(upper), cost, whole=True)
+        return self._add_column(float(lower), _UNLIMITED if upper is None else float(upper), 0.0, whole=True)
 
     def row(self, terms: Terms, *, lower: int | None = None, upper: int | None = None) -> None:
         """Require lower <= terms <= upper; an end of None is unbounded."""

@@ -18,8 +18,8 @@ from assistance.operations import quality as help_quality
 from common import scopes
 from households import tasks
 from households.models import Clue, Escalation, Finding
-from households.operations import deadlines, quality, surveys, warnings
-from tests.cast import COUNTY, LI, World, evening
+from households.operations import deadlines, quality, warnings
+from tests.cast import COUNTY, World
 
 MARCH, APRIL = date(2022, 3, 1), date(2022, 4, 1)
 LONG, HOMES = 60, 6
@@ -62,7 +62,7 @@ def dies_in(job: Callable[[], object], module: ModuleType, name: str, number: in
 
 def test_warnings_go_on_where_the_killed_worker_stood_and_propose_each_clue_once(world: World):
     for _number in range(HOMES):
-        unsafe(world)
+        world.unsafe(world.household(MARCH), APRIL)
     dies_in(lambda: tasks.propose_clues_of(COUNTY), warnings, "_open", 2)
     before = set(Clue.objects.values_list("pk", flat=True))
     assert len(before) == 2
@@ -99,17 +99,3 @@ def test_checks_of_quality_go_on_where_the_killed_worker_stood(world: World):
     help_tasks.check_quality_of(COUNTY)
     assert 0 < before < len(rows) == len(set(rows)) == Finding.objects.count()
     assert len({household for household, *_rest in rows}) == HOMES
-
-
-def unsafe(world: World) -> None:
-    """A household whose housing was found unsafe."""
-    surveys.record_guarantees(
-        household=world.household(MARCH),
-        checked_on=APRIL,
-        is_housing_safe=False,
-        is_schooling_kept=True,
-        is_everyone_insured=True,
-        is_water_safe=True,
-        by=world[LI],
-        at=evening(APRIL),
-    )

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from households.models import Clue
-from households.operations import surveys, warnings
+from households.operations import warnings
 from tests.cast import CHEN, CITY, COUNTY, LI, OTHER_COUNTY, World, evening
 from tests.pages import posted_to, read, signed_in
 
@@ -20,16 +20,7 @@ MARCH, APRIL = date(2022, 3, 1), date(2022, 4, 1)
 
 def propose(world: World, homes: int = 1) -> Clue:
     for _number in range(homes):
-        surveys.record_guarantees(
-            household=world.household(MARCH),
-            checked_on=APRIL,
-            is_housing_safe=False,
-            is_schooling_kept=True,
-            is_everyone_insured=True,
-            is_water_safe=True,
-            by=world[LI],
-            at=evening(APRIL),
-        )
+        world.unsafe(world.household(MARCH), APRIL)
     warnings.propose(under=CITY, on=APRIL, at=evening(APRIL))
     return Clue.objects.latest("pk")
 
