@@ -89,6 +89,7 @@ class IncomeForm(DressedForm):
     period_from = day_field(gettext_lazy("Period from"))
     period_to = day_field(gettext_lazy("Period to"))
     household_size = forms.IntegerField(label=gettext_lazy("Persons"), min_value=1, max_value=99)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def fill(self) -> None:
         known = dict(IncomeSurvey.OCCASIONS)
@@ -104,6 +105,7 @@ class GuaranteeForm(DressedForm):
     """A check of housing, schooling, insurance and water."""
 
     checked_on = day_field(gettext_lazy("Checked on"))
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def fill(self) -> None:
         for name, guarantee in GUARANTEES.items():

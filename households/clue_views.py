@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
+from common.ids import new_id
 from common.moments import day_of
 from households import access
 from households.act_views import Act, about, answer, household_seen
@@ -51,7 +52,7 @@ def report(request: HttpRequest, key: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def income(request: HttpRequest, key: UUID) -> HttpResponse:
-    """An income survey of the household."""
+    """An income survey of the household; the form sent twice records one."""
     now = timezone.now()
     household = _household(request, key, Permission.EDIT_HOUSEHOLD, now)
     form = IncomeForm(request.POST) if request.method == "POST" else IncomeForm(initial=_first(household, now))
@@ -59,7 +60,9 @@ def income(request: HttpRequest, key: UUID) -> HttpResponse:
     def act(form: IncomeForm) -> str:
         told = form.cleaned_data
         days = {name: told[name] for name in ("surveyed_on", "period_from", "period_to", "household_size", "occasion")}
-        surveys.record_income(income=Income(household=household, **days, items=form.items(), by=request.user, at=now))
+        surveys.record_income(
+            income=Income(household=household, **days, items=form.items(), by=request.user, at=now, id=told["key"])
+        )
         messages.success(request, _("The income survey is recorded."))
         return _address(household, "#incomes")
 
@@ -72,12 +75,11 @@ def income(request: HttpRequest, key: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def guarantees(request: HttpRequest, key: UUID) -> HttpResponse:
-    """A check of the household's housing, schooling, insurance and water."""
+    """A check of the household's housing, schooling, insurance and water; the form sent twice records one."""
     now = timezone.now()
     household = _household(request, key, Permission.EDIT_HOUSEHOLD, now)
-    form = (
-        GuaranteeForm(request.POST) if request.method == "POST" else GuaranteeForm(initial={"checked_on": day_of(now)})
-    )
+    first = {"checked_on": day_of(now), "key": new_id()}
+    form = GuaranteeForm(request.POST) if request.method == "POST" else GuaranteeForm(initial=first)
 
     def act(form: GuaranteeForm) -> str:
         surveys.record_guarantees(
@@ -86,6 +88,7 @@ def guarantees(request: HttpRequest, key: UUID) -> HttpResponse:
             **form.found(),
             by=request.user,
             at=now,
+            key=form.cleaned_data["key"],
         )
         messages.success(request, _("The check is recorded."))
         return _address(household, "#guarantees")
@@ -109,6 +112,7 @@ def _first(household: Household, now: datetime) -> dict[str, object]:
         "period_from": today - YEAR,
         "period_to": today - timedelta(days=1),
         "household_size": persons or None,
+        "key": new_id(),
     }
 
 

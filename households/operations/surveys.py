@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -20,13 +21,14 @@ from common.fingerprints import id_taken
 from common.fitting import check_rows
 from common.ids import new_id
 from common.moments import day_of
-from common.refusals import Invalid
+from common.refusals import Conflict, Invalid
 from households import access
 from households.models import GuaranteeCheck, Household, IncomeSurvey
 from households.models.income import INCOME_COLUMNS
 from households.rules.incomes import IncomeItems
 
 ROWS_A_STATEMENT = 1000
+Row = TypeVar("Row", IncomeSurvey, GuaranteeCheck)
 ITEM_OF_COLUMN = {column: item for item, column in INCOME_COLUMNS.items()}
 
 
@@ -62,8 +64,11 @@ class Guarantees:
 
 
 def record_income(*, income: Income) -> IncomeSurvey:
-    """Record one income survey."""
-    return record_incomes(incomes=[income])[0]
+    """Record one income survey; the same sent again under its key is the one that was recorded."""
+    try:
+        return record_incomes(incomes=[income])[0]
+    except Conflict:
+        return _recorded_before(_income_row(income))
 
 
 @transaction.atomic
@@ -106,12 +111,16 @@ def record_guarantees(
     is_water_safe: bool | None,
     by: User,
     at: datetime,
+    key: UUID | None = None,
 ) -> GuaranteeCheck:
-    """Record a check of housing, schooling, insurance and water; None is what was not looked at."""
+    """Record a check of housing, schooling, insurance and water, once under its `key`; None: was not looked at."""
     found = Guarantees(
-        household, checked_on, is_housing_safe, is_schooling_kept, is_everyone_insured, is_water_safe, by, at
+        household, checked_on, is_housing_safe, is_schooling_kept, is_everyone_insured, is_water_safe, by, at, key
     )
-    return record_all_guarantees(checks=[found])[0]
+    try:
+        return record_all_guarantees(checks=[found])[0]
+    except Conflict:
+        return _recorded_before(_guarantee_row(found))
 
 
 @transaction.atomic
@@ -142,6 +151,17 @@ def record_all_guarantees(*, checks: Sequence[Guarantees]) -> list[GuaranteeChec
         for row, each in zip(rows, checks, strict=True)
     )
     return rows
+
+
+def _recorded_before(sent: Row) -> Row:
+    """The row that stands under the key of `sent`, where it says the same of the same household by the same person."""
+    kept: Row | None = type(sent)._default_manager.filter(pk=sent.pk, household=sent.household_id).first()
+    told = [
+        field.attname for field in sent._meta.concrete_fields if not field.generated and field.name != "recorded_at"
+    ]
+    if kept is None or any(getattr(kept, name) != getattr(sent, name) for name in told):
+        raise id_taken()
+    return kept
 
 
 def _check_income(each: Income) -> None:

@@ -97,6 +97,25 @@ def test_income_and_guarantees_are_recorded_from_the_household(world: World, hom
 
 
 @pytest.mark.parametrize(
+    ("page", "sent", "changed", "rows"),
+    [
+        ("income", INCOME, {"wage": "1"}, IncomeSurvey),
+        ("guarantees", {"checked_on": "2022-03-05", "is_water_safe": "no"}, {"is_water_safe": "yes"}, GuaranteeCheck),
+    ],
+)
+def test_a_survey_tapped_twice_is_recorded_once(world: World, home: Household, page: str, sent, changed, rows):
+    client, address = signed_in(world[LI]), f"/households/{home.pk}/{page}/"
+    opened = client.get(address)
+    key = opened.context["form"]["key"].value()
+    assert f'value="{key}"' in opened.content.decode()
+    answers = [client.post(address, {**sent, "key": key}) for _tap in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert str(rows.objects.get().pk) == key
+    assert client.post(address, {**sent, **changed, "key": key}).status_code == 409
+    assert rows.objects.count() == 1
+
+
+@pytest.mark.parametrize(
     ("page", "sent", "field"),
     [
         ("income", {**INCOME, "period_to": "2021-01-01"}, "period_to"),
