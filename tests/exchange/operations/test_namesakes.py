@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from exchange.operations.runner import carry_out
 from exchange.rules.kinds import KindCode
@@ -26,7 +27,8 @@ def household(number: str, **told: object) -> tuple[KindCode, dict[str, object]]
 
 
 def test_two_households_of_a_file_whose_heads_may_be_one_person_are_not_both_made(world):
-    first, second = take(world, household("1"), household("2"))
+    with translation.override("en"):
+        first, second = take(world, household("1"), household("2"))
     assert first.became is Became.CREATED
     assert (second.became, second.code, second.field) == (Became.REFUSED, "maybe_known", "head_name")
     assert "Another record that was sent" in second.message

@@ -70,7 +70,7 @@ def test_a_program_says_how_far_its_clock_is_from_utc(told):
     "told", ["2022-09-01T14:30:00", "2022-09-01 14:30", "2022年9月1日14时30分", "2022-09-01", "20220901"]
 )
 def test_a_moment_of_a_program_without_an_offset_is_refused(told):
-    with pytest.raises(NoOffset, match="offset from UTC"):
+    with pytest.raises(NoOffset, match=r"\+08:00"):
         exact_moment(told)
 
 
